@@ -1,0 +1,343 @@
+"""The model as plain data: columns, rows, hourly buses, ledger and tallies. Knows no solver.
+
+Blocks share nothing but this. A decision that is one number is a *column*; the year lives on *hourly buses*, on which a
+block declares what it draws (`column x profile`) and which dispatchable parts there are; only engines expand hours.
+Money is posted on the *ledger*, everything counted but not priced on *tallies*. The objective is the sum of the ledger.
+
+Shapes: a profile is a float or an array of shape (hours of the period's calendar,).
+Units: kW on hourly buses, kWh in dispatch, USD on the ledger; a tally's unit is the suffix of its name (`co2_kg`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Col = int
+Profile = NDArray[np.float64]
+Sense = Literal["<=", ">=", "=="]
+Terms = Mapping[Col, float]
+TallyKey = tuple[str, str, str]
+"""(tally, site, period); an empty site or period means all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One decision: a number between `lo` and `hi`, in `unit`, named as a sentence."""
+
+    name: str
+    lo: float
+    hi: float
+    integer: bool
+    unit: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`sum(coefficient x column) + sum(coefficient x tally)  sense  rhs`."""
+
+    name: str
+    terms: dict[Col, float]
+    sense: Sense
+    rhs: float
+    origin: str
+    tallies: dict[TallyKey, float] = field(default_factory=dict)
+    accounts: tuple[str, ...] | None = None
+    label: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`per_unit` of a tally for every unit of a column: carbon, water, energy; counted, not priced."""
+
+    tally: str
+    column: Col
+    per_unit: float
+    who: str
+    site: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class TallyPrice:
+    """`unit_price` USD for every unit of a tally (a carbon price), valued at `factor`."""
+
+    key: TallyKey
+    account: str
+    item: str
+    unit: str
+    unit_price: float
+    factor: float
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`column x quantity` units at `unit_price` USD, valued at `factor`: one line of the ledger."""
+
+    account: str
+    item: str
+    column: Col
+    quantity: float
+    unit: str
+    unit_price: float
+    factor: float
+    origin: str
+    site: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A load on a bus: `column x profile` kW."""
+
+    who: str
+    column: Col
+    profile: Profile
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """As-produced power that may be curtailed: up to `column x profile` kW."""
+
+    who: str
+    column: Col
+    profile: Profile
+    tallies: dict[str, Profile]
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Power bought hour by hour at `price` USD/kWh, up to `limit` kW and up to the monthly peak columns."""
+
+    who: str
+    price: Profile
+    factor: float
+    limit: Col | float
+    monthly: dict[int, Col]
+    tallies: dict[str, Profile]
+    account: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Power sold hour by hour at `price` USD/kWh, up to `limit` kW."""
+
+    who: str
+    price: Profile
+    factor: float
+    limit: Col | float
+    account: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One store: `power` kW and `energy` kWh apart, losses each way, standing loss per hour, wear in USD per kWh discharged."""
+
+    who: str
+    power: Col
+    energy: Col
+    charge_efficiency: float
+    discharge_efficiency: float
+    standing_loss: float
+    wear: float
+    factor: float
+    account: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The hours that stand for a period.
+
+    `hour`: hour of the year (0..8759) each modelled hour is taken from; `weight`: hours of the period it stands for;
+    `stretches`: half-open ranges of consecutive hours, each a cycle for stores; `months`: the months each stretch stands for.
+    """
+
+    hour: NDArray[np.int64]
+    weight: Profile
+    stretches: tuple[tuple[int, int], ...]
+    months: tuple[tuple[int, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.hour)
+
+    def take(self, year: Profile) -> Profile:
+        """The year's series (8760,) at the modelled hours."""
+        return np.asarray(year, dtype=np.float64)[self.hour]
+
+
+@dataclass(slots=True)
+class Bus:
+    """A balance in every hour of a period: draws + exports + charging = produced + imports + discharging."""
+
+    name: str
+    site: str
+    period: str
+    calendar: Calendar
+    draws: list[Draw] = field(default_factory=list)
+    produced: list[Available] = field(default_factory=list)
+    imported: list[Import] = field(default_factory=list)
+    exported: list[Export] = field(default_factory=list)
+    stores: list[Store] = field(default_factory=list)
+    unserved_usd_per_kwh: float | None = None
+
+    def profile(self, value: float | Profile) -> Profile:
+        array = np.asarray(value, dtype=np.float64)
+        full = np.full(len(self.calendar), float(array)) if array.ndim == 0 else array
+        if full.shape != (len(self.calendar),) or not np.isfinite(full).all():
+            raise ValueError(f"{self.name}: a profile needs {len(self.calendar)} finite hours, got shape {full.shape}")
+        return full
+
+    def draw(self, who: str, column: Col, profile: float | Profile, peak: float | None = None) -> None:
+        """Load `column x profile` kW; `peak` kW per unit is its coincident peak (default: the profile's maximum)."""
+        full = self.profile(profile)
+        self.draws.append(Draw(who, column, full, float(full.max()) if peak is None else peak))
+
+    def available(self, who: str, column: Col, profile: float | Profile, tallies: Mapping[str, float | Profile] | None = None) -> None:
+        made = {name: self.profile(p) for name, p in (tallies or {}).items()}
+        self.produced.append(Available(who, column, self.profile(profile), made))
+
+    def imports(
+        self,
+        who: str,
+        price: float | Profile,
+        *,
+        factor: float,
+        origin: str,
+        limit: Col | float = inf,
+        monthly: Mapping[int, Col] | None = None,
+        tallies: Mapping[str, float | Profile] | None = None,
+        account: str = "energy",
+    ) -> None:
+        made = {name: self.profile(p) for name, p in (tallies or {}).items()}
+        self.imported.append(Import(who, self.profile(price), factor, limit, dict(monthly or {}), made, account, origin))
+
+    def exports(self, who: str, price: float | Profile, *, factor: float, limit: Col | float, origin: str, account: str = "energy") -> None:
+        self.exported.append(Export(who, self.profile(price), factor, limit, account, origin))
+
+    def store(
+        self,
+        who: str,
+        power: Col,
+        energy: Col,
+        *,
+        charge_efficiency: float,
+        discharge_efficiency: float,
+        origin: str,
+        standing_loss: float = 0.0,
+        wear: float = 0.0,
+        factor: float = 1.0,
+        account: str = "wear",
+    ) -> None:
+        self.stores.append(
+            Store(who, power, energy, charge_efficiency, discharge_efficiency, standing_loss, wear, factor, account, origin)
+        )
+
+
+@dataclass(slots=True)
+class Model:
+    """Everything the blocks said. `limit` columns and rows are data; nothing is solved here."""
+
+    columns: list[Column] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    buses: dict[tuple[str, str, str], Bus] = field(default_factory=dict)
+    ledger: list[Cost] = field(default_factory=list)
+    counts: list[Count] = field(default_factory=list)
+    tally_prices: list[TallyPrice] = field(default_factory=list)
+    _names: dict[str, Col] = field(default_factory=dict)
+    _families: dict[str, list[Col]] = field(default_factory=lambda: defaultdict(list))
+    _rows: set[str] = field(default_factory=set)
+
+    def column(
+        self, name: str, *, origin: str, unit: str = "", lo: float = 0.0, hi: float = inf, integer: bool = False
+    ) -> Col:
+        """Declare a decision; its name `family[key=value,...]` must be new."""
+        if name in self._names:
+            raise ValueError(f"column {name!r} is declared twice")
+        self._names[name] = index = len(self.columns)
+        self._families[name.split("[", 1)[0]].append(index)
+        self.columns.append(Column(name, lo, hi, integer, unit, origin))
+        return index
+
+    def row(
+        self,
+        name: str,
+        terms: Terms,
+        sense: Sense,
+        rhs: float = 0.0,
+        *,
+        origin: str,
+        tallies: Mapping[TallyKey, float] | None = None,
+        accounts: tuple[str, ...] | None = None,
+        label: str = "",
+        unit: str = "",
+    ) -> None:
+        """Declare a constraint; with a `label` it is reported as a limit, with slack and shadow price.
+
+        `accounts` adds the ledger lines of those accounts (an empty tuple: all of them) with coefficient one: a budget.
+        """
+        if name in self._rows:
+            raise ValueError(f"row {name!r} is declared twice")
+        if not isfinite(rhs):
+            raise ValueError(f"row {name!r}: right-hand side {rhs} is not finite")
+        self._rows.add(name)
+        self.rows.append(Row(name, dict(terms), sense, rhs, origin, dict(tallies or {}), accounts, label, unit))
+
+    def bus(self, name: str, site: str, period: str, calendar: Calendar | None = None) -> Bus:
+        """The bus of that name at a site and period; the first caller gives its calendar."""
+        key = (name, site, period)
+        if key not in self.buses:
+            if calendar is None:
+                raise KeyError(f"no block has opened bus {name!r} at {site}, {period}")
+            self.buses[key] = Bus(name, site, period, calendar)
+        return self.buses[key]
+
+    def cost(
+        self,
+        account: str,
+        item: str,
+        column: Col,
+        *,
+        unit_price: float,
+        origin: str,
+        quantity: float = 1.0,
+        unit: str = "",
+        factor: float = 1.0,
+        site: str = "",
+        period: str = "",
+    ) -> None:
+        """Post `column x quantity` units at `unit_price` USD each, valued at `factor`."""
+        if not isfinite(quantity * unit_price * factor):
+            raise ValueError(f"ledger line {account}/{item} is not finite")
+        self.ledger.append(Cost(account, item, column, quantity, unit, unit_price, factor, origin, site, period))
+
+    def tally(self, tally: str, column: Col, per_unit: float, *, who: str, site: str = "", period: str = "") -> None:
+        """Count `per_unit` of a tally for every unit of a column."""
+        self.counts.append(Count(tally, column, per_unit, who, site, period))
+
+    def price_tally(
+        self, key: TallyKey, *, account: str, item: str, unit: str, unit_price: float, factor: float, origin: str
+    ) -> None:
+        """Pay `unit_price` USD for every unit of a tally."""
+        self.tally_prices.append(TallyPrice(key, account, item, unit, unit_price, factor, origin))
+
+    def family(self, prefix: str) -> Iterator[tuple[str, Col]]:
+        """Columns published under a family name: the only way one block sees another's decisions."""
+        for index in self._families.get(prefix, ()):
+            yield self.columns[index].name, index
+
+    def find(self, name: str) -> Col | None:
+        return self._names.get(name)
+

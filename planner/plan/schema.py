@@ -1,0 +1,233 @@
+"""The plan: tidy tables, one schema. A new block adds rows, never a new section.
+
+Units are in the field names or in the row's own `unit`. Money is levelised over the horizon: `amount_usd` is
+`quantity x unit_price_usd x factor`, and the sum of all ledger amounts is `solver.objective_usd` where cost is minimised.
+The plan holds no wall-clock time and no host: the same scenario and versions give the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT_VERSION = "1.0"
+
+
+class Table(BaseModel):
+    """Base of all records: frozen, unknown keys refused, docstrings become schema descriptions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+class Solver(Table):
+    """How the answer was found and how far from the optimum it can be."""
+
+    name: str
+    engine: str
+    status: Literal["optimal", "limit", "interrupted"]
+    objective: list[str]
+    objective_usd: float
+    """Levelised cost over the horizon, USD: the sum of the ledger."""
+    bound_usd: float
+    """No plan of this model costs less, USD."""
+    gap: float
+    """(objective - bound) / objective."""
+    gap_asked: float
+    hours: int
+    """Hours modelled per period."""
+
+
+class Accuracy(Table):
+    """What the typical weeks cost in accuracy: the same machines over all 8,760 hours."""
+
+    hours: int
+    weeks_usd: float
+    year_usd: float | None
+    """Cost over every hour of the year with all whole-number decisions kept; none where that was not feasible or not asked."""
+    difference: float | None
+    """year_usd / weeks_usd - 1."""
+    note: str
+
+
+class Size(Table):
+    """Something that is built, bought, rented or run: `quantity` `unit` of `item`."""
+
+    kind: str
+    """machine, spare, switch, cable, storage, cooling, facility, generation, battery, grid …"""
+    item: str
+    site: str
+    hall: str
+    period: str
+    quantity: float
+    unit: str
+    column: str
+    origin: str
+
+
+class Choice(Table):
+    """A yes-or-no decision and what stood against it."""
+
+    kind: str
+    item: str
+    site: str
+    hall: str
+    period: str
+    chosen: bool
+    column: str
+    origin: str
+
+
+class Work(Table):
+    """What a workload runs on: `served` of its demand by `machines` working machines."""
+
+    workload: str
+    site: str
+    hall: str
+    period: str
+    option: str
+    machine: str
+    served: float
+    unit: str
+    machines: float
+
+
+class Flow(Table):
+    """Energy over a period on a site's power bus: `role` is draw, produced, imported, exported, charge, discharge, curtailed, unserved."""
+
+    site: str
+    period: str
+    role: str
+    who: str
+    kwh: float
+    peak_kw: float
+
+
+class Line(Table):
+    """One line of the ledger."""
+
+    account: str
+    item: str
+    site: str
+    period: str
+    quantity: float
+    unit: str
+    unit_price_usd: float
+    factor: float
+    """Value of one USD of this line in levelised horizon USD."""
+    amount_usd: float
+    origin: str
+
+
+class Tally(Table):
+    """Something counted and not priced: carbon, water, energy."""
+
+    tally: str
+    who: str
+    site: str
+    period: str
+    quantity: float
+    unit: str
+
+
+class Limit(Table):
+    """A limit with its use, slack and shadow price (integers fixed): USD saved per unit if the limit were one unit looser."""
+
+    name: str
+    label: str
+    sense: Literal["<=", ">=", "=="]
+    value: float
+    limit: float
+    slack: float
+    shadow_price_usd: float | None
+    unit: str
+    origin: str
+
+
+class Availability(Table):
+    """A workload's joint availability over the pools it uses, recomputed from the machines and spares of the answer."""
+
+    workload: str
+    period: str
+    target: float
+    achieved: float
+    pools: list[str]
+
+
+class Value(Table):
+    """A column of the model that is not zero. `family` and `keys` are its name taken apart."""
+
+    name: str
+    family: str
+    keys: dict[str, str]
+    value: float
+    integer: bool
+    unit: str
+    origin: str
+
+
+class Hours(Table):
+    """The modelled hours of a bus: what the audit re-checks. All arrays have one entry per hour; kW, and kWh for `level`."""
+
+    bus: str
+    site: str
+    period: str
+    hour: list[int]
+    weight: list[float]
+    stretches: list[tuple[int, int]]
+    months: list[list[int]]
+    series: dict[str, list[float]]
+    """Inputs at these hours: price_usd_per_kwh, intensity_kg_per_kwh, carbon_free_fraction, temperature_c, capacity_factor.ID, air_overhead.ID …"""
+    dispatch: dict[str, list[float]]
+    """`draw.WHO`, `produced.WHO`, `imported.WHO`, `exported.WHO`, `charge.WHO`, `discharge.WHO`, `level.WHO`, `unserved`."""
+
+
+class Headline(Table):
+    """The plan in a few numbers; per year unless the name says otherwise."""
+
+    levelised_cost_usd: float
+    cost_usd_per_year: float
+    net_present_cost_usd: float
+    purchase_usd: float
+    energy_kwh_per_year: float
+    it_energy_kwh_per_year: float
+    pue: float | None
+    co2_location_kg_per_year: float
+    co2_market_kg_per_year: float
+    embodied_kg_per_year: float
+    water_l_per_year: float
+    carbon_free_share_own: float | None
+    """Share of consumption, hour by hour, covered by the site's own carbon-free supply."""
+    carbon_free_share_with_grid: float | None
+    """The same with the grid's hourly carbon-free share counted."""
+    peak_kw: float
+
+
+class Plan(Table):
+    """A plan, whole: the answer, the problem it answers, and the hours."""
+
+    format_version: str = FORMAT_VERSION
+    aiplan_version: str
+    name: str
+    description: str
+    scenario_file: str
+    scenario_sha256: str
+    catalog_sha256: str
+    solver: Solver
+    accuracy: Accuracy
+    headline: list[Headline]
+    sizing: list[Size]
+    choices: list[Choice]
+    work: list[Work]
+    availability: list[Availability]
+    flows: list[Flow]
+    ledger: list[Line]
+    tallies: list[Tally]
+    limits: list[Limit]
+    notes: list[str]
+    columns: list[Value]
+    options: list[dict[str, Any]]
+    excuses: list[dict[str, Any]]
+    problem: dict[str, Any]
+    """The resolved problem in base units (see planner/problem.py); hourly series are in `hours`."""
+    hours: list[Hours] = Field(default_factory=list)

@@ -1,0 +1,352 @@
+"""Scenario + catalog -> Problem: everything resolved to numbers in base units; nothing missing, nothing to look up.
+
+These are the types; `planner/resolve.py` makes them. Units: kW, kWh, USD, kgCO2e, litres, bytes, seconds, years.
+Every record carries `origin` (scenario `file:line` or catalog `kind/id`); `cites` name the catalog fields behind a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from math import inf
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.model import Calendar
+
+Series = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """Where a number comes from: `row` is `kind/id`, `field` the catalog field, with its source, date and confidence."""
+
+    row: str
+    field: str
+    source: str
+    as_of: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A dated stretch of the horizon. `begin`, `years`: years from the horizon's start, and of length (365.25-day-free: days/365)."""
+
+    name: str
+    start: date
+    end: date
+    begin: float
+    years: float
+    calendar: Calendar
+    value_factor: float
+    """Worth of one USD spent evenly over this period, in levelised horizon USD."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finance:
+    """Cost of capital (per year, real) and the horizon in years."""
+
+    cost_of_capital: float
+    horizon_years: float
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine that can be bought or rented. Power is at the wall of the machine, before cooling."""
+
+    id: str
+    name: str
+    vendor: str
+    tags: tuple[str, ...]
+    acquisition: Literal["buy", "rent"]
+    price_usd: float
+    """Purchase price of one machine (buy) or USD per machine-hour (rent)."""
+    life_years: float
+    maintenance_fraction: float
+    """Of the purchase price, per year."""
+    idle_kw: float
+    busy_kw: float
+    """Sustained draw under full load."""
+    peak_kw: float
+    """Nameplate maximum: what breakers and feeds must bear."""
+    rack_units: float
+    liquid: bool
+    embodied_kg: float
+    failures_per_day: float
+    repair_days: float
+    accelerator: str
+    accelerators: int
+    cores: int
+    ram_gb: float
+    nvme_tb: float
+    nics: int
+    nic_gbps: float
+    performance: Mapping[str, float]
+    """Other physics the estimators need, by catalog field name (of the node's and its accelerator's rows, `accelerator_` prefixed)."""
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A switch with its ports' optics: `kw` and prices are per switch; link cost is both ends plus cable."""
+
+    id: str
+    name: str
+    ports: int
+    port_gbps: float
+    kw: float
+    price_usd: float
+    link_usd: float
+    link_kw: float
+    life_years: float
+    embodied_kg: float
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FabricClass:
+    """How machines are wired: a switch and an oversubscription (downlinks per uplink) at the leaf; `none` has no switch."""
+
+    id: str
+    switch: Switch | None
+    oversubscription: float
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class StorageTier:
+    """One unit of a storage tier (a server of drives, a tape frame, or a TB of a cloud class) and what it gives."""
+
+    id: str
+    name: str
+    heat: Literal["hot", "warm", "cold", "archive"]
+    unit: str
+    raw_tb: float
+    usable_fraction: float
+    """Usable over raw, after redundancy and fill."""
+    scheme: str
+    durability_nines: float
+    read_gb_per_s: float
+    write_gb_per_s: float
+    retrieval_s: float
+    price_usd: float
+    rent_usd_per_month: float
+    life_years: float
+    maintenance_fraction: float
+    kw: float
+    rack_units: float
+    embodied_kg: float
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """A cooling option at a site, with its hourly series for a year (8760,).
+
+    kW per kW of IT heat: `air_overhead` for air-cooled load, `liquid_overhead` for liquid-cooled load (capture already
+    mixed with the residual air load); `fixed_overhead` kW per kW of built plant; water in litres per kWh of IT heat.
+    """
+
+    id: str
+    name: str
+    liquid: bool
+    max_rack_kw: float
+    air_overhead: Series
+    liquid_overhead: Series
+    air_water: Series
+    liquid_water: Series
+    fixed_overhead: float
+    design_overhead: float
+    """Variable overhead on the design day, kW per kW of IT."""
+    plant_usd_per_kw: float
+    maintenance_fraction: float
+    life_years: float
+    embodied_kg_per_kw: float
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PowerTrain:
+    """How power reaches the racks: built over needed, efficiency at working load, availability, cost per kW needed."""
+
+    id: str
+    name: str
+    built_over_needed: float
+    efficiency: float
+    availability: float
+    breaker_derating: float
+    usd_per_kw: float
+    life_years: float
+    maintenance_fraction: float
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """An as-produced source at a site: capacity factor by hour of the year (8760,), cost and limits per kW."""
+
+    id: str
+    name: str
+    capacity_factor: Series
+    capex_usd_per_kw: float
+    fixed_om_usd_per_kw_year: float
+    life_years: float
+    embodied_kg_per_kw: float
+    max_kw: float
+    installed_kw: float
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """A store offered at a site: power and energy priced apart."""
+
+    id: str
+    name: str
+    power_usd_per_kw: float
+    energy_usd_per_kwh: float
+    fixed_om_fraction: float
+    life_years: float
+    charge_efficiency: float
+    discharge_efficiency: float
+    standing_loss_per_hour: float
+    usable_fraction: float
+    wear_usd_per_kwh: float
+    embodied_kg_per_kwh: float
+    max_kw: float
+    max_kwh: float
+    installed_kw: float
+    installed_kwh: float
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The utility: hourly series of the year (8760,), limits and tariff."""
+
+    region: str
+    connection_kw: float
+    price_usd_per_kwh: Series
+    export_usd_per_kwh: Series | None
+    export_kw: float
+    demand_charge_usd_per_kw_month: float
+    intensity_kg_per_kwh: Series
+    market_intensity_kg_per_kwh: float
+    carbon_free_fraction: Series
+    water_l_per_kwh: float
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A room with its own feed, rack limits and cooling choice. `built` halls cost nothing to build."""
+
+    id: str
+    racks: float
+    rack_kw: float
+    feed_kw: float
+    cooling: tuple[str, ...]
+    built: bool
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place: halls, what can be built on it, and a year of hours."""
+
+    id: str
+    name: str
+    latitude: float
+    longitude: float
+    building: Literal["own", "colocation"]
+    space_usd_per_kw_month: float
+    shell_usd_per_kw: float
+    shell_life_years: float
+    shell_embodied_kg_per_kw: float
+    staff_usd_per_kw_year: float
+    water_usd_per_l: float
+    halls: tuple[Hall, ...]
+    cooling: tuple[Cooling, ...]
+    power_train: PowerTrain
+    grid: Grid
+    producers: tuple[Producer, ...]
+    batteries: tuple[Battery, ...]
+    installed: Mapping[str, int]
+    """Machines already there, `hall/machine` -> count."""
+    weather: str
+    """Where the weather is from, and whether another place's stood in."""
+    temperature_c: Series
+    origin: str
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    """Validated scenario fragments of blocks, by key."""
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What must run. `demand` is the peak in `unit`, one per period; `shape` is demand by hour of week over peak (168,)."""
+
+    id: str
+    kind: Literal["training", "serving", "service", "stream", "dataset", "load"]
+    sites: tuple[str, ...]
+    availability: float
+    survive_site_loss: bool
+    surge: float
+    """Headroom over the peak, as a fraction; already inside `demand`."""
+    unit: str
+    demand: tuple[float, ...]
+    shape: Series
+    spec: Mapping[str, Any]
+    """The kind's own fields in base units, as the estimators read them."""
+    origin: str
+    series_kw: Series | None = None
+    """`load` only: metered facility load by hour of the year (8760,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """All that the options, the blocks and the plan need."""
+
+    name: str
+    description: str
+    scenario_file: str
+    scenario_sha256: str
+    catalog_sha256: str
+    finance: Finance
+    periods: tuple[Period, ...]
+    sites: tuple[Site, ...]
+    machines: tuple[Machine, ...]
+    fabrics: tuple[FabricClass, ...]
+    tiers: tuple[StorageTier, ...]
+    models: Mapping[str, Mapping[str, Any]]
+    """Architectures of the models that workloads name, by catalog id."""
+    workloads: tuple[Workload, ...]
+    objective: tuple[str, ...]
+    """What to minimise, in order: `cost`, `carbon`."""
+    carbon_price_usd_per_kg: float
+    mip_gap: float
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    """Validated top-level fragments of blocks, by key (`limits` among them)."""
+    notes: tuple[str, ...] = ()
+    """What stood in for what, what rests on memory: printed with the plan."""
+
+    def machine(self, id: str) -> Machine:
+        return next(m for m in self.machines if m.id == id)
+
+    def site(self, id: str) -> Site:
+        return next(s for s in self.sites if s.id == id)
+
+
+NO_LIMIT = inf
