@@ -20,6 +20,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 Col = int
+
+
+PLACE = {"site": 0, "hall": 1, "period": 3, "month": 4}
+
+
+def name_of(family: str, **keys: str) -> str:
+    """`family[key=value,...]`: place first, then what, the period last, so that one thing has one name."""
+    order = sorted(keys, key=lambda k: (PLACE.get(k, 2), k))
+    return f"{family}[{','.join(f'{k}={keys[k]}' for k in order)}]" if keys else family
+
+
+def name_keys(name: str) -> dict[str, str]:
+    """The keys of a name, taken apart again."""
+    inside = name.split("[", 1)[1].rstrip("]") if "[" in name else ""
+    return dict(part.split("=", 1) for part in inside.split(",") if part)
+
+
 Profile = NDArray[np.float64]
 Sense = Literal["<=", ">=", "=="]
 Terms = Mapping[Col, float]
@@ -29,7 +46,10 @@ TallyKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One decision: a number between `lo` and `hi`, in `unit`, named as a sentence."""
+    """One decision: a number between `lo` and `hi`, in `unit`, named as a sentence.
+
+    With a `kind` it shows in the plan's sizing, as an amount of `item`, or (`choice`) among its choices.
+    """
 
     name: str
     lo: float
@@ -37,6 +57,17 @@ class Column:
     integer: bool
     unit: str
     origin: str
+    kind: str = ""
+    item: str = ""
+    choice: bool = False
+
+    @property
+    def family(self) -> str:
+        return self.name.split("[", 1)[0]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        return name_keys(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +143,17 @@ class Available:
     who: str
     column: Col
     profile: Profile
-    tallies: dict[str, Profile]
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """Power bought hour by hour at `price` USD/kWh, up to `limit` kW and up to the monthly peak columns."""
+    """Power bought hour by hour at `price` USD/kWh, up to `most` kW, the column `limit` and the monthly peaks."""
 
     who: str
     price: Profile
     factor: float
-    limit: Col | float
+    most: float
+    limit: Col | None
     monthly: dict[int, Col]
     tallies: dict[str, Profile]
     account: str
@@ -131,25 +162,30 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Power sold hour by hour at `price` USD/kWh, up to `limit` kW."""
+    """Power sold hour by hour at `price` USD/kWh, up to `most` kW."""
 
     who: str
     price: Profile
     factor: float
-    limit: Col | float
+    most: float
+    tallies: dict[str, Profile]
     account: str
     origin: str
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One store: `power` kW and `energy` kWh apart, losses each way, standing loss per hour, wear in USD per kWh discharged."""
+    """One store: `power` kW and `energy` kWh apart, losses each way, standing loss per hour.
+
+    `usable` kWh of level per unit of the energy column; `wear` USD per kWh discharged.
+    """
 
     who: str
     power: Col
     energy: Col
     charge_efficiency: float
     discharge_efficiency: float
+    usable: float
     standing_loss: float
     wear: float
     factor: float
@@ -162,7 +198,8 @@ class Calendar:
     """The hours that stand for a period.
 
     `hour`: hour of the year (0..8759) each modelled hour is taken from; `weight`: hours of the period it stands for;
-    `stretches`: half-open ranges of consecutive hours, each a cycle for stores; `months`: the months each stretch stands for.
+    `stretches`: half-open ranges of consecutive hours, each a cycle for stores; `months`: the months (0..11) each
+    stretch stands for. A single stretch over every hour of the period takes each hour's month from `hour`.
     """
 
     hour: NDArray[np.int64]
@@ -180,18 +217,21 @@ class Calendar:
 
 @dataclass(slots=True)
 class Bus:
-    """A balance in every hour of a period: draws + exports + charging = produced + imports + discharging."""
+    """A balance in every hour of a period: draws + exports + charging = produced + imports + discharging.
+
+    A bus that is not `balanced` only collects draws, for another block to carry on (IT heat for the cooling).
+    """
 
     name: str
     site: str
     period: str
     calendar: Calendar
+    balanced: bool = True
     draws: list[Draw] = field(default_factory=list)
     produced: list[Available] = field(default_factory=list)
     imported: list[Import] = field(default_factory=list)
     exported: list[Export] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
-    unserved_usd_per_kwh: float | None = None
 
     def profile(self, value: float | Profile) -> Profile:
         array = np.asarray(value, dtype=np.float64)
@@ -205,9 +245,9 @@ class Bus:
         full = self.profile(profile)
         self.draws.append(Draw(who, column, full, float(full.max()) if peak is None else peak))
 
-    def available(self, who: str, column: Col, profile: float | Profile, tallies: Mapping[str, float | Profile] | None = None) -> None:
-        made = {name: self.profile(p) for name, p in (tallies or {}).items()}
-        self.produced.append(Available(who, column, self.profile(profile), made))
+    def available(self, who: str, column: Col, profile: float | Profile) -> None:
+        """As-produced supply of up to `column x profile` kW; what is not taken is curtailed."""
+        self.produced.append(Available(who, column, self.profile(profile)))
 
     def imports(
         self,
@@ -216,34 +256,36 @@ class Bus:
         *,
         factor: float,
         origin: str,
-        limit: Col | float = inf,
+        most: float = inf,
+        limit: Col | None = None,
         monthly: Mapping[int, Col] | None = None,
         tallies: Mapping[str, float | Profile] | None = None,
         account: str = "energy",
     ) -> None:
+        """Dispatchable purchase at `price` USD/kWh, up to `most` kW, the column `limit` and the columns `monthly`."""
         made = {name: self.profile(p) for name, p in (tallies or {}).items()}
-        self.imported.append(Import(who, self.profile(price), factor, limit, dict(monthly or {}), made, account, origin))
+        hourly = self.profile(price)
+        peaks = dict(monthly or {})
+        self.imported.append(Import(who, hourly, factor, most, limit, peaks, made, account, origin))
 
-    def exports(self, who: str, price: float | Profile, *, factor: float, limit: Col | float, origin: str, account: str = "energy") -> None:
-        self.exported.append(Export(who, self.profile(price), factor, limit, account, origin))
-
-    def store(
+    def exports(
         self,
         who: str,
-        power: Col,
-        energy: Col,
+        price: float | Profile,
         *,
-        charge_efficiency: float,
-        discharge_efficiency: float,
+        factor: float,
+        most: float,
         origin: str,
-        standing_loss: float = 0.0,
-        wear: float = 0.0,
-        factor: float = 1.0,
-        account: str = "wear",
+        tallies: Mapping[str, float | Profile] | None = None,
+        account: str = "export",
     ) -> None:
-        self.stores.append(
-            Store(who, power, energy, charge_efficiency, discharge_efficiency, standing_loss, wear, factor, account, origin)
-        )
+        """Dispatchable sale at `price` USD/kWh, up to `most` kW."""
+        made = {name: self.profile(p) for name, p in (tallies or {}).items()}
+        self.exported.append(Export(who, self.profile(price), factor, most, made, account, origin))
+
+    def store(self, store: Store) -> None:
+        """One store on this bus."""
+        self.stores.append(store)
 
 
 @dataclass(slots=True)
@@ -258,17 +300,27 @@ class Model:
     tally_prices: list[TallyPrice] = field(default_factory=list)
     _names: dict[str, Col] = field(default_factory=dict)
     _families: dict[str, list[Col]] = field(default_factory=lambda: defaultdict(list))
-    _rows: set[str] = field(default_factory=set)
+    _rows: dict[str, Row] = field(default_factory=dict)
 
     def column(
-        self, name: str, *, origin: str, unit: str = "", lo: float = 0.0, hi: float = inf, integer: bool = False
+        self,
+        name: str,
+        *,
+        origin: str,
+        unit: str = "",
+        lo: float = 0.0,
+        hi: float = inf,
+        integer: bool = False,
+        kind: str = "",
+        item: str = "",
+        choice: bool = False,
     ) -> Col:
         """Declare a decision; its name `family[key=value,...]` must be new."""
         if name in self._names:
             raise ValueError(f"column {name!r} is declared twice")
         self._names[name] = index = len(self.columns)
         self._families[name.split("[", 1)[0]].append(index)
-        self.columns.append(Column(name, lo, hi, integer, unit, origin))
+        self.columns.append(Column(name, lo, hi, integer, unit, origin, kind, item, choice))
         return index
 
     def row(
@@ -292,17 +344,30 @@ class Model:
             raise ValueError(f"row {name!r} is declared twice")
         if not isfinite(rhs):
             raise ValueError(f"row {name!r}: right-hand side {rhs} is not finite")
-        self._rows.add(name)
-        self.rows.append(Row(name, dict(terms), sense, rhs, origin, dict(tallies or {}), accounts, label, unit))
+        self._rows[name] = row = Row(name, dict(terms), sense, rhs, origin, dict(tallies or {}), accounts, label, unit)
+        self.rows.append(row)
 
-    def bus(self, name: str, site: str, period: str, calendar: Calendar | None = None) -> Bus:
-        """The bus of that name at a site and period; the first caller gives its calendar."""
-        key = (name, site, period)
-        if key not in self.buses:
-            if calendar is None:
-                raise KeyError(f"no block has opened bus {name!r} at {site}, {period}")
-            self.buses[key] = Bus(name, site, period, calendar)
-        return self.buses[key]
+    def extend(self, name: str, terms: Terms) -> None:
+        """Add terms to a row that another block declared; only meaningful while blocks bind."""
+        row = self._rows[name]
+        for column, coefficient in terms.items():
+            row.terms[column] = row.terms.get(column, 0.0) + coefficient
+
+    def has_row(self, name: str) -> bool:
+        return name in self._rows
+
+    def bus(self, name: str, site: str, period: str, calendar: Calendar, *, balanced: bool = True) -> Bus:
+        """The hourly bus of that name at a site and period, opened by whoever comes first."""
+        return self.buses.setdefault((name, site, period), Bus(name, site, period, calendar, balanced))
+
+    def close(self) -> None:
+        """After the last block: count what every bus's loads draw as the tally `<bus>_load_kwh`."""
+        for bus in self.buses.values():
+            for draw in bus.draws:
+                energy = float(bus.calendar.weight @ draw.profile)
+                if energy:
+                    tally = f"{bus.name}_load_kwh"
+                    self.tally(tally, draw.column, energy, who=draw.who, site=bus.site, period=bus.period)
 
     def cost(
         self,
@@ -340,4 +405,3 @@ class Model:
 
     def find(self, name: str) -> Col | None:
         return self._names.get(name)
-

@@ -1,7 +1,7 @@
 """Scenario + catalog -> Problem: everything resolved to numbers in base units; nothing missing, nothing to look up.
 
 These are the types; `planner/resolve.py` makes them. Units: kW, kWh, USD, kgCO2e, litres, bytes, seconds, years.
-Every record carries `origin` (scenario `file:line` or catalog `kind/id`); `cites` name the catalog fields behind a number.
+Every record carries `origin` (scenario `file:line` or catalog `kind/id`); `cites` name the fields behind a number.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Series = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """Where a number comes from: `row` is `kind/id`, `field` the catalog field, with its source, date and confidence."""
+    """Where a number comes from: a catalog row (`kind/id`), its field, source, date and confidence."""
 
     row: str
     field: str
@@ -33,7 +33,7 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A dated stretch of the horizon. `begin`, `years`: years from the horizon's start, and of length (365.25-day-free: days/365)."""
+    """A dated stretch of the horizon; `begin` and `years` count from the horizon's start, 365 days to the year."""
 
     name: str
     start: date
@@ -86,7 +86,7 @@ class Machine:
     nics: int
     nic_gbps: float
     performance: Mapping[str, float]
-    """Other physics the estimators need, by catalog field name (of the node's and its accelerator's rows, `accelerator_` prefixed)."""
+    """Other physics by catalog field name: the node's own and, prefixed `accelerator_`, its accelerator's."""
     origin: str
     cites: tuple[Cite, ...] = ()
 
@@ -104,6 +104,7 @@ class Switch:
     link_usd: float
     link_kw: float
     life_years: float
+    maintenance_fraction: float
     embodied_kg: float
     origin: str
     cites: tuple[Cite, ...] = ()
@@ -111,7 +112,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class FabricClass:
-    """How machines are wired: a switch and an oversubscription (downlinks per uplink) at the leaf; `none` has no switch."""
+    """How machines are wired: a switch and its oversubscription (downlinks per uplink); `none` has no switch."""
 
     id: str
     switch: Switch | None
@@ -296,7 +297,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What must run. `demand` is the peak in `unit`, one per period; `shape` is demand by hour of week over peak (168,)."""
+    """What must run. `demand`: peak in `unit` by period; `shape`: demand over peak by hour of the week (168,)."""
 
     id: str
     kind: Literal["training", "serving", "service", "stream", "dataset", "load"]

@@ -1,7 +1,7 @@
 """The plan: tidy tables, one schema. A new block adds rows, never a new section.
 
 Units are in the field names or in the row's own `unit`. Money is levelised over the horizon: `amount_usd` is
-`quantity x unit_price_usd x factor`, and the sum of all ledger amounts is `solver.objective_usd` where cost is minimised.
+`quantity x unit_price_usd x factor`; where cost is minimised the ledger sums to `solver.objective_usd`.
 The plan holds no wall-clock time and no host: the same scenario and versions give the same bytes.
 """
 
@@ -44,7 +44,7 @@ class Accuracy(Table):
     hours: int
     weeks_usd: float
     year_usd: float | None
-    """Cost over every hour of the year with all whole-number decisions kept; none where that was not feasible or not asked."""
+    """Cost over every hour of the year with the whole-number decisions kept; none where infeasible or not asked."""
     difference: float | None
     """year_usd / weeks_usd - 1."""
     note: str
@@ -93,7 +93,7 @@ class Work(Table):
 
 
 class Flow(Table):
-    """Energy over a period on a site's power bus: `role` is draw, produced, imported, exported, charge, discharge, curtailed, unserved."""
+    """Energy over a period on a site's bus; `role`: draw, produced, curtailed, imported, exported, charge, ..."""
 
     site: str
     period: str
@@ -131,7 +131,7 @@ class Tally(Table):
 
 
 class Limit(Table):
-    """A limit with its use, slack and shadow price (integers fixed): USD saved per unit if the limit were one unit looser."""
+    """A limit: its use, its slack, and its shadow price (whole numbers fixed): USD saved if it were one unit looser."""
 
     name: str
     label: str
@@ -167,7 +167,7 @@ class Value(Table):
 
 
 class Hours(Table):
-    """The modelled hours of a bus: what the audit re-checks. All arrays have one entry per hour; kW, and kWh for `level`."""
+    """The modelled hours of a bus: what the audit re-checks. One entry per hour; kW, and kWh for `level`."""
 
     bus: str
     site: str
@@ -177,9 +177,9 @@ class Hours(Table):
     stretches: list[tuple[int, int]]
     months: list[list[int]]
     series: dict[str, list[float]]
-    """Inputs at these hours: price_usd_per_kwh, intensity_kg_per_kwh, carbon_free_fraction, temperature_c, capacity_factor.ID, air_overhead.ID …"""
+    """Inputs at these hours: price_usd_per_kwh, intensity_kg_per_kwh, capacity_factor.ID, air_overhead.ID …"""
     dispatch: dict[str, list[float]]
-    """`draw.WHO`, `produced.WHO`, `imported.WHO`, `exported.WHO`, `charge.WHO`, `discharge.WHO`, `level.WHO`, `unserved`."""
+    """`draw.WHO`, `produced.WHO`, `imported.WHO`, `exported.WHO`, `charge.WHO`, `discharge.WHO`, `level.WHO`."""
 
 
 class Headline(Table):

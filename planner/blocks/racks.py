@@ -1,0 +1,66 @@
+"""Racks: machines, storage and switches stand in whole racks; a hall has only so many.
+
+    sum of total / per_rack(machine, cooling) + storage and switch units <= racks + most x (1 - use)   'racks.room[...]'
+    per_rack: how many fit by height (42 units) and by power, min(hall's, cooling's kW per rack) / peak_kw
+
+| symbol | name in code | unit | meaning |
+| per_rack | per_rack() | machines per rack | whole machines in one rack; a rack-scale machine takes one |
+"""
+
+from __future__ import annotations
+
+from math import floor, inf
+
+from planner.model import Col, Model, name_of
+from planner.options.types import OptionSet
+from planner.problem import Cooling, Hall, Machine, Period, Problem, Site
+
+RACK_UNITS = 42.0
+"""Usable height of a rack, units: the common full-height cabinet of EIA-310-E racks."""
+
+
+def bind(m: Model, problem: Problem, options: OptionSet) -> None:
+    for site in problem.sites:
+        for hall in site.halls:
+            if hall.racks < inf:
+                for cooling in site.cooling:
+                    if cooling.id in hall.cooling:
+                        for period in problem.periods:
+                            _room(m, problem, site, hall, cooling, period)
+
+
+def per_rack(machine: Machine, hall: Hall, cooling: Cooling) -> int:
+    """Whole machines in one rack of the hall under a cooling option; 0 where not even one may stand."""
+    by_power = min(hall.rack_kw, cooling.max_rack_kw) / machine.peak_kw
+    by_height = max(1.0, RACK_UNITS / machine.rack_units)
+    return floor(min(by_power, by_height) + 1e-9)
+
+
+def _room(m: Model, problem: Problem, site: Site, hall: Hall, cooling: Cooling, period: Period) -> None:
+    terms: dict[Col, float] = {}
+    for name, total in m.family("servers.total"):
+        keys = m.columns[total].keys
+        machine = problem.machine(keys["machine"])
+        if (keys["site"], keys["hall"], keys["period"]) != (site.id, hall.id, period.name):
+            continue
+        fit = per_rack(machine, hall, cooling)
+        if machine.acquisition == "buy" and fit and name:
+            terms[total] = 1 / fit
+    if hall.id == site.halls[0].id:
+        for tier in problem.tiers:
+            units = m.find(name_of("storage.units", site=site.id, tier=tier.id, period=period.name))
+            if units is not None and tier.rack_units:
+                terms[units] = tier.rack_units / RACK_UNITS
+    use = m.find(name_of("cooling.use", site=site.id, hall=hall.id, cooling=cooling.id))
+    if terms and use is not None:
+        # Racks of 1 kW hold more machines than a hall's power ever lets stand: room enough to switch the row off.
+        free = max(terms.values()) * hall.racks * RACK_UNITS
+        m.row(
+            name_of("racks.room", site=site.id, hall=hall.id, cooling=cooling.id, period=period.name),
+            terms | {use: free},
+            "<=",
+            hall.racks + free,
+            origin=hall.origin,
+            label=f"{site.id} {hall.id} racks under {cooling.id}",
+            unit="racks",
+        )

@@ -1,0 +1,176 @@
+"""Storage: on which tier every dataset's bytes lie, in whole units of that tier.
+
+    sum over tiers of tb = the band's TB, at each of `copies` sites                   'storage.placed[...]'
+    units >= sum of tb / usable TB of a unit                                          'storage.capacity[...]'
+    units >= sum of read rate / a unit's read rate;  writes likewise      'storage.read[...]', 'storage.write[...]'
+    checkpoints: the rate an option needs falls on the hot tiers together             'storage.checkpoint[...]'
+
+A dataset's reads and writes fall on its hot band; where nothing is hot, on the cold one. A tier may hold a band when it
+answers in time (the hot band at once, the cold band within `retrieval`) and its scheme gives the durability asked for.
+
+| symbol | name in code | unit | meaning |
+| tb | storage.tb[site,dataset,band,tier,period] | TB | logical bytes placed (1 TB = 1e12 bytes) |
+| units | storage.units[site,tier,period] | units | servers, frames or, for a rented class, TB |
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from planner.assets import Asset, own
+from planner.model import Col, Model, name_of
+from planner.options.types import Option, OptionSet
+from planner.places import heat
+from planner.problem import Period, Problem, Site, StorageTier, Workload
+
+AT_ONCE_S = 1.0
+"""The slowest first byte that still counts as hot, seconds: object stores answer in tens of ms, tape in minutes."""
+TB = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Part of a dataset with its own heat: TB, rates in GB/s, and the tiers that may hold it."""
+
+    dataset: Workload
+    name: str
+    tb: float
+    read_gb_per_s: float
+    write_gb_per_s: float
+    tiers: tuple[StorageTier, ...]
+
+
+def bands(problem: Problem, dataset: Workload, period: int) -> tuple[Band, ...]:
+    """The hot and the cold band of a dataset in a period; empty ones left out."""
+    spec, total = dataset.spec, dataset.demand[period] / TB
+    grown = dataset.demand[period] / spec["size"] if spec["size"] else 0.0
+    found = []
+    for name, share in (("hot", spec["hot"]), ("cold", 1 - spec["hot"])):
+        if share > 0:
+            busy = grown if name == "hot" or spec["hot"] == 0 else 0.0
+            wait = AT_ONCE_S if name == "hot" else spec["retrieval"]
+            tiers = tuple(
+                t for t in problem.tiers if t.retrieval_s <= wait and t.durability_nines >= spec["durability"]
+            )
+            rates = spec["read"] * busy / 1e9, spec["write"] * busy / 1e9
+            found.append(Band(dataset, name, total * share, *rates, tiers))
+    return tuple(found)
+
+
+def build(m: Model, problem: Problem, options: OptionSet) -> None:
+    datasets = [w for w in problem.workloads if w.kind == "dataset"]
+    for site in problem.sites:
+        units: dict[str, dict[str, Col]] = defaultdict(dict)
+        writers = any(o.storage_write_gb_per_s or o.storage_read_gb_per_s for o in options.options)
+        if not datasets and not writers:
+            continue
+        for tier in problem.tiers:
+            for period in problem.periods:
+                units[tier.id][period.name] = _units(m, site, tier, period)
+            _acquire(m, problem, site, tier, units[tier.id])
+    for index, period in enumerate(problem.periods):
+        for dataset in datasets:
+            for band in bands(problem, dataset, index):
+                _place(m, band, period)
+
+
+def bind(m: Model, problem: Problem, options: OptionSet) -> None:
+    needs = {o.id: o for o in options.options if o.storage_write_gb_per_s or o.storage_read_gb_per_s}
+    if not needs:
+        return
+    fast = [t for t in problem.tiers if t.retrieval_s <= AT_ONCE_S and not t.rent_usd_per_month]
+    for site in problem.sites:
+        for period in problem.periods:
+            for what in ("read", "write"):
+                _stream(m, site, period, what, needs, fast)
+
+
+def _stream(m: Model, site: Site, period: Period, what: str, needs: dict[str, Option], fast: list[StorageTier]) -> None:
+    """Rates that machines need of the site's fast tiers together."""
+    terms: dict[Col, float] = {}
+    for _, column in m.family("work.units"):
+        keys = m.columns[column].keys
+        option = needs.get(keys["option"])
+        if option and keys["site"] == site.id and keys["period"] == period.name:
+            rate = option.storage_read_gb_per_s if what == "read" else option.storage_write_gb_per_s
+            terms[column] = rate * (option.block_machines or option.replica_machines)
+    if any(terms.values()):
+        for tier in fast:
+            units = m.find(name_of("storage.units", site=site.id, tier=tier.id, period=period.name))
+            if units is not None:
+                terms[units] = -(tier.read_gb_per_s if what == "read" else tier.write_gb_per_s)
+        name = name_of(f"storage.machines_{what}", site=site.id, period=period.name)
+        m.row(name, terms, "<=", origin=site.origin)
+
+
+def _units(m: Model, site: Site, tier: StorageTier, period: Period) -> Col:
+    """The tier's units at a site, and the rows they must carry (filled in as bands are placed)."""
+    rented = bool(tier.rent_usd_per_month)
+    keys = {"site": site.id, "tier": tier.id, "period": period.name}
+    units = m.column(
+        name_of("storage.units", **keys),
+        origin=tier.origin,
+        unit=tier.unit,
+        integer=not rented,
+        kind="storage",
+        item=tier.id,
+    )
+    usable = tier.raw_tb * tier.usable_fraction
+    for what, each in (("capacity", usable), ("read", tier.read_gb_per_s), ("write", tier.write_gb_per_s)):
+        m.row(name_of(f"storage.{what}", **keys), {units: -each}, "<=", origin=tier.origin)
+    if not rented:
+        heat(m, site.id, site.halls[0].id, period, liquid=False).draw(tier.id, units, tier.kw)
+    return units
+
+
+def _place(m: Model, band: Band, period: Period) -> None:
+    """Bytes of a band over tiers and sites: `copies` whole copies, at most one at a site."""
+    dataset, copies = band.dataset, band.dataset.spec["copies"]
+    keys = {"dataset": dataset.id, "band": band.name, "period": period.name}
+    everywhere: dict[Col, float] = {}
+    for site in dataset.sites:
+        here: dict[Col, float] = {}
+        for tier in band.tiers:
+            tb = m.column(
+                name_of("storage.tb", site=site, tier=tier.id, **keys),
+                origin=dataset.origin,
+                unit="TB",
+                hi=band.tb,
+                kind="data placed",
+                item=f"{dataset.id} {band.name} on {tier.id}",
+            )
+            here[tb] = 1.0
+            place = {"site": site, "tier": tier.id, "period": period.name}
+            for what, rate in (("read", band.read_gb_per_s), ("write", band.write_gb_per_s)):
+                if rate:
+                    m.extend(name_of(f"storage.{what}", **place), {tb: rate / band.tb})
+            m.extend(name_of("storage.capacity", **place), {tb: 1.0})
+        m.row(name_of("storage.copy", site=site, **keys), here, "<=", band.tb, origin=dataset.origin)
+        everywhere |= here
+    label, asked = f"{dataset.id} {band.name} data", band.tb * copies
+    m.row(name_of("storage.placed", **keys), everywhere, ">=", asked, origin=dataset.origin, label=label, unit="TB")
+
+
+def _acquire(m: Model, problem: Problem, site: Site, tier: StorageTier, units: dict[str, Col]) -> None:
+    """Buy whole units, or rent by the month."""
+    if not tier.rent_usd_per_month:
+        upkeep = tier.maintenance_fraction
+        asset = Asset(
+            tier.id, tier.unit, tier.price_usd, tier.life_years, upkeep, tier.embodied_kg, tier.origin, "storage"
+        )
+        own(m, problem, asset, "storage.units", {"site": site.id, "tier": tier.id}, units, integer=True)
+        return
+    for period in problem.periods:
+        m.cost(
+            "rent",
+            tier.id,
+            units[period.name],
+            quantity=12 * period.years,
+            unit=f"{tier.unit}-months",
+            unit_price=tier.rent_usd_per_month,
+            factor=period.value_factor,
+            origin=tier.origin,
+            site=site.id,
+            period=period.name,
+        )

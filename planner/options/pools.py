@@ -1,0 +1,82 @@
+"""Pools: machines of one type in one hall, kept together for one availability target and one fabric.
+
+A workload of availability A may spread over at most `MAX_POOLS` pools (per site, where it must survive a site's loss).
+Each pool is kept at 1 - (1 - A) / MAX_POOLS, so that the joint availability of the pools it uses is at least A
+(union bound: P[any of k pools short] <= k (1 - A) / MAX_POOLS <= 1 - A).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.options.types import Option, OptionSet
+from planner.problem import Cooling, Hall, Machine, Problem, Site, Workload
+
+MAX_POOLS = 2
+"""Pools a workload may use at once. More would ask for more spares in each than they save."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Machines of one type in one hall that share an availability target, a fabric and their spares."""
+
+    site: Site
+    hall: Hall
+    machine: Machine
+    target: float
+    fabric: str
+    options: tuple[Option, ...]
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        return {
+            "site": self.site.id,
+            "hall": self.hall.id,
+            "machine": self.machine.id,
+            "target": target_text(self.target),
+            "fabric": self.fabric,
+        }
+
+
+def pool_target(workload: Workload) -> float:
+    """The availability each of a workload's pools is kept at."""
+    return 1 - (1 - workload.availability) / MAX_POOLS
+
+
+def target_text(target: float) -> str:
+    return f"{target:.8f}".rstrip("0")
+
+
+def carries(cooling: Cooling, hall: Hall, machine: Machine) -> bool:
+    """Whether a cooling option in the hall can carry the machine: its liquid loop and its rack density."""
+    return (cooling.liquid or not machine.liquid) and machine.peak_kw <= min(cooling.max_rack_kw, hall.rack_kw)
+
+
+def suits(hall: Hall, site: Site, machine: Machine) -> bool:
+    """Whether some cooling allowed in the hall can carry the machine; a rented one stands elsewhere."""
+    offered = [c for c in site.cooling if c.id in hall.cooling]
+    return machine.acquisition == "rent" or any(carries(c, hall, machine) for c in offered)
+
+
+def pools(problem: Problem, options: OptionSet) -> tuple[Pool, ...]:
+    """Every pool that some option could use, in a fixed order."""
+    workloads = {w.id: w for w in problem.workloads}
+    found: dict[tuple[str, str, str, float, str], list[Option]] = defaultdict(list)
+    for option in options.options:
+        workload = workloads[option.workload]
+        machine = problem.machine(option.machine)
+        for site in (problem.site(s) for s in workload.sites):
+            for hall in site.halls[:1] if machine.acquisition == "rent" else site.halls:
+                if suits(hall, site, machine):
+                    key = (site.id, hall.id, machine.id, pool_target(workload), option.fabric)
+                    found[key].append(option)
+    return tuple(_pool(problem, key, tuple(members)) for key, members in sorted(found.items()))
+
+
+def _pool(problem: Problem, key: tuple[str, str, str, float, str], members: tuple[Option, ...]) -> Pool:
+    site = problem.site(key[0])
+    hall = next(h for h in site.halls if h.id == key[1])
+    ordered = tuple(sorted(members, key=lambda o: o.id))
+    return Pool(site, hall, problem.machine(key[2]), key[3], key[4], ordered)

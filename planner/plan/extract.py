@@ -1,0 +1,141 @@
+"""Solution -> Plan: every table of the schema, in a fixed order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import prod
+
+from planner import __version__
+from planner.estimate.reliability import pool_availability, unavailability
+from planner.model import Model, name_of
+from planner.options.pools import Pool, pools
+from planner.options.types import OptionSet
+from planner.plan.encode import jsonable, tidy
+from planner.plan.energy import flows, headline, hours
+from planner.plan.schema import Accuracy, Availability, Plan, Solver, Work
+from planner.plan.tables import ZERO, books, choices, columns, limits, sizing
+from planner.problem import Period, Problem, Workload
+from planner.solve.solution import Solution
+
+
+def extract(
+    m: Model, s: Solution, problem: Problem, options: OptionSet, *, accuracy: Accuracy, with_hours: bool = True
+) -> Plan:
+    """The plan of an answer."""
+    made = books(m, s)
+    used = {keys["option"] for keys in (m.columns[c].keys for _, c in m.family("work.units"))}
+    peak = sum(float(s.values[c]) for _, c in m.family("power.peak_kw")) / len(problem.periods)
+    return Plan(
+        aiplan_version=__version__,
+        name=problem.name,
+        description=problem.description,
+        scenario_file=problem.scenario_file,
+        scenario_sha256=problem.scenario_sha256,
+        catalog_sha256=problem.catalog_sha256,
+        solver=_solver(m, s, problem),
+        accuracy=accuracy,
+        headline=[headline(problem, made.ledger, made.tallies, peak)],
+        sizing=sizing(m, s),
+        choices=choices(m, s),
+        work=work(m, s, problem, options),
+        availability=availability(m, s, problem, options),
+        flows=flows(m, s),
+        ledger=made.ledger,
+        tallies=made.tallies,
+        limits=limits(m, s, made, priced=problem.objective[-1] == "cost"),
+        notes=list(problem.notes),
+        columns=columns(m, s),
+        options=[jsonable(o) for o in options.options if o.id in used],
+        excuses=[jsonable(e) for e in options.excuses],
+        problem=jsonable(problem),
+        hours=hours(m, s, problem) if with_hours else [],
+    )
+
+
+def _solver(m: Model, s: Solution, problem: Problem) -> Solver:
+    in_usd = problem.objective[0] == "cost"
+    return Solver(
+        name=s.solver,
+        engine=s.engine,
+        status=s.status,
+        objective=list(problem.objective),
+        objective_usd=tidy(s.cost_usd),
+        bound_usd=tidy(s.bound if in_usd else s.cost_usd),
+        gap=tidy(s.gap),
+        gap_asked=problem.mip_gap,
+        hours=max(len(b.calendar) for b in m.buses.values()),
+    )
+
+
+def work(m: Model, s: Solution, problem: Problem, options: OptionSet) -> list[Work]:
+    """What each workload runs on."""
+    by_id = {o.id: o for o in options.options}
+    workloads = {w.id: w for w in problem.workloads}
+    index = {p.name: i for i, p in enumerate(problem.periods)}
+    found = []
+    for _, column in sorted(m.family("work.units")):
+        units, keys = float(s.values[column]), m.columns[column].keys
+        if units > ZERO:
+            option = by_id[keys["option"]]
+            workload = workloads[option.workload]
+            machines = option.block_machines or option.replica_machines
+            each = workload.demand[index[keys["period"]]] if option.block_machines else option.per_machine * machines
+            found.append(
+                Work(
+                    workload=workload.id,
+                    site=keys["site"],
+                    hall=keys["hall"],
+                    period=keys["period"],
+                    option=option.id,
+                    machine=option.machine,
+                    served=tidy(units * each),
+                    unit=workload.unit,
+                    machines=tidy(units * machines),
+                )
+            )
+    return found
+
+
+def availability(m: Model, s: Solution, problem: Problem, options: OptionSet) -> list[Availability]:
+    """Joint availability of the pools each workload uses; at the worst site where it must survive a site's loss."""
+    found = []
+    kept = pools(problem, options)
+    for workload in problem.workloads:
+        for period in problem.periods:
+            used: dict[str, list[tuple[str, float]]] = defaultdict(list)
+            for pool in kept:
+                if _uses(m, s, pool, workload, period):
+                    site = pool.site.id if workload.survive_site_loss else ""
+                    used[site].append((name_of("pool", **pool.keys, period=period.name), _up(m, s, pool, period)))
+            if used:
+                worst = min(used.values(), key=lambda members: prod(up for _, up in members))
+                found.append(
+                    Availability(
+                        workload=workload.id,
+                        period=period.name,
+                        target=workload.availability,
+                        achieved=tidy(prod(up for _, up in worst)),
+                        pools=[name for name, _ in worst],
+                    )
+                )
+    return found
+
+
+def _uses(m: Model, s: Solution, pool: Pool, workload: Workload, period: Period) -> bool:
+    for option in pool.options:
+        name = name_of("work.units", site=pool.site.id, hall=pool.hall.id, period=period.name, option=option.id)
+        column = m.find(name)
+        if option.workload == workload.id and column is not None and s.values[column] > ZERO:
+            return True
+    return False
+
+
+def _up(m: Model, s: Solution, pool: Pool, period: Period) -> float:
+    """Availability of a pool as answered: its working machines and its spares."""
+
+    def count(family: str) -> int:
+        column = m.find(name_of(family, **pool.keys, period=period.name))
+        return 0 if column is None else round(float(s.values[column]))
+
+    down = unavailability(pool.machine.failures_per_day, pool.machine.repair_days)
+    return pool_availability(count("servers.working"), count("spares.count"), down)
