@@ -42,4 +42,4 @@ def position(latitude: float, longitude: float, elevation_m: float, utc_offset_h
         seconds, latitude, longitude, elevation_m, millibar, YEARLY_MEAN_C, DELTA_T_S, REFRACTION_DEG
     )
     apparent, zenith, azimuth = (np.asarray(found[i], dtype=np.float64) for i in (0, 1, 4))
-    return Sun(zenith, apparent, azimuth, 1.0 + hour // 24)
+    return Sun(zenith, apparent, azimuth, (1 + hour // 24).astype(np.float64))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from planner.series.weather import SAME_PLACE_KM, distance_km, from_file
+from planner.series.weather_file import SAME_PLACE_KM, distance_km, from_file
 from planner.series.weather_types import Weather, did_you_mean, refuse
 
 
