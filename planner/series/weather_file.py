@@ -15,6 +15,8 @@ from planner.series.weather_types import HOURS_PER_YEAR, Series, Weather, refuse
 
 EARTH_RADIUS_KM = 6371.0
 """IUGG mean radius."""
+FARTHEST_ZONE_HOURS = 14.0
+"""Kiribati's; no zone lies farther from UTC."""
 SAME_PLACE_KM = 25.0
 """Weather from nearer than this is the site's own: the spacing of reanalysis grids (ERA5 31 km)."""
 
@@ -40,6 +42,9 @@ def from_file(
     lon = longitude if where.longitude is None else where.longitude
     if lat is None or lon is None:
         raise refuse(table.file, "the file does not say where it is from", "Give the site's latitude and longitude.")
+    if not (abs(lat) <= 90 and abs(lon) <= 180 and abs(where.utc_offset_hours or 0.0) <= FARTHEST_ZONE_HOURS):
+        message = f"a place at {lat:g}, {lon:g} in UTC{where.utc_offset_hours or 0.0:+g} is not on Earth"
+        raise refuse(table.file, message, "Give degrees north and east, and hours east of UTC.", 1)
     if not table.rows:
         raise refuse(table.file, "has no rows of data", f"Give {HOURS_PER_YEAR} rows, one for every hour.")
     got = align(table, utc_offset_hours, lon)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 
 from planner.series.weather_types import did_you_mean, refuse
@@ -81,9 +82,10 @@ def guess(lines: Sequence[str], suffix: str) -> str:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
         return None
+    return value if isfinite(value) else None
 
 
 def _cells(lines: Sequence[str], first: int, delimiter: str = ",") -> tuple[tuple[int, list[str]], ...]:

@@ -8,8 +8,8 @@
     weight   = how often the period has this hour of the week among the weeks that the medoid stands for
 
 The weights are whole numbers and sum to the hours of the period exactly, and so do those of every hour of the week.
-Weekdays follow from the hour of the year alone, by the weekday of 1 January in the period's first year: in a period that
-runs past New Year they are a day off from there on (365 days are 52 weeks and a day).
+Weekdays follow from the hour of the year alone, by the weekday of 1 January in the period's first year: in a period
+that runs past New Year they are a day off from there on (365 days are 52 weeks and a day).
 """
 
 from __future__ import annotations

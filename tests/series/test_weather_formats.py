@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -120,3 +122,41 @@ def test_no_junk_gives_a_traceback(tmp_path: Path, content: str) -> None:
         path.write_text(content)
         with pytest.raises(WeatherError):
             from_file(path, latitude=0.0, longitude=0.0)
+
+
+@pytest.mark.parametrize("meta", ["99.0,-80.0,-5.0,10", "36.0,-280.0,-5.0,10", "36.0,-80.0,50.0,10"])
+def test_a_place_off_the_earth_is_refused(tmp_path: Path, station: Weather, meta: str) -> None:
+    path = write.epw(tmp_path / "a.epw", station)
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([f"LOCATION,Nowhere,-,-,TMY,1,{meta}", *lines[1:]]))
+    with pytest.raises(WeatherError, match=r"a\.epw:1: .* is not on Earth"):
+        from_file(path)
+
+
+def spoiled(lines: list[str], rng: random.Random) -> list[str]:
+    """The lines with one of them cut short, sprinkled, emptied, doubled, or given a strange cell."""
+    at = rng.choice([rng.randrange(20), rng.randrange(len(lines))])
+    line = lines[at]
+    cells = line.split(",")
+    cells[rng.randrange(len(cells))] = rng.choice(["", "nan", "inf", "1e400", "-1", "99999", "abc", '"', "25"])
+    inside = rng.randrange(len(line) + 1)
+    sprinkled = line[:inside] + rng.choice('",;:x\x00é \t') + line[inside + 1 :]
+    new = rng.choice([[line[:inside]], [sprinkled], [""], [line, line], [",".join(cells)]])
+    return [*lines[:at], *new, *lines[at + 1 :]]
+
+
+@pytest.mark.parametrize("writer", [write.epw, write.nsrdb, write.pvgis])
+def test_spoiled_files_are_read_or_refused_but_never_crash(
+    tmp_path: Path, station: Weather, writer: Callable[[Path, Weather], Path]
+) -> None:
+    path = writer(tmp_path / ("a.epw" if writer is write.epw else "a.csv"), station)
+    lines = path.read_text().splitlines()
+    outcomes = set()
+    for seed in range(12):
+        path.write_text("\n".join(spoiled(lines, random.Random(seed))), encoding="utf-8")
+        try:
+            outcomes.add(from_file(path, latitude=36.1, longitude=-79.95, utc_offset_hours=-5.0).temperature_c.shape)
+        except WeatherError as refused:
+            outcomes.add("refused")
+            assert all(p.message and p.fix and p.file == path.name for p in refused.problems)
+    assert outcomes == {(8760,), "refused"}
