@@ -1,7 +1,7 @@
 """Fabric: a single switch or a two-tier leaf-spine per hall and fabric class, in whole switches.
 
     endpoints = sum over the class's pools of (working + spares) x nics              'fabric.endpoints[...]'
-    endpoints = single + spread                                                      'fabric.split[...]'
+    endpoints = single + spread,  use(single) + use(leaf_spine) <= 1                 'fabric.split', 'fabric.one'
     single <= ports x use(single)                                                    'fabric.single[...]'
     spread <= d x leaves                                                             'fabric.leaves[...]'
     leaves <= sum over S of most(S) w_S,  sum of w_S = use(leaf_spine)               'fabric.spines[...]'
@@ -47,6 +47,7 @@ class Net:
 def build(m: Model, problem: Problem, options: OptionSet) -> None:
     for net in _nets(problem, options):
         uses = {t: _use(m, net, t) for t in ("single", "leaf_spine")}
+        m.row(name_of("fabric.one", **net.keys), dict.fromkeys(uses.values(), 1.0), "<=", 1.0, origin=net.fabric.origin)
         switches: dict[str, Col] = {}
         links: dict[str, Col] = {}
         for period in problem.periods:

@@ -56,7 +56,7 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
             peak = m.find(name_of("power.peak_kw", site=site.id, period=period.name))
             if peak is not None:
                 name = name_of("facility.peak", site=site.id, period=period.name)
-                m.row(name, total | {peak: -1.0}, "<=", origin=site.origin)
+                m.row(name, total | {peak: -1.0}, "==", origin=site.origin)
 
 
 def _built(m: Model, site: Site, hall: Hall, period: Period) -> Col:

@@ -146,7 +146,7 @@ def _other(
     name = "PULP_CBC_CMD" if solver == "cbc" else solver
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "solver.log"
-        options: dict[str, Any] = {"msg": True, "gapRel": gap, "timeLimit": time_limit, "logPath": str(log)}
+        options: dict[str, Any] = {"msg": False, "gapRel": gap, "timeLimit": time_limit, "logPath": str(log)}
         engine = pulp.getSolver(name, **options)
         problem.solve(engine)
         text = log.read_text(errors="replace") if log.exists() else ""

@@ -1,0 +1,146 @@
+"""Scenario + Catalog -> Problem: defaults applied, series aligned, prices chosen; nothing left to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planner.catalog import Catalog
+from planner.model import Calendar
+from planner.problem import Cite, Finance, Problem, Series, Site
+from planner.resolve.cites import memory_notes
+from planner.resolve.fabrics import fabrics
+from planner.resolve.machines import Terms, machines
+from planner.resolve.periods import DEFAULT, horizon_years, periods
+from planner.resolve.sites import site
+from planner.resolve.storage import tiers
+from planner.resolve.workloads import workloads
+from planner.series import weeks as typical
+
+DEFAULT_WEEKS = 6
+
+
+def resolve(
+    scenario: Any,
+    catalog: Catalog,
+    *,
+    folder: Path,
+    weeks: int | None = None,
+    hours: int | None = None,
+    fragments: Sequence[Any] = (),
+) -> Problem:
+    """The problem of a scenario on typical `weeks` (default 6), on the year's first `hours`, or (weeks=0) on all."""
+    places = tuple(site(catalog, scenario, i, folder) for i in range(len(scenario.sites)))
+    spans = [(p.name, p.start, p.end) for p in scenario.periods] if scenario.periods else list(DEFAULT)
+    rate = scenario.finance.cost_of_capital if scenario.finance else None
+    rate = catalog.row("finance", "default").number("cost_of_capital") if rate is None else rate
+    dated = periods(spans, rate, _calendar(places, weeks, hours))
+    jobs = workloads(scenario, dated, folder)
+    usable = machines(catalog, _terms(scenario))
+    ratios = {float(w.spec["oversubscription"]) for w in jobs if w.spec.get("oversubscription")}
+    durability = [float(w.spec["durability"]) for w in jobs if w.kind == "dataset"]
+    named = {str(w.spec["model"]) for w in jobs if w.spec.get("model")}
+    objective = scenario.objective
+    shelves = tiers(catalog, durability)
+    problem = Problem(
+        name=scenario.name,
+        description=scenario.description or "",
+        scenario_file=scenario.file,
+        scenario_sha256=scenario.sha256,
+        catalog_sha256=catalog.sha256,
+        finance=Finance(rate, horizon_years(spans), scenario.origin("finance")),
+        periods=dated,
+        sites=tuple(_with_keys(s, scenario.sites[i], fragments) for i, s in enumerate(places)),
+        machines=usable,
+        fabrics=fabrics(catalog, usable, ratios),
+        tiers=shelves,
+        models={id: _model(catalog, id) for id in sorted(named)},
+        workloads=jobs,
+        objective=tuple(objective.minimize),
+        carbon_price_usd_per_kg=objective.carbon_price or 0.0,
+        mip_gap=objective.gap,
+        keys=_keys(scenario, fragments),
+        notes=tuple(dict.fromkeys(s.weather for s in places if "stand" in s.weather)),
+    )
+    return problem
+
+
+def remembered(problem: Problem, used: set[str]) -> tuple[str, ...]:
+    """Notes on the catalog rows behind a plan that rest on memory; `used` names the rows' ids that matter."""
+    found: list[Cite] = []
+    for record in (*problem.machines, *problem.tiers):
+        if record.id in used:
+            found += record.cites
+    for place in problem.sites:
+        found += [c for record in (place.power_train, place.grid, place) for c in record.cites]
+        for option in (*place.cooling, *place.producers, *place.batteries):
+            if option.id in used:
+                found += option.cites
+    return memory_notes(dict.fromkeys(found))
+
+
+def _calendar(
+    places: Sequence[Site], weeks: int | None, hours: int | None
+) -> Callable[[date, date], Calendar]:
+    def choose(start: date, end: date) -> Calendar:
+        every = typical.hours_of(start, end)
+        if hours is not None:
+            return typical.whole_year(every[:hours])
+        if weeks == 0:
+            return typical.whole_year(every)
+        supply = [p.capacity_factor for s in places for p in s.producers]
+        scarce = np.mean(supply, axis=0) if supply else None
+        return typical.choose(_features(places), weeks or DEFAULT_WEEKS, scarce, every)
+
+    return choose
+
+
+def _features(places: Sequence[Site]) -> Series:
+    """What makes one week unlike another, per site: temperature, supply, price, carbon."""
+    columns: list[Series] = []
+    for s in places:
+        columns += [s.temperature_c, s.grid.price_usd_per_kwh, s.grid.intensity_kg_per_kwh]
+        columns += [p.capacity_factor for p in s.producers]
+    return np.column_stack(columns)
+
+
+def _terms(scenario: Any) -> Terms:
+    hardware, prices = scenario.hardware, scenario.prices
+    return Terms(
+        allow=tuple(hardware.allow) if hardware else (),
+        deny=tuple(hardware.deny) if hardware else (),
+        prices=dict(prices.machines) if prices else {},
+        discounts=tuple((d.match, d.discount) for d in prices.discounts) if prices else (),
+        origin=scenario.origin("prices"),
+    )
+
+
+def _model(catalog: Catalog, id: str) -> dict[str, Any]:
+    row = catalog.row("model", id)
+    return {**row.text, **{name: figure.value for name, figure in row.figures.items()}}
+
+
+def _keys(scenario: Any, fragments: Sequence[Any]) -> dict[str, Any]:
+    """The limits, where each stands in the scenario, and the top-level keys of blocks."""
+    from planner.scenario.fragment import fragment_of
+
+    limits = scenario.limits.model_dump(mode="python") if scenario.limits else {}
+    found: dict[str, Any] = {"limits": {k: v for k, v in limits.items() if v is not None}}
+    found["origins"] = {f"limits.{k}": scenario.origin("limits", k) for k in found["limits"]}
+    for fragment in fragments:
+        if fragment.where == "scenario":
+            found[fragment.key] = fragment_of(scenario, fragment.key)
+    return found
+
+
+def _with_keys(place: Site, record: Any, fragments: Sequence[Any]) -> Site:
+    from dataclasses import replace
+
+    from planner.scenario.fragment import fragment_of
+
+    keys = {f.key: fragment_of(record, f.key) for f in fragments if f.where == "site"}
+    return replace(place, keys={k: v for k, v in keys.items() if v is not None})

@@ -1,0 +1,129 @@
+"""Catalog nodes and their prices -> machines that can be bought or rented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from planner.catalog import Catalog, CatalogError, Row
+from planner.problem import Machine
+from planner.resolve.cites import cites
+
+MARKS = {"vendor": "vendor", "tag": "tags"}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The scenario's say on hardware: who may be used, own prices, discounts (match, fraction), as parsed."""
+
+    allow: Sequence[str] = ()
+    deny: Sequence[str] = ()
+    prices: Mapping[str, float] | None = None
+    discounts: Sequence[tuple[str, float]] = ()
+    origin: str = ""
+
+
+def matches(pattern: str, machine: Machine) -> bool:
+    """`id`, `vendor:NAME` or `tag:NAME`, letter case aside."""
+    kind, _, name = pattern.partition(":")
+    if kind == "vendor":
+        return machine.vendor.lower() == name.lower()
+    if kind == "tag":
+        return name.lower() in {t.lower() for t in machine.tags}
+    return pattern in (machine.id, machine.accelerator)
+
+
+def permitted(machine: Machine, allow: Sequence[str], deny: Sequence[str]) -> bool:
+    """Denied by nothing, allowed by something; rented and not-yet-shipping machines only where allowed by name or tag."""
+    if any(matches(p, machine) for p in deny):
+        return False
+    if allow:
+        return any(matches(p, machine) for p in allow)
+    return machine.acquisition == "buy" and "announced" not in machine.tags
+
+
+def machines(catalog: Catalog, terms: Terms) -> tuple[Machine, ...]:
+    """Every machine the scenario permits and the catalog prices, by id."""
+    found = []
+    for node in catalog.rows("node"):
+        own = (terms.prices or {}).get(node.id)
+        price = _row(catalog, "price_node", node.id)
+        if price is not None or own is not None:
+            found.append(_machine(catalog, node, price, "buy", own))
+    for offer in catalog.rows("price_rental"):
+        node = _row(catalog, "node", str(offer.text.get("node", "")))
+        if node is not None:
+            found.append(_machine(catalog, node, offer, "rent", (terms.prices or {}).get(offer.id)))
+    kept = [_discounted(m, terms) for m in found if permitted(m, terms.allow, terms.deny)]
+    return tuple(sorted(kept, key=lambda m: m.id))
+
+
+def _row(catalog: Catalog, kind: str, id: str) -> Row | None:
+    try:
+        return catalog.row(kind, id)
+    except CatalogError:
+        return None
+
+
+def _discounted(machine: Machine, terms: Terms) -> Machine:
+    from dataclasses import replace
+
+    price = machine.price_usd
+    for pattern, fraction in terms.discounts:
+        if matches(pattern, machine):
+            price *= 1 - fraction
+    return replace(machine, price_usd=price)
+
+
+def _machine(
+    catalog: Catalog, node: Row, price: Row | None, acquisition: Literal["buy", "rent"], own: float | None
+) -> Machine:
+    accelerated = node.text.get("class") == "accelerated"
+    chip = _row(catalog, "accelerator", str(node.text.get("accelerator", "")))
+    upkeep = catalog.row("reliability", "accelerated" if accelerated else "cpu")
+    finance = catalog.row("finance", "default")
+    rented = acquisition == "rent"
+    assert price is not None or own is not None
+    usd = own if own is not None else price.number("usd_per_hour" if rented else "purchase_usd")  # type: ignore[union-attr]
+    row = price if rented and price is not None else node
+    tags = [*node.tags, str(node.text.get("class", "")), *(["rented"] if rented else [])]
+    if chip is not None:
+        tags += [str(chip.text.get("family", "")), *(["announced"] if chip.text.get("status") == "announced" else [])]
+    return Machine(
+        id=row.id,
+        name=row.name,
+        vendor=str(node.text.get("vendor", "")),
+        tags=tuple(sorted({t for t in tags if t})),
+        acquisition=acquisition,
+        price_usd=usd,
+        life_years=finance.number("life_accelerated_years" if accelerated else "life_cpu_years"),
+        maintenance_fraction=0.0 if rented else finance.number("it_maintenance_fraction"),
+        idle_kw=node.number("idle_w") / 1e3,
+        busy_kw=node.number("sustained_w") / 1e3,
+        peak_kw=node.number("max_w") / 1e3,
+        rack_units=node.number("rack_units"),
+        liquid=node.text.get("cooling") == "liquid",
+        embodied_kg=0.0 if rented else node.number("embodied_kgco2e"),
+        failures_per_day=upkeep.number("failures_per_day"),
+        repair_days=upkeep.number("repair_days"),
+        accelerator="" if chip is None else chip.id,
+        accelerators=int(node.get("accelerators", 0)),
+        cores=int(node.get("cores", 0)),
+        ram_gb=node.get("ram_gb", 0.0),
+        nvme_tb=node.get("local_nvme_tb", 0.0),
+        nics=int(node.get("nics", 0)),
+        nic_gbps=node.get("nic_gbps", 0.0),
+        performance=_performance(catalog, node, chip),
+        origin=row.origin,
+        cites=cites(node, price, chip),
+    )
+
+
+def _performance(catalog: Catalog, node: Row, chip: Row | None) -> dict[str, float]:
+    """Figures of the node and, prefixed, of its accelerator; and the PUE of whoever rents it out."""
+    found = {name: figure.value for name, figure in node.figures.items()}
+    if chip is not None:
+        found |= {f"accelerator_{name}": figure.value for name, figure in chip.figures.items()}
+    found["provider_pue"] = catalog.row("facility", "default").number("provider_pue")
+    return dict(sorted(found.items()))

@@ -1,0 +1,140 @@
+"""Sites: weather, halls, cooling hour by hour, power train, building and what stands there already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from planner.catalog import Catalog, Row
+from planner.problem import Cooling, Hall, PowerTrain, Site
+from planner.resolve.cites import cites
+from planner.resolve.energy import Place, batteries, grid, producers
+from planner.series import cooling as physics
+from planner.series.weather import Weather, by_station, embedded, from_file
+
+DEFAULT_TRAIN = "n_plus_1"
+
+
+def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
+    """One site, everything looked up."""
+    record = scenario.sites[index]
+    origin = scenario.origin("sites", index)
+    weather = weather_of(record, folder)
+    place = Place(record, weather, folder, origin)
+    facility = catalog.row("facility", "default")
+    rent = record.colocation_price
+    return Site(
+        id=record.id,
+        name=record.name or record.id,
+        latitude=record.location.latitude,
+        longitude=record.location.longitude,
+        building=record.building,
+        space_usd_per_kw_month=facility.number("colocation_usd_per_kw_month") if rent is None else rent,
+        shell_usd_per_kw=facility.number("shell_usd_per_kw"),
+        shell_life_years=facility.number("shell_life_years"),
+        shell_embodied_kg_per_kw=facility.number("shell_embodied_kg_per_kw"),
+        staff_usd_per_kw_year=facility.number("staff_usd_per_kw_year"),
+        water_usd_per_l=_water(record, facility),
+        halls=halls(scenario, index, catalog),
+        cooling=tuple(_cooling(row, weather) for row in catalog.rows("cooling")),
+        power_train=_train(catalog.row("power_train", record.power_train or DEFAULT_TRAIN)),
+        grid=grid(catalog, place),
+        producers=producers(catalog, place),
+        batteries=batteries(catalog, place),
+        installed=_installed(record),
+        weather=weather.stood_in or f"{weather.place} ({weather.source})",
+        temperature_c=weather.temperature_c,
+        origin=origin,
+        cites=cites(facility),
+    )
+
+
+def weather_of(record: Any, folder: Path) -> Weather:
+    """The site's own file, a named station, or the nearest climate that ships, which then says so."""
+    asked = record.weather
+    if asked is not None and getattr(asked, "file", None):
+        return from_file(folder / asked.file, asked.format)
+    if asked is not None and getattr(asked, "station", None):
+        return by_station(asked.station)
+    return embedded(record.location.latitude, record.location.longitude)
+
+
+def _water(record: Any, facility: Row) -> float:
+    own = record.water_price
+    return facility.number("water_usd_per_m3") / 1e3 if own is None else float(own)
+
+
+def halls(scenario: Any, index: int, catalog: Catalog) -> tuple[Hall, ...]:
+    """Named halls, or one `main` hall with the site's own limits."""
+    record = scenario.sites[index]
+    every = tuple(row.id for row in catalog.rows("cooling"))
+    offered = tuple(record.cooling or every)
+    if not record.halls:
+        return (_hall("main", record, offered, False, scenario.origin("sites", index)),)
+    return tuple(
+        _hall(h.id, h, tuple(h.cooling or offered), bool(h.existing), scenario.origin("sites", index, "halls", i))
+        for i, h in enumerate(record.halls)
+    )
+
+
+def _hall(id: str, record: Any, cooling: tuple[str, ...], built: bool, origin: str) -> Hall:
+    racks, rack_kw, feed = record.racks, record.rack_power, getattr(record, "feed", None)
+    return Hall(
+        id=id,
+        racks=inf if racks is None else float(racks),
+        rack_kw=inf if rack_kw is None else rack_kw,
+        feed_kw=inf if feed is None else feed,
+        cooling=cooling,
+        built=built,
+        origin=origin,
+    )
+
+
+def _cooling(row: Row, weather: Weather) -> Cooling:
+    year = physics.hourly(row, weather.temperature_c, weather.wetbulb_c)
+    return Cooling(
+        id=row.id,
+        name=row.name,
+        liquid=bool(row.text.get("liquid", False)),
+        max_rack_kw=row.number("max_rack_kw"),
+        air_overhead=year.air_overhead,
+        liquid_overhead=year.liquid_overhead,
+        air_water=year.air_water,
+        liquid_water=year.liquid_water,
+        fixed_overhead=year.fixed_overhead,
+        design_overhead=year.design_overhead,
+        plant_usd_per_kw=row.number("plant_usd_per_kw"),
+        maintenance_fraction=row.number("maintenance_fraction"),
+        life_years=row.number("life_years"),
+        embodied_kg_per_kw=row.get("embodied_kg_per_kw", 0.0),
+        origin=row.origin,
+        cites=cites(row),
+    )
+
+
+def _train(row: Row) -> PowerTrain:
+    return PowerTrain(
+        id=row.id,
+        name=row.name,
+        built_over_needed=row.number("built_over_needed"),
+        efficiency=row.number("efficiency"),
+        availability=row.number("availability"),
+        breaker_derating=row.number("breaker_derating"),
+        usd_per_kw=row.number("usd_per_kw"),
+        life_years=row.number("life_years"),
+        maintenance_fraction=row.number("maintenance_fraction"),
+        origin=row.origin,
+        cites=cites(row),
+    )
+
+
+def _installed(record: Any) -> Mapping[str, int]:
+    """Machines already there, by `hall/machine`; without a hall they stand in the first."""
+    found: dict[str, int] = {}
+    first = record.halls[0].id if record.halls else "main"
+    for item in record.installed.machines if record.installed else ():
+        key = f"{item.hall or first}/{item.machine}"
+        found[key] = found.get(key, 0) + int(item.count)
+    return found
