@@ -20,6 +20,7 @@ _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE, _FALSE = re.compile(r"true|True|TRUE"), re.compile(r"false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_CORE = {"str", "int", "float", "bool", "null", "timestamp", "merge", "value"}
 _INF, _NAN = re.compile(r"[-+]?\.(inf|Inf|INF)"), re.compile(r"\.(nan|NaN|NAN)")
 
 
@@ -121,9 +122,8 @@ class _Reader:
 
     def check_depth(self, events: Any, yaml: Any) -> None:
         """Refuse aliases, several documents, and nesting or sizes that no scenario needs, before composing."""
-        depth = count = documents = 0
-        for event in events:
-            count += 1
+        depth = documents = 0
+        for count, event in enumerate(events):
             at = Mark(event.start_mark.line + 1, event.start_mark.column + 1, event.start_mark.column + 2)
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 self._stop(at, "anchors and aliases are not read", "Write the value out where it is used.")
@@ -170,17 +170,17 @@ class _Reader:
         if node.id != "scalar":
             self.faults.append(YamlFault(_mark(node), "a key must be plain text", "Write `name: value`."))
             return None
-        if node.value == "<<" and node.style is None:
+        if node.value == "<<" and not node.style:
             self.faults.append(YamlFault(_mark(node), "merge keys (<<) are not read", "Write the keys out."))
             return None
         return str(node.value)
 
     def _scalar(self, node: Any, at: Mark) -> Any:
         text = node.value
-        if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
+        if node.tag.removeprefix("tag:yaml.org,2002:") not in _CORE:
             self.faults.append(YamlFault(at, f"the tag {node.tag} is not read", "Remove the tag."))
             return text
-        if node.style is not None:
+        if node.style:
             return text
         if _NULL.fullmatch(text):
             return None
