@@ -1,0 +1,67 @@
+"""The files that a scenario names: inside its folder, there, and of a size that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from planner.scenario.problems import Problem, did_you_mean
+from planner.scenario.source import Source, shown
+from planner.yaml12 import Path as Place
+
+MAX_FILE_BYTES = 50 << 20
+SERIES = ("price", "export_price", "intensity", "carbon_free")
+
+
+def check_files(source: Source, folder: Path) -> Iterator[Problem]:
+    """Problems of every file and folder that the scenario names."""
+    for place, name, is_folder in _named(source):
+        if isinstance(name, str) and name:
+            words = _fault(name, folder, is_folder)
+            if words:
+                yield source.problem(place, "file", *words)
+
+
+def _named(source: Source) -> Iterator[tuple[Place, Any, bool]]:
+    for i, name in enumerate(_list(source.value(("catalogs",)))):
+        yield ("catalogs", i), name, True
+    for i in range(len(_list(source.value(("workloads",))))):
+        if source.value(("workloads", i, "kind")) == "load":
+            yield ("workloads", i, "file"), source.value(("workloads", i, "file")), False
+    for i in range(len(_list(source.value(("sites",))))):
+        places: list[Place] = [("sites", i, "weather", "file"), *(("sites", i, "grid", key, "file") for key in SERIES)]
+        for place in places:
+            yield place, source.value(place), False
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _fault(name: str, folder: Path, is_folder: bool) -> tuple[str, str, str] | None:
+    """Message, expected, fix; None where all is well."""
+    what = "folder" if is_folder else "file"
+    inside = f"a {what} in the scenario's folder or below it"
+    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or PureWindowsPath(name).root:
+        return f"{shown(name)} is an absolute path", inside, "Write it relative to the scenario's folder."
+    try:
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            return f"{shown(name)} lies outside the scenario's folder", inside, f"Copy the {what} beside the scenario."
+        if is_folder and path.is_dir():
+            return None
+        if not path.is_file() or is_folder:
+            return f"there is no {what} {shown(name)}", inside, _near(folder / name) or "Check the name."
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return f"{shown(name)} is larger than 50 MiB", "a file of at most 50 MiB", "Keep only the columns in use."
+    except (OSError, ValueError, RuntimeError):
+        return f"{shown(name)} cannot be read", inside, "Check the name."
+    return None
+
+
+def _near(path: Path) -> str:
+    try:
+        return did_you_mean(path.name, sorted(p.name for p in path.parent.iterdir())).strip()
+    except OSError:
+        return ""

@@ -1,0 +1,21 @@
+"""A block's own scenario keys: declared beside the block, gone with its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """One optional key. `where`: the mapping it belongs to; `model`: a pydantic model, or any annotated type."""
+
+    where: Literal["scenario", "site", "limits", "workload"]
+    key: str
+    model: Any
+    description: str = ""
+
+
+def fragment_of(obj: Any, key: str) -> Any | None:
+    """A fragment's validated value on a scenario, site, limits or workload; None where it was not given."""
+    return getattr(obj, key, None)

@@ -1,0 +1,185 @@
+"""Quantities as people write them (`20 MW`, `15T tokens`, `0.08 USD/kWh`) to floats in base units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from math import isfinite
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from planner.scenario.units import DIMENSIONS, Dimension
+
+MAX_CHARACTERS = 80
+_NUMBER = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*", re.DOTALL)
+_CARBON = re.compile(r"(?<=[gtb])CO2(?:eq|e)?")
+
+
+class QuantityError(ValueError):
+    """A text that is not the quantity asked for; it says why, what was expected, and what to write."""
+
+    def __init__(self, message: str, expected: str, fix: str) -> None:
+        super().__init__(message)
+        self.message, self.expected, self.fix = message, expected, fix
+
+
+def parse_quantity(text: Any, dimension: str, *, positive: bool = False) -> float:
+    """`text` in the base unit of `dimension` (a key of DIMENSIONS). Raises QuantityError."""
+    kind = DIMENSIONS[dimension]
+    value, unit = _split(text, kind)
+    factor = kind.units.get(unit)
+    if factor is None:
+        raise _unknown(unit, kind)
+    amount = _scaled(value, factor)
+    if not isfinite(amount):
+        raise _fault(kind, f"{_quoted(text)} is too large to read")
+    if amount < kind.least or (positive and amount <= 0):
+        least = "more than 0" if positive else f"at least {kind.least:g} {kind.base}"
+        raise _fault(kind, f"{_quoted(text)} is too small: it must be {least}")
+    if amount > kind.most * (1 + 1e-12):
+        raise _fault(kind, f"{_quoted(text)} is too large: the most that is read here is {_most(kind)}")
+    return amount
+
+
+def unit_factor(unit: Any, dimension: str) -> float:
+    """Base units in one `unit`, for the columns of files. Raises QuantityError."""
+    kind = DIMENSIONS[dimension]
+    units = {**kind.units, "fraction": 1.0} if kind.base == "fraction" else kind.units
+    found = units.get(_unit(unit)) if isinstance(unit, str) else None
+    if found is None:
+        fix = f"Write one of: {', '.join(list(units)[:6])}."
+        raise QuantityError(f"{_quoted(unit)} is not a unit of {_bare(kind)}", f"a unit of {_bare(kind)}", fix)
+    return found
+
+
+def _scaled(number: str, factor: float) -> float:
+    """The product rounded once, in decimal: `95%` is the float 0.95, not 95 x 0.01."""
+    value = float(number)
+    return float(Decimal(number) * Decimal(repr(factor))) if value and isfinite(value) else value
+
+
+def _split(text: Any, kind: Dimension) -> tuple[str, str]:
+    if isinstance(text, bool) or not isinstance(text, str | int | float):
+        raise _fault(kind, f"{_described(text)} is not {kind.words}")
+    if not isinstance(text, str):
+        if not isfinite(text):
+            raise _fault(kind, f"{text} is not a finite number")
+        raise _fault(kind, f"{_quoted(text)} has no unit", f"Write the unit, as in `{_suggest(text, kind)}`.")
+    if len(text) > MAX_CHARACTERS:
+        raise _fault(kind, f"a text of {len(text):,} characters is not {kind.words}")
+    match = _NUMBER.fullmatch(text)
+    if not match:
+        raise _fault(kind, f"{_quoted(text)} does not begin with a number")
+    unit = _unit(match[2])
+    if not unit:
+        raise _fault(kind, f"{_quoted(text)} has no unit", f"Write the unit, as in `{_suggest(match[1], kind)}`.")
+    if re.match(r"[,_'][0-9]|[0-9]", unit):
+        raise _fault(
+            kind, f"{_quoted(text)} is not one number", "Write digits without separators, and a point: `1234.5`."
+        )
+    return match[1], unit
+
+
+def _unit(text: str) -> str:
+    """Spaces out, CO2 marks out: `t CO2e / year` is `t/year`."""
+    return _CARBON.sub("", re.sub(r"\s+", "", text))
+
+
+def _unknown(unit: str, kind: Dimension) -> QuantityError:
+    same_letters = [u for u in kind.units if u.lower() == unit.lower()][:2]
+    near = same_letters or get_close_matches(unit, list(kind.units), 1, 0.6)
+    hint = f"Did you mean {' or '.join(f'`{u}`' for u in near)}? " if near else ""
+    elsewhere = sorted(d.words for d in DIMENSIONS.values() if unit in d.units)
+    what = (
+        f"`{unit}` is a unit of {elsewhere[0].split(' ', 1)[1]}"
+        if elsewhere
+        else f"`{unit}` is not a unit that is read here"
+    )
+    return _fault(kind, f"{what}, not of {_bare(kind)}" if elsewhere else what, f"{hint}Write one of: {kind.shown()}.")
+
+
+def _fault(kind: Dimension, message: str, fix: str = "") -> QuantityError:
+    return QuantityError(message, f"{kind.words}, such as `{kind.example}`", fix or f"Write it like `{kind.example}`.")
+
+
+def _bare(kind: Dimension) -> str:
+    return kind.words.split(" ", 1)[1] if kind.words.startswith(("a ", "an ")) else kind.words
+
+
+def _most(kind: Dimension) -> str:
+    return f"{kind.most:.0%}" if kind.base == "fraction" else f"{kind.most:g} {kind.base}"
+
+
+def _suggest(number: Any, kind: Dimension) -> str:
+    """The bare number with the example's unit; shares below one as percent."""
+    if kind.base == "fraction":
+        value = float(number)
+        return f"{value * 100:g}%" if abs(value) <= 1 else f"{value:g}%"
+    match = _NUMBER.fullmatch(kind.example)
+    unit = next(iter(kind.units)) if match is None or kind.base == "tokens" else match[2]
+    return f"{number} {unit}"[:MAX_CHARACTERS]
+
+
+def _quoted(value: Any) -> str:
+    text = str(value) if isinstance(value, str | int | float) else _described(value)
+    return f"`{text if len(text) <= 40 else text[:37] + '...'}`"
+
+
+def _described(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "`true`" if value else "`false`"
+    return {"dict": "a mapping", "list": "a list"}.get(type(value).__name__, "this")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Marks a float field as a quantity of a dimension, written with its unit."""
+
+    dimension: str
+    positive: bool = False
+
+    def read(self, value: Any) -> float:
+        try:
+            return parse_quantity(value, self.dimension, positive=self.positive)
+        except QuantityError as error:
+            parts = {"message": error.message, "expected": error.expected, "fix": error.fix}
+            raise PydanticCustomError("quantity", "{message}", parts) from None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kind = DIMENSIONS[self.dimension]
+        said = f"{kind.words.capitalize()} with its unit ({kind.shown()}); kept in {kind.base}."
+        return {"type": "string", "description": said, "examples": [kind.example], "maxLength": MAX_CHARACTERS}
+
+
+PowerKw = Annotated[float, Quantity("power")]
+EnergyKwh = Annotated[float, Quantity("energy")]
+Bytes = Annotated[float, Quantity("bytes")]
+SomeBytes = Annotated[float, Quantity("bytes", positive=True)]
+BytesPerSecond = Annotated[float, Quantity("byte_rate")]
+Seconds = Annotated[float, Quantity("time")]
+SomeSeconds = Annotated[float, Quantity("time", positive=True)]
+PerSecond = Annotated[float, Quantity("rate")]
+SomePerSecond = Annotated[float, Quantity("rate", positive=True)]
+SomeTokens = Annotated[float, Quantity("tokens", positive=True)]
+Usd = Annotated[float, Quantity("money")]
+UsdPerKwh = Annotated[float, Quantity("energy_price")]
+UsdPerKwMonth = Annotated[float, Quantity("power_price")]
+UsdPerLitre = Annotated[float, Quantity("water_price")]
+UsdPerKg = Annotated[float, Quantity("carbon_price")]
+KgPerKwh = Annotated[float, Quantity("intensity")]
+LitresPerKwh = Annotated[float, Quantity("water_intensity")]
+KgPerYear = Annotated[float, Quantity("carbon")]
+LitresPerYear = Annotated[float, Quantity("water")]
+SquareMetres = Annotated[float, Quantity("area")]
+ElevationM = Annotated[float, Quantity("elevation")]
+Fraction = Annotated[float, Quantity("fraction")]
+Growth = Annotated[float, Quantity("growth")]

@@ -1,0 +1,107 @@
+"""What the scenario's records share: strict models, ids, lists, numbers, and a choice between plain and mapping."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from planner.scenario.quantity import QuantityError, unit_factor
+
+T = TypeVar("T")
+
+PLAIN, MAPPING = "<plain>", "<mapping>"
+"""Tags of a choice by shape; the brackets keep them apart from any key."""
+
+
+class Record(BaseModel):
+    """A mapping of the scenario: known keys only, nothing coerced, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
+
+
+def _shape(value: Any) -> str:
+    return MAPPING if isinstance(value, dict | BaseModel) else PLAIN
+
+
+BY_SHAPE = Discriminator(_shape)
+
+
+def fault(message: str, expected: str, fix: str, kind: str = "value") -> PydanticCustomError:
+    """An error in plain words for the loader to place."""
+    return PydanticCustomError(kind, "{message}", {"message": message, "expected": expected, "fix": fix})
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Many = Annotated[tuple[T, ...], BeforeValidator(_as_tuple), Field(max_length=10_000)]
+"""A YAML list."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=64)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Positive = Annotated[int, Field(ge=1, le=10_000_000)]
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    try:
+        if not isinstance(value, str) or len(value) != len("2027-01-01"):
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise fault("this is not a date", "a date as year-month-day", "Write it like `2027-01-01`.", "date") from None
+
+
+Day = Annotated[date, BeforeValidator(_date)]
+
+
+def _named(value: Any) -> Any:
+    """Period names such as 2027 read as numbers in YAML; they are names."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Name = Annotated[Id, BeforeValidator(_named)]
+
+
+class SeriesFile(Record):
+    """A column of a CSV file beside the scenario, one number by hour of the year."""
+
+    file: Annotated[Text, Field(description="CSV file, relative to the scenario's folder")]
+    column: Annotated[Text, Field(description="Name of the column")]
+    unit: Annotated[Text, Field(description="Unit of the column's numbers")]
+
+    @property
+    def scale(self) -> float:
+        """Base units in one unit of the column."""
+        return unit_factor(self.unit, dimension_of(type(self)))
+
+
+def dimension_of(model: type[BaseModel]) -> str:
+    """The dimension that a SeriesFile's `unit` is checked against."""
+    found = [m.dimension for m in model.model_fields["unit"].metadata if isinstance(m, UnitOf)]
+    return found[0]
+
+
+class UnitOf:
+    """Marks a text field as a unit of a dimension."""
+
+    def __init__(self, dimension: str) -> None:
+        self.dimension = dimension
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, unit: str) -> str:
+        try:
+            unit_factor(unit, self.dimension)
+        except QuantityError as error:
+            raise fault(error.message, error.expected, error.fix, "unit") from None
+        return unit

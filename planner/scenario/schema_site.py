@@ -1,0 +1,168 @@
+"""Sites: place, weather, grid, own energy, halls and what stands there."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, Tag
+
+from planner.scenario.quantity import (
+    ElevationM,
+    EnergyKwh,
+    Fraction,
+    KgPerKwh,
+    LitresPerKwh,
+    PowerKw,
+    SquareMetres,
+    UsdPerKwh,
+    UsdPerKwMonth,
+    UsdPerLitre,
+)
+from planner.scenario.schema_base import (
+    BY_SHAPE,
+    MAPPING,
+    PLAIN,
+    Count,
+    Id,
+    Many,
+    Positive,
+    Record,
+    SeriesFile,
+    Text,
+    UnitOf,
+    fault,
+)
+
+
+def _zone(name: str) -> str:
+    from difflib import get_close_matches
+    from zoneinfo import available_timezones
+
+    known = available_timezones()
+    if known and name not in known:
+        near = get_close_matches(name, sorted(known), 1)
+        hint = f"Did you mean `{near[0]}`?" if near else "Write it like `America/New_York`."
+        raise fault(f"there is no time zone `{name[:40]}`", "a name of the IANA time zone database", hint, "timezone")
+    return name
+
+
+class Location(Record):
+    """Where a site is, in degrees north and east."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    elevation: ElevationM | None = None
+    timezone: Annotated[Text, AfterValidator(_zone)] | None = None
+
+
+class Weather(Record):
+    """The site's own year of weather from a `file`, or a `station` whose climate ships with the program."""
+
+    file: Text | None = None
+    format: Literal["tmy3", "tmy2", "epw", "pvgis", "nsrdb", "csv"] | None = None
+    station: Text | None = None
+
+
+class PriceFile(SeriesFile):
+    """Energy prices by hour."""
+
+    unit: Annotated[Text, UnitOf("energy_price")]
+
+
+class IntensityFile(SeriesFile):
+    """Carbon intensity by hour."""
+
+    unit: Annotated[Text, UnitOf("intensity")]
+
+
+class ShareFile(SeriesFile):
+    """A share by hour; unit `%` or `fraction`."""
+
+    unit: Annotated[Text, UnitOf("fraction")]
+
+
+Price = Annotated[Annotated[UsdPerKwh, Tag(PLAIN)] | Annotated[PriceFile, Tag(MAPPING)], BY_SHAPE]
+Intensity = Annotated[Annotated[KgPerKwh, Tag(PLAIN)] | Annotated[IntensityFile, Tag(MAPPING)], BY_SHAPE]
+Share = Annotated[Annotated[Fraction, Tag(PLAIN)] | Annotated[ShareFile, Tag(MAPPING)], BY_SHAPE]
+
+
+class Grid(Record):
+    """The utility: what is not given comes from the region's catalog row."""
+
+    connection: Annotated[PowerKw | None, Field(description="Largest import; default no limit")] = None
+    price: Price | None = None
+    export_price: Price | None = None
+    export_limit: PowerKw | None = None
+    demand_charge: UsdPerKwMonth | None = None
+    intensity: Intensity | None = None
+    market_intensity: KgPerKwh | None = None
+    carbon_free: Share | None = None
+    water: LitresPerKwh | None = None
+
+
+class Renewable(Record):
+    """As-produced generation on offer at the site; `max` or `land` bounds it."""
+
+    technology: Id
+    max: PowerKw | None = None
+    installed: PowerKw = 0.0
+    land: SquareMetres | None = None
+
+
+class Battery(Record):
+    """A store on offer at the site; `cost` names one of the catalog's three cost sets."""
+
+    technology: Id
+    max_power: PowerKw | None = None
+    max_energy: EnergyKwh | None = None
+    installed_power: PowerKw = 0.0
+    installed_energy: EnergyKwh = 0.0
+    cost: Literal["conservative", "reference", "market"] = "reference"
+
+
+class Hall(Record):
+    """A room of racks. What is not given is not limited; `cooling` defaults to the site's."""
+
+    id: Id
+    racks: Count | None = None
+    rack_power: PowerKw | None = None
+    feed: PowerKw | None = None
+    cooling: Many[Id] = ()
+    existing: bool = False
+
+
+class InstalledMachine(Record):
+    """Machines that stand there already; without a hall, in the first."""
+
+    machine: Id
+    count: Positive
+    hall: Id | None = None
+
+
+class Installed(Record):
+    """What stands at the site already."""
+
+    machines: Many[InstalledMachine] = ()
+
+
+class Site(Record):
+    """A place where machines can stand."""
+
+    id: Id
+    name: Text | None = None
+    location: Location
+    region: Annotated[Id, Field(description="Grid region id of the catalog")]
+    weather: Weather | None = None
+    building: Literal["own", "colocation"] = "own"
+    colocation_price: UsdPerKwMonth | None = None
+    grid: Grid = Grid()
+    renewables: Many[Renewable] = ()
+    batteries: Many[Battery] = ()
+    cooling: Annotated[Many[Id], Field(description="Allowed cooling ids; default all")] = ()
+    power_train: Id | None = None
+    racks: Annotated[Count | None, Field(description="Racks of the one hall, where none are listed")] = None
+    rack_power: PowerKw | None = None
+    feed: PowerKw | None = None
+    halls: Many[Hall] = ()
+    installed: Installed = Installed()
+    water_price: UsdPerLitre | None = None

@@ -1,0 +1,181 @@
+"""Workloads by kind: what must run, how fast, how surely."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from planner.scenario.quantity import (
+    Bytes,
+    BytesPerSecond,
+    Fraction,
+    Growth,
+    Quantity,
+    Seconds,
+    SomeBytes,
+    SomePerSecond,
+    SomeSeconds,
+    SomeTokens,
+)
+from planner.scenario.schema_base import (
+    BY_SHAPE,
+    MAPPING,
+    PLAIN,
+    Id,
+    Many,
+    Positive,
+    Record,
+    SeriesFile,
+    Text,
+    UnitOf,
+    fault,
+)
+
+Precision = Literal["fp4", "int4", "fp8", "int8", "fp16", "bf16", "tf32", "fp32"]
+HardwareName = Annotated[Text, Field(max_length=80, pattern=r"^((vendor|tag):)?[A-Za-z0-9][A-Za-z0-9_. +\-]*$")]
+Weight = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+Ratio = Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)]
+
+
+class _Availability(Quantity):
+    """A share below 100%: no finite number of spares gives certainty."""
+
+    def read(self, value: Any) -> float:
+        found = super().read(value)
+        if found >= 1.0:
+            expected = "a share below 100%, such as `99.9%`"
+            raise fault("no finite plan is available 100% of the time", expected, "Write it like `99.99%`.", "quantity")
+        return found
+
+
+Availability = Annotated[float, _Availability("fraction")]
+
+
+class Hardware(Record):
+    """Machines that may be used: ids, `vendor:NAME` or `tag:NAME`; an empty `allow` is all that are bought."""
+
+    allow: Many[HardwareName] = ()
+    deny: Many[HardwareName] = ()
+
+
+class ShapeCurve(Record):
+    """Demand by hour of the day and by day of the week (Monday first); only ratios count."""
+
+    hourly: Many[Weight] | None = None
+    weekly: Many[Weight] | None = None
+
+
+NamedShape = Literal["flat", "office", "consumer"]
+Shape = Annotated[Annotated[NamedShape, Tag(PLAIN)] | Annotated[ShapeCurve, Tag(MAPPING)], BY_SHAPE]
+
+
+class Work(Record):
+    """What every kind has."""
+
+    id: Id
+    availability: Availability = 0.99
+    survive: Annotated[Literal["none", "site"], Field(description="Whether it outlives the loss of a site")] = "none"
+    growth: Growth = 0.0
+    surge: Annotated[float, Quantity("growth"), Field(description="Headroom over the peak")] = 0.0
+    sites: Annotated[Many[Id], Field(description="Where it may run; default every site")] = ()
+    oversubscription: Annotated[Ratio, Field(description="Allowed oversubscription of the fabric")] = 1.0
+    hardware: Hardware | None = None
+
+
+class Serving(Work):
+    """A language model that answers requests."""
+
+    kind: Literal["serving"]
+    model: Id
+    requests: SomePerSecond
+    shape: Shape = "flat"
+    input_tokens: Positive
+    output_tokens: Positive
+    ttft: Annotated[SomeSeconds, Field(description="Time to the first token")]
+    tpot: Annotated[SomeSeconds, Field(description="Time per output token")]
+    precision: Precision | None = None
+
+
+class Training(Work):
+    """One training run with a deadline; its length is `tokens`, or `steps` of a `batch`."""
+
+    kind: Literal["training"]
+    model: Id
+    tokens: SomeTokens | None = None
+    steps: Annotated[int, Field(ge=1, le=10**12)] | None = None
+    sequence: Positive
+    batch: Annotated[SomeTokens, Field(description="Tokens of one step, all machines together")]
+    precision: Precision = "bf16"
+    deadline: SomeSeconds
+    development_factor: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)] = 1.0
+    checkpoint_every: SomeSeconds | None = None
+    dataset: Id | None = None
+
+
+class Service(Work):
+    """Requests served at a measured throughput: the catalog's `work`, or the scenario's own numbers."""
+
+    kind: Literal["service"]
+    work: Id | None = None
+    rate: SomePerSecond
+    throughput: dict[Id, SomePerSecond] = Field(default_factory=dict)
+    latency: SomeSeconds | None = None
+    shape: Shape = "flat"
+
+
+class Stream(Work):
+    """Events that brokers keep and consumers read."""
+
+    kind: Literal["stream"]
+    events: SomePerSecond
+    event_size: SomeBytes
+    replication: Annotated[int, Field(ge=1, le=10)] = 3
+    retention: Seconds
+    consumers: Annotated[int, Field(ge=0, le=1000)] = 1
+    processing: Literal["none", "stateless", "heap", "rocksdb"] = "none"
+    shape: Shape = "flat"
+
+
+class Dataset(Work):
+    """Bytes that must live somewhere, with how fast they are read and how surely they last."""
+
+    kind: Literal["dataset"]
+    size: Bytes
+    hot: Fraction = 0.0
+    read: BytesPerSecond = 0.0
+    write: BytesPerSecond = 0.0
+    durability: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False, description="Nines by year")] | None = None
+    retrieval: Annotated[Seconds, Field(description="Longest wait for the cold part")] = 0.0
+    local: Annotated[bool, Field(description="A copy at each of its sites")] = False
+    copies: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class Load(Work, SeriesFile):
+    """A metered facility load, hour by hour."""
+
+    kind: Literal["load"]
+    unit: Annotated[Text, UnitOf("power")]
+
+
+KINDS: dict[str, type[Work]] = {
+    "serving": Serving,
+    "training": Training,
+    "service": Service,
+    "stream": Stream,
+    "dataset": Dataset,
+    "load": Load,
+}
+
+
+def tag_of(kind: str) -> str:
+    """The choice's tag of a kind; brackets keep it apart from any key."""
+    return f"<{kind}>"
+
+
+def _kind(value: Any) -> str | None:
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return tag_of(kind) if isinstance(kind, str) and kind in KINDS else None
+
+
+BY_KIND = Discriminator(_kind)

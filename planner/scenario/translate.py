@@ -1,0 +1,217 @@
+"""pydantic's errors in plain words, each at its place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, Tag, ValidationError
+
+from planner.scenario.problems import Problem, did_you_mean, listed
+from planner.scenario.quantity import Quantity
+from planner.scenario.schema_workload import KINDS
+from planner.scenario.source import Source, clean, shown
+from planner.scenario.units import DIMENSIONS
+
+WORDS = {
+    "string_type": ("text", "Put it in quotes: `'2027'`."),
+    "string_unicode": ("text in Unicode", "Remove the broken escapes."),
+    "int_type": ("a whole number", "Write digits only: `4`."),
+    "int_from_float": ("a whole number", "Write digits only: `4`."),
+    "float_type": ("a number without a unit", "Write it like `39.5`."),
+    "finite_number": ("a finite number", "Write it like `39.5`."),
+    "bool_type": ("true or false", "Write `true` or `false`."),
+    "tuple_type": ("a list", "Write it like `[a, b]`, or one `- item` by line."),
+    "dict_type": ("a mapping", "Write it like `{key: value}`, or one `key: value` by line."),
+    "model_type": ("a mapping", "Write it like `{key: value}`, or one `key: value` by line."),
+    "model_attributes_type": ("a mapping", "Write it like `{key: value}`, or one `key: value` by line."),
+}
+BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}
+NAMES = "letters, digits, `.`, `_` and `-`, at most 64, beginning with a letter or a digit"
+
+
+def translate(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Problem]:
+    """Every fault that pydantic found, once."""
+    found = [_problem(item, source, model) for item in error.errors(include_url=False, include_input=False)]
+    return list(dict.fromkeys(found))
+
+
+def _problem(item: Mapping[str, Any], source: Source, model: type[BaseModel]) -> Problem:
+    kind, loc, context = str(item["type"]), tuple(item["loc"]), item.get("ctx", {})
+    if loc and loc[-1] == "[key]":
+        path = path_of(loc[:-1], source.data)
+        return source.problem(path, "name", f"{shown(path[-1])} is not a name", NAMES, "Rename it.", key=True)
+    path = path_of(loc, source.data)
+    if kind == "missing":
+        return _missing(loc, source, model)
+    if kind == "extra_forbidden":
+        known = list(_model_at(model, loc[:-1]).model_fields)
+        path = (*path_of(loc[:-1], source.data), loc[-1])
+        fix = f"{did_you_mean(loc[-1], known)}Known here: {listed(known, 40)}."
+        return source.problem(path, "unknown-key", "this key is not known here", "a known key", fix, key=True)
+    if kind.startswith("union_tag"):
+        return _no_kind(path, source)
+    return source.problem(path, *_words(kind, context, source.value(path), str(item["msg"])))
+
+
+def _words(kind: str, context: Mapping[str, Any], value: Any, message: str) -> tuple[str, str, str, str]:
+    """Code, message, expected, fix."""
+    if "message" in context:
+        return kind, clean(context["message"], 300), context["expected"], context["fix"]
+    if kind == "literal_error":
+        return _choice(str(context["expected"]), value)
+    if kind in WORDS:
+        expected, fix = WORDS[kind]
+        return "type", f"{shown(value)} is not {expected}", expected, fix
+    if kind in BOUNDS:
+        name, words = BOUNDS[kind]
+        limit = f"{context[name]:,}"
+        return (
+            "range",
+            f"{shown(value)} is out of range",
+            f"a number {words} {limit}",
+            f"Write a number {words} {limit}.",
+        )
+    if kind == "string_pattern_mismatch":
+        return "name", f"{shown(value)} is not a name", NAMES, "Rename it."
+    if kind in ("too_short", "string_too_short"):
+        return (
+            "empty",
+            "this is empty",
+            f"at least {context['min_length']}",
+            "Write at least one, or leave the key out.",
+        )
+    if kind in ("too_long", "string_too_long"):
+        most = f"at most {context['max_length']:,} long"
+        return "long", "this is too long", most, "Shorten it."
+    return "value", f"{shown(value)} does not fit", clean(message, 200), "See `aiplan schema scenario`."
+
+
+def _choice(expected: str, value: Any) -> tuple[str, str, str, str]:
+    options = re.findall(r"'([^']*)'", expected) or [expected]
+    names = listed(options, 20)
+    return (
+        "choice",
+        f"{shown(value)} is not one of the choices",
+        names,
+        f"{did_you_mean(value, options)}Write one of: {names}.",
+    )
+
+
+def _no_kind(path: tuple[str | int, ...], source: Source) -> Problem:
+    record = source.value(path)
+    names = listed(list(KINDS))
+    if not isinstance(record, dict):
+        return source.problem(path, "type", f"{shown(record)} is not a workload", "a mapping", "Begin it with `kind:`.")
+    if "kind" not in record:
+        return source.problem(path, "missing", "`kind` is missing", names, "Add `kind: serving`, or another.")
+    return source.problem((*path, "kind"), *_choice(" ".join(f"'{k}'" for k in KINDS), record["kind"]))
+
+
+def _missing(loc: tuple[Any, ...], source: Source, model: type[BaseModel]) -> Problem:
+    key = str(loc[-1])
+    owner = _model_at(model, loc[:-1])
+    field = owner.model_fields[key]
+    example = EXAMPLES.get(key) or example_of(
+        Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    )
+    expected = field.description or f"`{key}`"
+    path = path_of(loc[:-1], source.data)
+    return source.problem(path, "missing", f"`{key}` is missing", expected, f"Add `{key}: {example}`.", key=True)
+
+
+EXAMPLES = {
+    "aiplan": "1",
+    "id": "some-name",
+    "name": "some name",
+    "location": "{latitude: 39.0, longitude: -77.5}",
+    "latitude": "39.0",
+    "longitude": "-77.5",
+    "region": "us_pjm_virginia",
+    "sites": "[...]",
+    "workloads": "[...]",
+    "model": "llama-3.1-70b",
+    "technology": "solar_pv_utility",
+    "start": "2027-01-01",
+    "end": "2028-01-01",
+    "input_tokens": "1000",
+    "output_tokens": "250",
+    "sequence": "8192",
+    "batch": "4M tokens",
+    "requests": "40 req/s",
+    "events": "200000 /s",
+    "rate": "20000 req/s",
+    "ttft": "1 s",
+    "tpot": "50 ms",
+    "deadline": "60 days",
+    "retention": "72 h",
+    "event_size": "1 kB",
+    "size": "500 TB",
+    "machine": "dgx_h100",
+    "count": "4",
+    "file": "data.csv",
+    "column": "name",
+    "unit": "MW",
+    "match": "vendor:NVIDIA",
+    "discount": "15%",
+}
+
+
+def example_of(annotation: Any) -> str:
+    """How a value of this type may be written."""
+    for part in _parts(annotation):
+        if isinstance(part, Quantity):
+            return DIMENSIONS[part.dimension].example
+        if get_origin(part) is Literal:
+            return str(get_args(part)[0])
+    return "..."
+
+
+def path_of(loc: tuple[Any, ...], data: Any) -> tuple[str | int, ...]:
+    """pydantic's location as a path of the file: what only the schema knows (tags, shorthands) is left out."""
+    path: list[str | int] = []
+    for step in loc:
+        listed_there = isinstance(data, list) and isinstance(step, int) and step < len(data)
+        if listed_there or (isinstance(data, dict) and step in data):
+            data = data[step]
+            path.append(step)
+    return tuple(path)
+
+
+def _model_at(model: type[BaseModel], loc: tuple[Any, ...]) -> type[BaseModel]:
+    """The record's model at a location: through lists, options and tags."""
+    here: Any = model
+    for step in loc:
+        found = _inside(here, step)
+        here = here if found is None else found
+    return next(p for p in _parts(here) if isinstance(p, type) and issubclass(p, BaseModel))
+
+
+def _inside(annotation: Any, step: Any) -> Any:
+    for part in _parts(annotation):
+        if isinstance(part, type) and issubclass(part, BaseModel) and step in part.model_fields:
+            return part.model_fields[step].annotation
+        if get_origin(part) is tuple and isinstance(step, int):
+            return get_args(part)[0]
+        if get_origin(part) is Annotated and Tag(step) in part.__metadata__:
+            return part.__origin__
+    return None
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """The annotation and all that it is a choice of, with metadata."""
+    yield annotation
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from annotation.__metadata__
+        yield from _parts(annotation.__origin__)
+    elif origin in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from _parts(member)
