@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.scenario.fragment import Fragment, fragment_of
+    from planner.scenario.json_form import json_schema
     from planner.scenario.known_ids import check_ids
-    from planner.scenario.loader import json_schema, load, loads
+    from planner.scenario.loader import load, loads
     from planner.scenario.problems import Problem, ScenarioProblems, render
     from planner.scenario.schema import Scenario
 
@@ -28,7 +29,8 @@ __all__ = [
 _HOMES = {
     "fragment": ("Fragment", "fragment_of"),
     "known_ids": ("check_ids",),
-    "loader": ("json_schema", "load", "loads"),
+    "json_form": ("json_schema",),
+    "loader": ("load", "loads"),
     "problems": ("Problem", "ScenarioProblems", "render"),
     "schema": ("Scenario",),
 }

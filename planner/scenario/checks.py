@@ -55,7 +55,9 @@ def _unique(source: Source) -> Iterator[Problem]:
                 continue
             if str(name) in seen:
                 said = f"{shown(name)} is taken: line {seen[str(name)]} has it already"
-                yield source.problem((*place, key), "duplicate", said, f"a {key} of its own", "Rename one of them.")
+                yield source.problem(
+                    (*place, key), "duplicate", said, "one that nothing else here has", "Rename one of them."
+                )
             seen.setdefault(str(name), source.line((*place, key)))
 
 

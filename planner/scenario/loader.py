@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from planner.scenario.fragment import Fragment
 from planner.scenario.problems import Problem, ScenarioProblems
@@ -46,12 +45,6 @@ def loads(raw: bytes, file: str, folder: Path, fragments: Sequence[Fragment] = (
     scenario._source, scenario._folder = source, folder
     scenario._sha256 = hashlib.sha256(raw).hexdigest()
     return scenario
-
-
-def json_schema(fragments: Sequence[Fragment] = ()) -> dict[str, Any]:
-    """JSON Schema (2020-12) of a scenario, the blocks' own keys included."""
-    made = build(fragments).model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
 def _read(path: Path) -> bytes:

@@ -52,7 +52,7 @@ def unit_factor(unit: Any, dimension: str) -> float:
     found = units.get(_unit(unit)) if isinstance(unit, str) else None
     if found is None:
         fix = f"Write one of: {', '.join(list(units)[:6])}."
-        raise QuantityError(f"{_quoted(unit)} is not a unit of {_bare(kind)}", f"a unit of {_bare(kind)}", fix)
+        raise QuantityError(f"{_quoted(unit)} is not a unit for {kind.words}", f"a unit for {kind.words}", fix)
     return found
 
 
@@ -63,6 +63,8 @@ def _scaled(number: str, factor: float) -> float:
 
 
 def _split(text: Any, kind: Dimension) -> tuple[str, str]:
+    if text is None:
+        raise _fault(kind, "nothing is given here")
     if isinstance(text, bool) or not isinstance(text, str | int | float):
         raise _fault(kind, f"{_described(text)} is not {kind.words}")
     if not isinstance(text, str):
@@ -91,27 +93,25 @@ def _unit(text: str) -> str:
 
 def _unknown(unit: str, kind: Dimension) -> QuantityError:
     same_letters = [u for u in kind.units if u.lower() == unit.lower()][:2]
-    near = same_letters or get_close_matches(unit, list(kind.units), 1, 0.6)
+    near = (
+        same_letters
+        or [u for u in kind.units if u.startswith(unit + "/")][:1]
+        or get_close_matches(unit, list(kind.units), 1, 0.6)
+    )
     hint = f"Did you mean {' or '.join(f'`{u}`' for u in near)}? " if near else ""
     elsewhere = sorted(d.words for d in DIMENSIONS.values() if unit in d.units)
-    what = (
-        f"`{unit}` is a unit of {elsewhere[0].split(' ', 1)[1]}"
-        if elsewhere
-        else f"`{unit}` is not a unit that is read here"
-    )
-    return _fault(kind, f"{what}, not of {_bare(kind)}" if elsewhere else what, f"{hint}Write one of: {kind.shown()}.")
+    what = f"`{unit}` measures {elsewhere[0]}, not {kind.words}" if elsewhere else f"`{unit}` is not a unit read here"
+    return _fault(kind, what, f"{hint}Write one of: {kind.shown()}.")
 
 
 def _fault(kind: Dimension, message: str, fix: str = "") -> QuantityError:
     return QuantityError(message, f"{kind.words}, such as `{kind.example}`", fix or f"Write it like `{kind.example}`.")
 
 
-def _bare(kind: Dimension) -> str:
-    return kind.words.split(" ", 1)[1] if kind.words.startswith(("a ", "an ")) else kind.words
-
-
 def _most(kind: Dimension) -> str:
-    return f"{kind.most:.0%}" if kind.base == "fraction" else f"{kind.most:g} {kind.base}"
+    if kind.base == "fraction":
+        return f"{kind.most:.0%}"
+    return f"{kind.most:,.0f} {kind.base}" if kind.most < 1e16 else f"{kind.most:g} {kind.base}"
 
 
 def _suggest(number: Any, kind: Dimension) -> str:
@@ -120,7 +120,7 @@ def _suggest(number: Any, kind: Dimension) -> str:
         value = float(number)
         return f"{value * 100:g}%" if abs(value) <= 1 else f"{value:g}%"
     match = _NUMBER.fullmatch(kind.example)
-    unit = next(iter(kind.units)) if match is None or kind.base == "tokens" else match[2]
+    unit = next(iter(kind.units)) if match is None or kind.base in ("tokens", "USD") else match[2]
     return f"{number} {unit}"[:MAX_CHARACTERS]
 
 

@@ -17,7 +17,7 @@ from planner.scenario.quantity import (
     Usd,
     UsdPerKg,
 )
-from planner.scenario.schema_base import Day, Id, Many, Name, Record, Text
+from planner.scenario.schema_base import Day, Id, Many, Name, Prose, Record, Some, Text
 from planner.scenario.schema_site import Site
 from planner.scenario.schema_workload import BY_KIND, KINDS, Availability, Hardware, HardwareName, Work, tag_of
 from planner.scenario.source import Source
@@ -50,7 +50,7 @@ def _list(value: Any) -> Any:
 class Objective(Record):
     """What to minimise, the first aim first."""
 
-    minimize: Annotated[Many[Aim], BeforeValidator(_list), Field(min_length=1, max_length=2)] = ("cost",)
+    minimize: Annotated[Some[Aim], BeforeValidator(_list, json_schema_input_type=Aim | list[Aim])] = ("cost",)
     carbon_price: UsdPerKg | None = None
     gap: Fraction = DEFAULT_GAP
 
@@ -82,13 +82,18 @@ def _limit(value: Any) -> Any:
     return value if isinstance(value, dict | CarbonFree) else {"share": value}
 
 
+ShareLimit = Annotated[CarbonFree, BeforeValidator(_limit, json_schema_input_type=Fraction | CarbonFree)]
+
+
 class Limits(Record):
     """What no plan may exceed."""
 
     budget: Annotated[Usd | None, Field(description="Levelised cost over the horizon")] = None
     purchase: Usd | None = None
     carbon: Annotated[KgPerYear | None, Field(description="Operational, location-based, and embodied")] = None
-    carbon_free: Annotated[CarbonFree, BeforeValidator(_limit)] | None = None
+    carbon_free: Annotated[CarbonFree, BeforeValidator(_limit, json_schema_input_type=Fraction | CarbonFree)] | None = (
+        None
+    )
     water: LitresPerYear | None = None
     power: Annotated[PowerKw | None, Field(description="Peak of each site")] = None
     availability: Annotated[Availability | None, Field(description="Floor for every workload")] = None
@@ -103,15 +108,17 @@ class Scenario(Record):
 
     aiplan: Annotated[Literal[1], Field(description="Version of this format")]
     name: Text
-    description: str = ""
+    description: Prose = ""
     periods: Many[Period] = ()
     finance: Finance = Finance()
-    objective: Annotated[Objective, BeforeValidator(_aims)] = Objective()
+    objective: Annotated[Objective, BeforeValidator(_aims, json_schema_input_type=Aim | list[Aim] | Objective)] = (
+        Objective()
+    )
     catalogs: Many[Text] = ()
     hardware: Hardware = Hardware()
     prices: Prices = Prices()
-    sites: Annotated[Many[Site], Field(min_length=1)]
-    workloads: Annotated[Many[Work], Field(min_length=1)]
+    sites: Some[Site]
+    workloads: Some[Work]
     limits: Limits = Limits()
 
     _source: Any = PrivateAttr(None)
@@ -151,8 +158,8 @@ def build(fragments: Sequence[Fragment] = ()) -> type[Scenario]:
     kinds = [Annotated[_extended(model, own), Tag(tag_of(kind))] for kind, model in KINDS.items()]
     work = Annotated[Union[tuple(kinds)], BY_KIND]  # type: ignore[valid-type]  # noqa: UP007
     fields: dict[str, Any] = {
-        "sites": (Annotated[Many[site], Field(min_length=1)], ...),  # type: ignore[valid-type]
-        "workloads": (Annotated[Many[work], Field(min_length=1)], ...),  # type: ignore[valid-type]
+        "sites": (Some[site], ...),  # type: ignore[valid-type]
+        "workloads": (Some[work], ...),  # type: ignore[valid-type]
         "limits": (limits, limits()),
     }
     return _extended(Scenario, fields | _added(fragments, "scenario"))

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Strict,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from planner.scenario.quantity import QuantityError, unit_factor
@@ -34,15 +44,22 @@ def fault(message: str, expected: str, fix: str, kind: str = "value") -> Pydanti
     return PydanticCustomError(kind, "{message}", {"message": message, "expected": expected, "fix": fix})
 
 
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Many = Annotated[tuple[T, ...], BeforeValidator(_as_tuple), Field(max_length=10_000)]
+Many = Annotated[tuple[T, ...], Strict(False), Field(max_length=10_000)]
 """A YAML list."""
+Some = Annotated[tuple[T, ...], Strict(False), Field(min_length=1, max_length=10_000)]
+"""A YAML list with something in it."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=64)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+def _printable(text: str) -> str:
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+        raise fault("a control character stands in this text", "text that can be printed", "Remove it.", "text")
+    return text
+
+
+Prose = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_printable)]
+Text = Annotated[Prose, StringConstraints(min_length=1, max_length=200)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Positive = Annotated[int, Field(ge=1, le=10_000_000)]
 

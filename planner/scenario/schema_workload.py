@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from planner.scenario.quantity import (
     Bytes,
@@ -33,7 +34,16 @@ from planner.scenario.schema_base import (
 )
 
 Precision = Literal["fp4", "int4", "fp8", "int8", "fp16", "bf16", "tf32", "fp32"]
-HardwareName = Annotated[Text, Field(max_length=80, pattern=r"^((vendor|tag):)?[A-Za-z0-9][A-Za-z0-9_. +\-]*$")]
+
+
+def _hardware(name: str) -> str:
+    if not re.fullmatch(r"((vendor|tag):)?[A-Za-z0-9][A-Za-z0-9_. +\-]*", name):
+        expected = "an id, `vendor:NAME` or `tag:NAME`"
+        raise fault("this names no machines", expected, "Write it like `vendor:NVIDIA`.", "hardware")
+    return name
+
+
+HardwareName = Annotated[Text, AfterValidator(_hardware)]
 Weight = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Ratio = Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)]
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Tag, ValidationError
 
 from planner.scenario.problems import Problem, did_you_mean, listed
 from planner.scenario.quantity import Quantity
+from planner.scenario.schema_base import UnitOf
 from planner.scenario.schema_workload import KINDS
 from planner.scenario.source import Source, clean, shown
 from planner.scenario.units import DIMENSIONS
@@ -39,8 +40,15 @@ NAMES = "letters, digits, `.`, `_` and `-`, at most 64, beginning with a letter 
 
 def translate(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Problem]:
     """Every fault that pydantic found, once."""
-    found = [_problem(item, source, model) for item in error.errors(include_url=False, include_input=False)]
-    return list(dict.fromkeys(found))
+    items = error.errors(include_url=False, include_input=False)
+    return list(dict.fromkeys(_problem(item, source, model) for item in items if not _echoes(item, source)))
+
+
+def _echoes(item: Mapping[str, Any], source: Source) -> bool:
+    """A list that seems too short only because its items are at fault."""
+    value = source.value(path_of(tuple(item["loc"]), source.data))
+    short = isinstance(value, list) and not value
+    return item["type"] == "too_short" and not short
 
 
 def _problem(item: Mapping[str, Any], source: Source, model: type[BaseModel]) -> Problem:
@@ -55,7 +63,7 @@ def _problem(item: Mapping[str, Any], source: Source, model: type[BaseModel]) ->
         known = list(_model_at(model, loc[:-1]).model_fields)
         path = (*path_of(loc[:-1], source.data), loc[-1])
         fix = f"{did_you_mean(loc[-1], known)}Known here: {listed(known, 40)}."
-        return source.problem(path, "unknown-key", "this key is not known here", "a known key", fix, key=True)
+        return source.problem(path, "unknown-key", "this key is not known here", "", fix, key=True)
     if kind.startswith("union_tag"):
         return _no_kind(path, source)
     return source.problem(path, *_words(kind, context, source.value(path), str(item["msg"])))
@@ -69,10 +77,11 @@ def _words(kind: str, context: Mapping[str, Any], value: Any, message: str) -> t
         return _choice(str(context["expected"]), value)
     if kind in WORDS:
         expected, fix = WORDS[kind]
-        return "type", f"{shown(value)} is not {expected}", expected, fix
+        said = "nothing is given here" if value is None else f"{shown(value)} is not {expected}"
+        return "type", said, expected, fix.replace("2027", clean(str(value), 20)) if kind == "string_type" else fix
     if kind in BOUNDS:
         name, words = BOUNDS[kind]
-        limit = f"{context[name]:,}"
+        limit = f"{context[name]:,.10g}"
         return (
             "range",
             f"{shown(value)} is out of range",
@@ -86,7 +95,7 @@ def _words(kind: str, context: Mapping[str, Any], value: Any, message: str) -> t
             "empty",
             "this is empty",
             f"at least {context['min_length']}",
-            "Write at least one, or leave the key out.",
+            f"Write at least {context['min_length']}.",
         )
     if kind in ("too_long", "string_too_long"):
         most = f"at most {context['max_length']:,} long"
@@ -158,7 +167,6 @@ EXAMPLES = {
     "count": "4",
     "file": "data.csv",
     "column": "name",
-    "unit": "MW",
     "match": "vendor:NVIDIA",
     "discount": "15%",
 }
@@ -167,6 +175,8 @@ EXAMPLES = {
 def example_of(annotation: Any) -> str:
     """How a value of this type may be written."""
     for part in _parts(annotation):
+        if isinstance(part, UnitOf):
+            return next(iter(DIMENSIONS[part.dimension].units))
         if isinstance(part, Quantity):
             return DIMENSIONS[part.dimension].example
         if get_origin(part) is Literal:
