@@ -156,7 +156,7 @@ class Quantity:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         kind = DIMENSIONS[self.dimension]
-        said = f"{kind.words.capitalize()} with its unit ({kind.shown()}); kept in {kind.base}."
+        said = f"{kind.words.capitalize()} with its unit ({kind.shown()}); base unit: {kind.base}."
         return {"type": "string", "description": said, "examples": [kind.example], "maxLength": MAX_CHARACTERS}
 
 

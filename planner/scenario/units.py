@@ -92,7 +92,13 @@ DIMENSIONS: Mapping[str, Dimension] = {
     ),
     "time": Dimension("a time", "s", "30 min", _TIME | _TIME_ALSO, 100 * YEAR_S),
     "rate": Dimension("a rate", "1/s", "120 req/s", _rates(), 1e15),
-    "tokens": Dimension("a number of tokens", "tokens", "15T tokens", _times(_COUNT, "tokens") | _COUNT, 1e18),
+    "tokens": Dimension(
+        "a number of tokens",
+        "tokens",
+        "15T tokens",
+        _times(_COUNT, "tokens") | {k: v for k, v in _COUNT.items() if k},
+        1e18,
+    ),
     "money": Dimension("an amount of money", "USD", "30 MUSD", _MONEY, 1e15),
     "energy_price": Dimension(
         "a price of energy", "USD/kWh", "0.08 USD/kWh", _per({"USD": 1.0, "cent": 0.01}, _ENERGY), 1e3

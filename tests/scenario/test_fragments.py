@@ -94,7 +94,7 @@ def test_schema_is_one_and_describes_every_quantity() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     connection = schema()["$defs"]["Grid"]["properties"]["connection"]
     assert "Largest import" in connection["description"]
-    assert "kept in kW" in str(connection)
+    assert "base unit: kW" in str(connection)
 
 
 def test_schema_accepts_what_loads() -> None:
