@@ -1,4 +1,4 @@
-"""What one record alone cannot show: references, duplicates, periods, and keys that belong together.
+"""What one record alone cannot show: periods, curves, keys that belong together, files.
 
 The checks read plain data, so that they run, and say all that they find, whatever else is wrong with the file.
 """
@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from planner.scenario.files import check_files
-from planner.scenario.problems import Problem, did_you_mean, listed
+from planner.scenario.problems import Problem
 from planner.scenario.quantity import QuantityError, parse_quantity
-from planner.scenario.source import Source, shown
+from planner.scenario.references import records, references, survival, unique
+from planner.scenario.source import Source
 from planner.yaml12 import Path as Place
 
 MAX_HORIZON_YEARS = 40
@@ -23,69 +24,8 @@ HOURS, DAYS = 24, 7
 
 def check(source: Source, folder: Path) -> list[Problem]:
     """Everything wrong between the records."""
-    rules = (_unique, _references, _periods, _curves, _together, _energy, _survival)
+    rules = (unique, references, _periods, _curves, _together, _energy, survival)
     return [p for rule in rules for p in rule(source)] + list(check_files(source, folder))
-
-
-def records(source: Source, *path: str | int) -> list[tuple[Place, dict[str, Any]]]:
-    """The mappings of a list, with their places."""
-    found = source.value(path)
-    items = found if isinstance(found, list) else []
-    return [((*path, i), item) for i, item in enumerate(items) if isinstance(item, dict)]
-
-
-def ids(source: Source, *path: str | int) -> list[str]:
-    """The ids of a list's mappings."""
-    return [r["id"] for _, r in records(source, *path) if isinstance(r.get("id"), str)]
-
-
-def _unique(source: Source) -> Iterator[Problem]:
-    lists: list[tuple[Place, str]] = [(("sites",), "id"), (("workloads",), "id"), (("periods",), "name")]
-    for place, _ in records(source, "sites"):
-        lists += [
-            ((*place, "halls"), "id"),
-            ((*place, "renewables"), "technology"),
-            ((*place, "batteries"), "technology"),
-        ]
-    for path, key in lists:
-        seen: dict[str, int] = {}
-        for place, record in records(source, *path):
-            name = record.get(key)
-            if not isinstance(name, str | int):
-                continue
-            if str(name) in seen:
-                said = f"{shown(name)} is taken: line {seen[str(name)]} has it already"
-                yield source.problem(
-                    (*place, key), "duplicate", said, "one that nothing else here has", "Rename one of them."
-                )
-            seen.setdefault(str(name), source.line((*place, key)))
-
-
-def _references(source: Source) -> Iterator[Problem]:
-    sites, datasets = ids(source, "sites"), _datasets(source)
-    for place, work in records(source, "workloads"):
-        chosen = work.get("sites")
-        for i, name in enumerate(chosen if isinstance(chosen, list) else []):
-            yield from _known(source, (*place, "sites", i), name, sites, "site")
-        if "dataset" in work and work.get("kind") == "training" and work["dataset"] is not None:
-            yield from _known(source, (*place, "dataset"), work["dataset"], datasets, "dataset")
-    for place, site in records(source, "sites"):
-        halls = ids(source, *place, "halls") if site.get("halls") else ["main"]
-        for at, item in records(source, *place, "installed", "machines"):
-            if item.get("hall") is not None:
-                yield from _known(source, (*at, "hall"), item["hall"], halls, "hall")
-
-
-def _datasets(source: Source) -> list[str]:
-    found = (w for _, w in records(source, "workloads") if w.get("kind") == "dataset")
-    return [w["id"] for w in found if isinstance(w.get("id"), str)]
-
-
-def _known(source: Source, path: Place, name: Any, known: list[str], what: str) -> Iterator[Problem]:
-    if isinstance(name, str) and name not in known:
-        have = f"There are: {listed(known)}." if known else f"The scenario has no {what}."
-        said = f"there is no {what} {shown(name)}"
-        yield source.problem(path, "reference", said, f"the id of a {what}", did_you_mean(name, known) + have)
 
 
 def _periods(source: Source) -> Iterator[Problem]:
@@ -208,21 +148,3 @@ def _within(source: Source, place: Place, keys: tuple[str, str, str]) -> Iterato
     if installed is not None and most is not None and installed > most:
         said = f"more is installed than `{keys[1]}` allows"
         yield source.problem((*place, keys[0]), "range", said, f"at most `{keys[1]}`", f"Raise `{keys[1]}`.")
-
-
-def _survival(source: Source) -> Iterator[Problem]:
-    every = set(ids(source, "sites"))
-    for place, work in records(source, "workloads"):
-        chosen = work.get("sites")
-        here = len({s for s in chosen if isinstance(s, str)} if isinstance(chosen, list) and chosen else every)
-        if work.get("survive") == "site" and here < 2:
-            said = "to outlive the loss of a site, a workload needs two"
-            yield source.problem(
-                (*place, "survive"), "survive", said, "two sites or more", "Add a site, or `survive: none`."
-            )
-        copies = work.get("copies")
-        if work.get("kind") == "dataset" and isinstance(copies, int) and copies > max(here, 1):
-            said = f"{copies} copies need as many sites, and it has {here}"
-            yield source.problem(
-                (*place, "copies"), "range", said, f"at most {max(here, 1)}", "Add sites, or lower `copies`."
-            )

@@ -20,27 +20,39 @@ WORDS = {
     "energy": "energy technology",
     "grid": "grid region",
     "power_train": "power train",
+    "vendor": "machine from",
+    "tag": "machine tagged",
+    "station": "weather station",
 }
+MARKS = ("vendor", "tag")
 
 
 def check_ids(scenario: Scenario, known: Mapping[str, Collection[str]]) -> list[Problem]:
     """Problems of ids that the catalog lacks, in file order.
 
-    `known`: ids by kind: model, node (rental offers too), accelerator (may be named in hardware lists), cooling,
-    energy, grid, power_train, service. A kind that is not given is not checked.
+    `known`: names by kind: model, node (rental offers too), accelerator, vendor, tag (for hardware lists), cooling,
+    energy, grid, power_train, service, station (weather). A kind that is not given is not checked.
     """
     found = []
     for place, name, kind, is_key in (*_of_scenario(scenario), *_of_sites(scenario), *_of_workloads(scenario)):
-        pool = (
-            set(known.get(kind, ())) if kind != "hardware" else {*known.get("node", ()), *known.get("accelerator", ())}
-        )
-        if name in pool or ("node" if kind == "hardware" else kind) not in known:
+        pool = _pool(kind, known)
+        if pool is None or name in pool or (kind in MARKS and name.lower() in {n.lower() for n in pool}):
             continue
         what = WORDS.get(kind, kind)
-        fix = f"{did_you_mean(name, pool)}See `aiplan catalog list {'node' if kind == 'hardware' else kind}`."
-        said = f"the catalog has no {what} {shown(name)}"
-        found.append(scenario.source.problem(place, "unknown-id", said, "the id of a catalog row", fix, key=is_key))
+        see = {"hardware": "node", "vendor": "node", "tag": "node"}.get(kind, kind)
+        fix = did_you_mean(name, pool) + ("" if kind == "station" else f"See `aiplan catalog list {see}`.")
+        said = f"{'there is' if kind == 'station' else 'the catalog has'} no {what} {shown(name)}"
+        found.append(
+            scenario.source.problem(place, "unknown-id", said, "", fix.strip() or "Check the name.", key=is_key)
+        )
     return sorted(found, key=lambda p: (p.line, p.column, p.message))
+
+
+def _pool(kind: str, known: Mapping[str, Collection[str]]) -> set[str] | None:
+    """The names a kind may have; None where the kind cannot be checked."""
+    if kind == "hardware":
+        return {*known["node"], *known.get("accelerator", ())} if "node" in known else None
+    return set(known[kind]) if kind in known else None
 
 
 def _of_scenario(scenario: Scenario) -> Iterator[Named]:
@@ -48,21 +60,27 @@ def _of_scenario(scenario: Scenario) -> Iterator[Named]:
     for id in scenario.prices.machines:
         yield ("prices", "machines", id), id, "node", True
     for i, discount in enumerate(scenario.prices.discounts):
-        if ":" not in discount.match:
-            yield ("prices", "discounts", i, "match"), discount.match, "hardware", False
+        yield _pattern(discount.match, ("prices", "discounts", i, "match"))
 
 
 def _hardware(lists: Hardware | None, place: Place) -> Iterator[Named]:
     for key in ("allow", "deny"):
         for i, name in enumerate(getattr(lists, key, ())):
-            if ":" not in name:
-                yield (*place, key, i), name, "hardware", False
+            yield _pattern(name, (*place, key, i))
+
+
+def _pattern(text: str, place: Place) -> Named:
+    """`vendor:NAME`, `tag:NAME`, or the id of a machine or an accelerator."""
+    mark, _, name = text.rpartition(":")
+    return place, name, mark or "hardware", False
 
 
 def _of_sites(scenario: Scenario) -> Iterator[Named]:
     for i, site in enumerate(scenario.sites):
         at: Place = ("sites", i)
         yield (*at, "region"), site.region, "grid", False
+        if site.weather and site.weather.station:
+            yield (*at, "weather", "station"), site.weather.station, "station", False
         if site.power_train:
             yield (*at, "power_train"), site.power_train, "power_train", False
         for j, id in enumerate(site.cooling):

@@ -29,8 +29,8 @@ class ScenarioProblems(ValueError):
     """A scenario cannot be used; `problems` holds every fault, in file order."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(render(problems))
         self.problems = sorted(problems, key=lambda p: (p.file, p.line, p.column, p.code, p.message))
+        super().__init__(render(self.problems))
 
 
 def render(problems: Sequence[Problem]) -> str:

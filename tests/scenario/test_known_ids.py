@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.scenario import check_ids, load, render
+from planner.scenario import check_ids, load, loads, render
 
 EVERYTHING = Path(__file__).parent / "everything" / "scenario.yaml"
 KNOWN = {
@@ -12,7 +12,7 @@ KNOWN = {
     "node": ["dgx_h100", "amd_epyc_9654_2s"],
     "cooling": ["air_chilled_water", "direct_to_chip"],
     "energy": ["solar_pv_utility", "wind_onshore", "battery_li_ion_utility"],
-    "grid": ["us_pjm_virginia", "us_nw"],
+    "grid": ["us_pjm_virginia", "us_nw_oregon"],
     "power_train": ["n_plus_1"],
     "service": ["fraud_scoring"],
 }
@@ -52,13 +52,28 @@ def test_each_kind_is_looked_for() -> None:
         "sites[0].renewables[1].technology",
         "sites[0].batteries[0].technology",
     ]
-    assert without("grid", "us_nw") == ["sites[1].region"]
+    assert without("grid", "us_nw_oregon") == ["sites[1].region"]
     assert without("power_train", "n_plus_1") == ["sites[0].power_train"]
     assert without("service", "fraud_scoring") == ["workloads[2].work"]
 
 
+def test_vendors_and_tags_are_looked_for_whatever_their_case() -> None:
+    found = [p.message for p in check_ids(load(EVERYTHING), {"vendor": ["nvidia", "AMD"], "tag": ["training"]})]
+    assert found == ["hardware.allow[1]: the catalog has no machine tagged `cpu`"]
+    found = [p.message.split(":")[0] for p in check_ids(load(EVERYTHING), {"vendor": ["AMD"]})]
+    assert found == ["hardware.allow[0]", "prices.discounts[0].match"]
+
+
+def test_stations_are_looked_for() -> None:
+    text = EVERYTHING.read_text(encoding="utf-8").replace("{file: weather.csv, format: tmy3}", "{station: grensboro}")
+    found = check_ids(loads(text.encode(), "s.yaml", EVERYTHING.parent), {"station": ["greensboro"]})
+    assert [(p.message.split(": ")[1], p.fix) for p in found] == [
+        ("there is no weather station `grensboro`", "Did you mean `greensboro`?")
+    ]
+
+
 def test_near_ids_are_offered_at_their_place() -> None:
-    found = check_ids(load(EVERYTHING), {"grid": ["us_pjm_virgina", "us_nw"]})
+    found = check_ids(load(EVERYTHING), {"grid": ["us_pjm_virgina", "us_nw_oregon"]})
     assert len(found) == 1
     assert found[0].line_text[found[0].column - 1 : found[0].end_column - 1] == "us_pjm_virginia"
     assert "Did you mean `us_pjm_virgina`?" in render(found)
