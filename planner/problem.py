@@ -90,6 +90,15 @@ class Machine:
     origin: str
     cites: tuple[Cite, ...] = ()
 
+    def matches(self, pattern: str) -> bool:
+        """Whether `id`, `vendor:NAME` or `tag:NAME` names this machine, letter case aside."""
+        kind, _, name = pattern.partition(":")
+        if kind == "vendor":
+            return self.vendor.lower() == name.lower()
+        if kind == "tag":
+            return name.lower() in {t.lower() for t in self.tags}
+        return pattern in (self.id, self.accelerator)
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:
@@ -132,6 +141,8 @@ class StorageTier:
     usable_fraction: float
     """Usable over raw, after redundancy and fill."""
     scheme: str
+    failure_domains: int
+    """Units the scheme spreads over: fewer than this and its durability is not had."""
     durability_nines: float
     read_gb_per_s: float
     write_gb_per_s: float

@@ -181,6 +181,7 @@ def tier(id: str = "flash", **changes: Any) -> StorageTier:
         raw_tb=100.0,
         usable_fraction=0.25,
         scheme="3x",
+        failure_domains=3,
         durability_nines=10.0,
         read_gb_per_s=10.0,
         write_gb_per_s=5.0,

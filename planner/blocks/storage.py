@@ -2,14 +2,17 @@
 
     sum over tiers of tb = the band's TB, at each of `copies` sites                   'storage.placed[...]'
     units >= sum of tb / usable TB of a unit                                          'storage.capacity[...]'
+    units >= failure domains x used,  sum of tb <= most x used                        'storage.domains[...]'
     units >= sum of read rate / a unit's read rate;  writes likewise      'storage.read[...]', 'storage.write[...]'
     checkpoints: the rate an option needs falls on the hot tiers together             'storage.checkpoint[...]'
 
 A dataset's reads and writes fall on its hot band; where nothing is hot, on the cold one. A tier may hold a band when it
 answers in time (the hot band at once, the cold band within `retrieval`) and its scheme gives the durability asked for.
+Rented classes hold cold data only: what is read at a rate stays on site, for a rate from afar costs egress not priced.
 
 | symbol | name in code | unit | meaning |
 | tb | storage.tb[site,dataset,band,tier,period] | TB | logical bytes placed (1 TB = 1e12 bytes) |
+| used | storage.used[site,tier,period] | 0/1 | the tier holds anything: its scheme needs so many units apart |
 | units | storage.units[site,tier,period] | units | servers, frames or, for a rented class, TB |
 """
 
@@ -50,10 +53,14 @@ def bands(problem: Problem, dataset: Workload, period: int) -> tuple[Band, ...]:
         if share > 0:
             busy = grown if name == "hot" or spec["hot"] == 0 else 0.0
             wait = AT_ONCE_S if name == "hot" else spec["retrieval"]
-            tiers = tuple(
-                t for t in problem.tiers if t.retrieval_s <= wait and t.durability_nines >= spec["durability"]
-            )
             rates = spec["read"] * busy / 1e9, spec["write"] * busy / 1e9
+            tiers = tuple(
+                t
+                for t in problem.tiers
+                if t.retrieval_s <= wait
+                and t.durability_nines >= spec["durability"]
+                and not (t.rent_usd_per_month and (name == "hot" or any(rates)))
+            )
             found.append(Band(dataset, name, total * share, *rates, tiers))
     return tuple(found)
 
@@ -117,11 +124,20 @@ def _units(m: Model, site: Site, tier: StorageTier, period: Period) -> Col:
         item=tier.id,
     )
     usable = tier.raw_tb * tier.usable_fraction
+    _spread(m, tier, units, keys)
     for what, each in (("capacity", usable), ("read", tier.read_gb_per_s), ("write", tier.write_gb_per_s)):
         m.row(name_of(f"storage.{what}", **keys), {units: -each}, "<=", origin=tier.origin)
     if not rented:
         heat(m, site.id, site.halls[0].id, period, liquid=False).draw(tier.id, units, tier.kw)
     return units
+
+
+def _spread(m: Model, tier: StorageTier, units: Col, keys: dict[str, str]) -> None:
+    """A scheme over k + m failure domains has its durability only on that many units."""
+    if tier.failure_domains > 1:
+        used = m.column(name_of("storage.used", **keys), origin=tier.origin, hi=1.0, integer=True)
+        need = {units: -1.0, used: float(tier.failure_domains)}
+        m.row(name_of("storage.domains", **keys), need, "<=", origin=tier.origin)
 
 
 def _place(m: Model, band: Band, period: Period) -> None:
@@ -146,6 +162,10 @@ def _place(m: Model, band: Band, period: Period) -> None:
                 if rate:
                     m.extend(name_of(f"storage.{what}", **place), {tb: rate / band.tb})
             m.extend(name_of("storage.capacity", **place), {tb: 1.0})
+            used = m.find(name_of("storage.used", **place))
+            if used is not None:
+                row = name_of("storage.use", site=site, tier=tier.id, **keys)
+                m.row(row, {tb: 1.0, used: -band.tb}, "<=", origin=tier.origin)
         m.row(name_of("storage.copy", site=site, **keys), here, "<=", band.tb, origin=dataset.origin)
         everywhere |= here
     label, asked = f"{dataset.id} {band.name} data", band.tb * copies

@@ -11,9 +11,9 @@ from typing import Any
 class Option:
     """One way to run a workload on one machine type.
 
-    A *rate* option (`block_machines` 0) serves any amount: `per_machine` units of the workload's demand on each machine.
+    A *rate* option (`block_machines` 0) serves any amount: `per_machine` units of demand on each machine.
     A *block* option is all or nothing: it takes `block_machines` machines and serves the whole demand.
-    `idle_kw` is drawn by every working machine in every hour; `busy_kw` more at full load, scaled by the workload's shape.
+    `idle_kw` is drawn by every working machine in every hour; `busy_kw` more at full load, scaled by the shape.
     """
 
     id: str

@@ -72,20 +72,22 @@ def resolve(
 def remembered(problem: Problem, used: set[str]) -> tuple[str, ...]:
     """Notes on the catalog rows behind a plan that rest on memory; `used` names the rows' ids that matter."""
     found: list[Cite] = []
-    for record in (*problem.machines, *problem.tiers):
-        if record.id in used:
-            found += record.cites
+    for machine in problem.machines:
+        found += machine.cites if machine.id in used else ()
+    for tier in problem.tiers:
+        found += tier.cites if tier.id in used else ()
     for place in problem.sites:
-        found += [c for record in (place.power_train, place.grid, place) for c in record.cites]
-        for option in (*place.cooling, *place.producers, *place.batteries):
-            if option.id in used:
-                found += option.cites
+        found += (*place.power_train.cites, *place.grid.cites, *place.cites)
+        for cooling in place.cooling:
+            found += cooling.cites if cooling.id in used else ()
+        for producer in place.producers:
+            found += producer.cites if producer.id in used else ()
+        for battery in place.batteries:
+            found += battery.cites if battery.id in used else ()
     return memory_notes(dict.fromkeys(found))
 
 
-def _calendar(
-    places: Sequence[Site], weeks: int | None, hours: int | None
-) -> Callable[[date, date], Calendar]:
+def _calendar(places: Sequence[Site], weeks: int | None, hours: int | None) -> Callable[[date, date], Calendar]:
     def choose(start: date, end: date) -> Calendar:
         every = typical.hours_of(start, end)
         if hours is not None:

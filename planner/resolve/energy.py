@@ -138,8 +138,7 @@ def hourly(given: Any, folder: Path, name: str) -> Series:
 
     if isinstance(given, int | float):
         return np.full(8760, float(given))
-    found = read_series(folder / given.file, given.column, given.scale, name)
-    return found.values if hasattr(found, "values") else found
+    return read_series(folder / given.file, given.column, given.scale, name).values
 
 
 def wants(site: Any) -> Mapping[str, bool]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.catalog import Catalog, CatalogError, Row
 from planner.problem import Machine
 from planner.resolve.cites import cites
-
-MARKS = {"vendor": "vendor", "tag": "tags"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +22,12 @@ class Terms:
     origin: str = ""
 
 
-def matches(pattern: str, machine: Machine) -> bool:
-    """`id`, `vendor:NAME` or `tag:NAME`, letter case aside."""
-    kind, _, name = pattern.partition(":")
-    if kind == "vendor":
-        return machine.vendor.lower() == name.lower()
-    if kind == "tag":
-        return name.lower() in {t.lower() for t in machine.tags}
-    return pattern in (machine.id, machine.accelerator)
-
-
 def permitted(machine: Machine, allow: Sequence[str], deny: Sequence[str]) -> bool:
-    """Denied by nothing, allowed by something; rented and not-yet-shipping machines only where allowed by name or tag."""
-    if any(matches(p, machine) for p in deny):
+    """Denied by nothing, allowed by something; rented or not yet shipping ones only where allowed by name."""
+    if any(machine.matches(p) for p in deny):
         return False
     if allow:
-        return any(matches(p, machine) for p in allow)
+        return any(machine.matches(p) for p in allow)
     return machine.acquisition == "buy" and "announced" not in machine.tags
 
 
@@ -52,9 +40,9 @@ def machines(catalog: Catalog, terms: Terms) -> tuple[Machine, ...]:
         if price is not None or own is not None:
             found.append(_machine(catalog, node, price, "buy", own))
     for offer in catalog.rows("price_rental"):
-        node = _row(catalog, "node", str(offer.text.get("node", "")))
-        if node is not None:
-            found.append(_machine(catalog, node, offer, "rent", (terms.prices or {}).get(offer.id)))
+        like = _row(catalog, "node", str(offer.text.get("node", "")))
+        if like is not None:
+            found.append(_machine(catalog, like, offer, "rent", (terms.prices or {}).get(offer.id)))
     kept = [_discounted(m, terms) for m in found if permitted(m, terms.allow, terms.deny)]
     return tuple(sorted(kept, key=lambda m: m.id))
 
@@ -67,11 +55,9 @@ def _row(catalog: Catalog, kind: str, id: str) -> Row | None:
 
 
 def _discounted(machine: Machine, terms: Terms) -> Machine:
-    from dataclasses import replace
-
     price = machine.price_usd
     for pattern, fraction in terms.discounts:
-        if matches(pattern, machine):
+        if machine.matches(pattern):
             price *= 1 - fraction
     return replace(machine, price_usd=price)
 

@@ -26,14 +26,15 @@ def tiers(catalog: Catalog, durability: Iterable[float]) -> tuple[StorageTier, .
 
 
 def _schemes(catalog: Catalog, asked: list[float]) -> list[Row]:
-    """For each durability asked, the scheme that reaches it with the fewest raw bytes; the leanest of all besides."""
+    """For each durability asked, the schemes that reach it with the fewest raw bytes and with the fewest units."""
     rows = catalog.rows("storage_scheme")
     best: dict[str, Row] = {}
     for nines in asked or [0.0]:
         able = [r for r in rows if r.number("nines_per_year") >= nines]
         if able:
-            row = min(able, key=lambda r: (r.number("overhead"), r.id))
-            best[row.id] = row
+            for fields in (("overhead", "failure_domains"), ("failure_domains", "overhead")):
+                row = min(able, key=lambda r: (r.number(fields[0]), r.number(fields[1]), r.id))
+                best[row.id] = row
     return [best[k] for k in sorted(best)]
 
 
@@ -48,6 +49,7 @@ def _owned(catalog: Catalog, unit: Row, price: Row, scheme: Row) -> StorageTier:
         raw_tb=unit.number("raw_tb"),
         usable_fraction=usable,
         scheme=scheme.id,
+        failure_domains=int(scheme.number("failure_domains")),
         durability_nines=scheme.number("nines_per_year"),
         read_gb_per_s=unit.number("read_gb_per_s"),
         write_gb_per_s=unit.number("write_gb_per_s") / scheme.number("overhead"),
@@ -74,6 +76,7 @@ def _rented(unit: Row, price: Row) -> StorageTier:
         raw_tb=1.0,
         usable_fraction=1.0,
         scheme="provider",
+        failure_domains=1,
         durability_nines=unit.get("durability_nines", 11.0),
         read_gb_per_s=unit.number("read_gb_per_s"),
         write_gb_per_s=unit.number("write_gb_per_s"),

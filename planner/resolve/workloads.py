@@ -18,8 +18,8 @@ OFFICE_DAY = (30, 25, 22, 20, 20, 22, 30, 45, 65, 85, 95, 100, 97, 98, 100, 97, 
 OFFICE_WEEK = (100, 100, 100, 100, 96, 55, 50)
 CONSUMER_DAY = (55, 42, 33, 28, 26, 28, 36, 48, 58, 66, 71, 75, 78, 78, 77, 78, 81, 86, 91, 96, 100, 98, 88, 71)
 CONSUMER_WEEK = (94, 94, 95, 96, 98, 100, 99)
-"""Percent of the peak by hour and by weekday, Monday first: planning shapes of ours (confidence: memory), to be replaced by
-the user's own `{hourly: [...], weekly: [...]}`."""
+"""Percent of the peak by hour and by weekday, Monday first: planning shapes of ours (confidence: memory), to be
+replaced by the user's own `{hourly: [...], weekly: [...]}`."""
 NAMED = {"office": (OFFICE_DAY, OFFICE_WEEK), "consumer": (CONSUMER_DAY, CONSUMER_WEEK)}
 
 

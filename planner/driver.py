@@ -1,0 +1,284 @@
+"""The driver reads like the path of a scenario: load, resolve, options, model, solve, plan, audit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import AuditFailed, BadInput, Infeasible, Stopped
+
+if TYPE_CHECKING:
+    from planner.catalog import Catalog
+    from planner.model import Model
+    from planner.options.types import OptionSet
+    from planner.plan.schema import Accuracy, Plan
+    from planner.problem import Problem
+    from planner.solve.solution import Solution
+
+Progress = Callable[[str], None]
+ENGINES = ("auto", "monolithic")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What `aiplan check` says of a scenario."""
+
+    ok: bool
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scenario ready to be modelled."""
+
+    problem: Problem
+    options: OptionSet
+    year: Callable[[], Problem]
+    """The same problem on every hour of the year."""
+
+
+def solve(
+    path: Path,
+    *,
+    engine: str = "auto",
+    solver: str = "highs",
+    gap: float | None = None,
+    time_limit: float | None = None,
+    weeks: int | None = None,
+    hours: int | None = None,
+    progress: Progress | None = None,
+    check_year: bool = True,
+    with_hours: bool = True,
+) -> Plan:
+    """The audited plan of a scenario file.
+
+    Raises BadInput, Infeasible, Stopped or AuditFailed; a plan stopped early has `solver.status` other than optimal.
+    """
+    from planner.audit import audit
+    from planner.blocks import assemble
+    from planner.plan.extract import extract
+    from planner.solve.monolithic import NoPlan
+    from planner.solve.monolithic import solve as run
+
+    if engine not in ENGINES:
+        raise BadInput(f"no engine {engine!r}: choose {' or '.join(ENGINES)}")
+    say = progress or (lambda text: None)
+    say("reading scenario and catalogs")
+    made = prepare(path, weeks=weeks, hours=hours)
+    problem = made.problem if gap is None else replace(made.problem, mip_gap=gap)
+    say(f"{len(made.options.options)} options; building the model")
+    m = assemble(problem, made.options)
+    try:
+        answer = run(
+            m,
+            objective=problem.objective,
+            solver=solver,
+            gap=problem.mip_gap,
+            time_limit=time_limit,
+            progress=progress,
+        )
+    except NoPlan as none:
+        raise _no_plan(none, m, made) from None
+    asked = check_year and hours is None and weeks != 0
+    error = _accuracy(m, answer, made, say if asked else None)
+    problem = replace(problem, notes=(*problem.notes, *_memory_notes(problem, m, answer.values)))
+    plan = extract(m, answer, problem, made.options, accuracy=error)
+    verdict = audit(json.loads(plan.model_dump_json()))
+    if not verdict.accepted:
+        raise AuditFailed("the answer broke a law, which is a bug:\n" + "\n".join(f"  {f}" for f in verdict.findings))
+    return plan if with_hours else plan.model_copy(update={"hours": []})
+
+
+def prepare(path: Path, *, weeks: int | None = None, hours: int | None = None) -> Prepared:
+    """Load, check ids, resolve and enumerate options."""
+    from planner.catalog import CatalogError, CatalogProblem, load
+    from planner.estimate.coefficients import from_catalog
+    from planner.options.enumerate import enumerate_options
+    from planner.options.frontend import wire
+    from planner.resolve import resolve
+    from planner.series.weather import WeatherError
+
+    scenario = read_scenario(path)
+    folder = path.parent
+    try:
+        books = load([folder / c for c in scenario.catalogs or ()])
+    except CatalogProblem as faults:
+        raise BadInput(str(faults)) from None
+    _check_ids(scenario, books)
+    try:
+        build = partial(resolve, scenario, books, folder=folder, fragments=fragments())
+        problem = build(weeks=weeks, hours=hours)
+    except (CatalogError, WeatherError) as error:
+        raise BadInput(f"{path.as_posix()}: {error}") from None
+    options = wire(problem, enumerate_options(problem, from_catalog(books)))
+    return Prepared(problem, options, lambda: build(weeks=0))
+
+
+def read_scenario(path: Path) -> Any:
+    """The typed scenario of a file, or BadInput with every fault located."""
+    from planner.scenario import ScenarioProblems, load, render
+
+    try:
+        return load(path, fragments())
+    except ScenarioProblems as found:
+        raise BadInput(render(found.problems)) from None
+
+
+def _check_ids(scenario: Any, books: Catalog) -> None:
+    from planner.scenario import check_ids, render
+
+    found = check_ids(scenario, _known(books))
+    if found:
+        raise BadInput(render(found))
+
+
+def _known(books: Catalog) -> dict[str, set[str]]:
+    """Every id a scenario may name, by kind."""
+    from planner.series.weather import stations
+
+    kinds = ("model", "cooling", "energy", "grid", "power_train", "service", "accelerator")
+    known = {kind: {row.id for row in books.rows(kind)} for kind in kinds}
+    nodes = [*books.rows("node"), *books.rows("price_rental")]
+    known["node"] = {row.id for row in nodes}
+    known["vendor"] = {str(row.text["vendor"]) for row in nodes if "vendor" in row.text}
+    families = {str(row.text.get("family", "")) for row in books.rows("accelerator")}
+    known["tag"] = {t for row in nodes for t in row.tags} | families | {"accelerated", "cpu", "rented", "announced"}
+    known["station"] = {s.id for s in stations()}
+    return known
+
+
+def fragments() -> tuple[Any, ...]:
+    """The scenario keys that blocks bring."""
+    from planner.blocks import all_blocks
+
+    return tuple(key for block in all_blocks() for key in block.keys)
+
+
+def _accuracy(m: Model, answer: Solution, made: Prepared, say: Progress | None) -> Accuracy:
+    """What the typical weeks cost in accuracy: the same machines over every hour; not asked where `say` is none."""
+    from planner.blocks import assemble
+    from planner.plan.encode import tidy
+    from planner.plan.schema import Accuracy
+    from planner.solve.year import year_cost
+
+    modelled = max(len(bus.calendar) for bus in m.buses.values())
+    cost = None
+    note = f"{modelled:,} hours modelled; the rest of the year was not checked"
+    if say is not None:
+        say("checking the machines against all 8,760 hours")
+        cost = year_cost(m, answer, lambda: assemble(made.year(), made.options))
+        note = "the same machines over all 8,760 hours, sizes of generation and storage free"
+        if cost is None:
+            note = "the machines of this plan meet no plan over all 8,760 hours within the limits: use more --weeks"
+    elif modelled >= 8760:
+        note = "every hour of the year is modelled"
+    return Accuracy(
+        hours=8760 if cost is not None else modelled,
+        weeks_usd=tidy(answer.cost_usd),
+        year_usd=None if cost is None else tidy(cost),
+        difference=None if cost is None else tidy(cost / answer.cost_usd - 1),
+        note=note,
+    )
+
+
+def _memory_notes(problem: Problem, m: Model, values: Any) -> tuple[str, ...]:
+    from planner.resolve import remembered
+
+    used: set[str] = set()
+    for column, value in zip(m.columns, values.tolist(), strict=True):
+        if value > 1e-9 and column.kind:
+            used |= set(column.keys.values()) | {column.item}
+    return remembered(problem, used)
+
+
+def _no_plan(none: Any, m: Model, made: Prepared) -> Exception:
+    if none.status != "infeasible":
+        return Stopped(f"stopped ({none.status}) before any plan was found; try a longer --time-limit or a wider --gap")
+    labels = {row.name: f"{row.label or row.name} ({row.origin})" for row in m.rows}
+    reasons = [labels.get(name, name) for name in none.rows]
+    for workload in made.problem.workloads:
+        if workload.kind not in ("dataset", "load") and not made.options.of(workload.id):
+            why = sorted({e.text for e in made.options.excuses if e.workload == workload.id and e.reason != "denied"})
+            reasons.insert(0, f"{workload.id} ({workload.origin}): no machine can run it: {'; '.join(why[:4])}")
+    text = "no plan can meet this scenario"
+    if reasons:
+        text += "; these cannot hold together:\n" + "\n".join(f"  - {r}" for r in reasons)
+    return Infeasible(text, reasons)
+
+
+def check(path: Path) -> CheckReport:
+    """Validate a scenario without solving it: ids, files, options. Raises BadInput."""
+    made = prepare(path)
+    problem = made.problem
+    lines = [f"{path.as_posix()}: valid; {len(problem.sites)} sites, {len(problem.workloads)} workloads"]
+    ok = True
+    for workload in problem.workloads:
+        if workload.kind in ("dataset", "load"):
+            continue
+        found = made.options.of(workload.id)
+        machines = sorted({o.machine for o in found})
+        lines.append(f"  {workload.id}: {len(found)} options on {', '.join(machines) or 'no machine'}")
+        if not found:
+            ok = False
+            reasons = sorted({f"{e.machine}: {e.text}" for e in made.options.excuses if e.workload == workload.id})
+            lines += [f"    {r}" for r in reasons[:10]]
+    return CheckReport(ok, lines)
+
+
+def read_plan(path: Path) -> Plan:
+    """A plan from its JSON; BadInput when it is not one of ours or of a newer major format."""
+    from pydantic import ValidationError
+
+    from planner.plan.schema import FORMAT_VERSION, Plan
+
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path.as_posix()}: not a plan: {error}") from None
+    version = str(data.get("format_version", "")) if isinstance(data, dict) else ""
+    if version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
+        raise BadInput(f"{path.as_posix()}: format_version {version!r}; this aiplan reads {FORMAT_VERSION}")
+    try:
+        return Plan.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(p) for p in first["loc"])
+        raise BadInput(f"{path.as_posix()}: not a whole plan: {where}: {first['msg']}") from None
+
+
+def schema(which: str) -> dict[str, Any]:
+    """The JSON Schema of a scenario, a plan or a catalog file."""
+    if which == "scenario":
+        from planner.scenario import json_schema
+
+        return json_schema(fragments())
+    if which == "plan":
+        from planner.plan.schema import Plan
+
+        return Plan.model_json_schema()
+    if which == "catalog":
+        from planner.catalog.schema import json_schema as catalog_schema
+
+        return catalog_schema()
+    raise BadInput(f"no schema {which!r}: choose scenario, plan or catalog")
+
+
+def math() -> list[tuple[str, str]]:
+    """Every block's name and its documentation: what it decides, its equations, its symbols."""
+    from planner.blocks import all_blocks
+
+    return [(block.name, block.doc.strip()) for block in all_blocks()]
+
+
+def catalog(folders: Sequence[Path] = ()) -> Catalog:
+    """The bundled catalogs with overlays. Raises BadInput with every fault."""
+    from planner.catalog import CatalogProblem, load
+
+    try:
+        return load(folders)
+    except CatalogProblem as faults:
+        raise BadInput(str(faults)) from None

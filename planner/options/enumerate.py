@@ -1,0 +1,54 @@
+"""Every workload on every machine: options for what works, excuses for what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planner.estimate.coefficients import Coefficients
+from planner.options import batch, serve, train
+from planner.options.dominance import prune
+from planner.options.types import Excuse, Option, OptionSet
+from planner.problem import Machine, Problem, Workload
+
+Try = Callable[[Problem, Workload, Machine, Coefficients], "list[Option | Excuse]"]
+KINDS: dict[str, Try] = {
+    "serving": serve.options,
+    "training": train.options,
+    "service": batch.service,
+    "stream": batch.stream,
+}
+
+
+def enumerate_options(problem: Problem, coefficients: Coefficients) -> OptionSet:
+    """Options and excuses of a problem, dominated options pruned, in a fixed order."""
+    kept: list[Option] = []
+    excuses: list[Excuse] = []
+    for workload in problem.workloads:
+        attempt = KINDS.get(workload.kind)
+        if attempt is None:
+            continue
+        found: list[Option] = []
+        for machine in problem.machines:
+            if not _permitted(workload, machine):
+                excuses.append(Excuse(workload.id, machine.id, "denied", None, None, "", "the scenario rules it out"))
+                continue
+            for result in attempt(problem, workload, machine, coefficients):
+                if isinstance(result, Option):
+                    found.append(result)
+                else:
+                    excuses.append(result)
+        good, worse = prune(problem, workload, found)
+        kept += good
+        excuses += worse
+    order = {w.id: i for i, w in enumerate(problem.workloads)}
+    kept.sort(key=lambda o: (order[o.workload], o.id))
+    excuses.sort(key=lambda e: (order[e.workload], e.machine, e.reason))
+    return OptionSet(tuple(kept), tuple(excuses))
+
+
+def _permitted(workload: Workload, machine: Machine) -> bool:
+    """The workload's own allow and deny lists."""
+    allow, deny = workload.spec.get("hardware_allow") or (), workload.spec.get("hardware_deny") or ()
+    if any(machine.matches(p) for p in deny):
+        return False
+    return not allow or any(machine.matches(p) for p in allow)

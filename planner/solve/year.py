@@ -1,0 +1,32 @@
+"""What typical weeks cost in accuracy: the same whole-number decisions over every hour of the year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from planner.model import Model
+from planner.solve.expand import expand
+from planner.solve.pulp_highs import solve_lp
+from planner.solve.solution import Solution
+
+SECONDS = 120.0
+"""The most that the year's linear program may take; without an answer by then the plan says that none was found."""
+
+
+def year_cost(weeks: Model, answer: Solution, year: Callable[[], Model]) -> float | None:
+    """Least levelised cost, USD, over all hours with the whole numbers of `answer`; none where that is infeasible.
+
+    Columns are matched by name; continuous sizes (MW of solar, of battery, monthly peaks) are free to adjust.
+    """
+    held = {c.name: v for c, v in zip(weeks.columns, answer.values.tolist(), strict=True) if c.integer}
+    model = year()
+    expanded = expand(model)
+    values = np.zeros(len(expanded.matrix.lo))
+    for index, column in enumerate(model.columns):
+        if column.integer:
+            values[expanded.column[index]] = held[column.name]
+    fixed = expanded.matrix.fixed(values)
+    found = solve_lp(fixed, fixed.dense(expanded.ledger()), time_limit=SECONDS, method="ipm")
+    return found.objective if found.values is not None else None
