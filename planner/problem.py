@@ -198,6 +198,7 @@ class PowerTrain:
     usd_per_kw: float
     life_years: float
     maintenance_fraction: float
+    embodied_kg_per_kw: float
     origin: str
     cites: tuple[Cite, ...] = ()
 

@@ -107,7 +107,7 @@ def cooling(id: str = "air", **changes: Any) -> Cooling:
 
 def train(**changes: Any) -> PowerTrain:
     return replace(
-        PowerTrain("n_plus_1", "N+1", 1.25, 0.95, 0.9999, 0.8, 3000.0, 15.0, 0.03, "power_train/n_plus_1"), **changes
+        PowerTrain("n_plus_1", "N+1", 1.25, 0.95, 0.9999, 0.8, 3000.0, 15.0, 0.03, 400.0, "power_train/n_plus_1"), **changes
     )
 
 

@@ -68,9 +68,8 @@ def _assets(site: Site) -> tuple[Asset, ...]:
     train = site.power_train
     life, carbon = site.shell_life_years, site.shell_embodied_kg_per_kw
     shell = Asset("shell and site", "kW", site.shell_usd_per_kw, life, 0.0, carbon, site.origin, "shell")
-    power = Asset(
-        train.id, "kW", train.usd_per_kw, train.life_years, train.maintenance_fraction, 0.0, train.origin, "power train"
-    )
+    upkeep, carbon = train.maintenance_fraction, train.embodied_kg_per_kw
+    power = Asset(train.id, "kW", train.usd_per_kw, train.life_years, upkeep, carbon, train.origin, "power train")
     return shell, power
 
 

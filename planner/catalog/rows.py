@@ -39,7 +39,7 @@ class CatalogProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with where it is from. `low` and `high` where sources differ; `confidence` high, medium, low or memory."""
+    """A number and where it is from; `low`, `high` where sources differ; `confidence` high, medium, low or memory."""
 
     value: float
     low: float | None

@@ -125,6 +125,7 @@ def _train(row: Row) -> PowerTrain:
         usd_per_kw=row.number("usd_per_kw"),
         life_years=row.number("life_years"),
         maintenance_fraction=row.number("maintenance_fraction"),
+        embodied_kg_per_kw=row.get("embodied_kg_per_kw", 0.0),
         origin=row.origin,
         cites=cites(row),
     )

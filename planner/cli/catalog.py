@@ -1,0 +1,106 @@
+"""`aiplan catalog`: what is in the catalogs, and whether a folder of rows is sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from planner.catalog import Figure
+
+app = typer.Typer(
+    help="List, show and lint catalogs.\n\nExample: aiplan catalog show node/dgx_h100",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+OVERLAY = typer.Option([], "--catalog", help="An overlay folder; may be repeated.")
+
+
+@app.command("list")
+def list_rows(kind: str = typer.Argument("", help="Only this kind."), catalog: list[Path] = OVERLAY) -> None:
+    """List kinds, or the rows of one kind.
+
+    Example: aiplan catalog list node
+    """
+    from planner import driver
+    from planner.errors import BadInput
+
+    books = driver.catalog(catalog)
+    if not kind:
+        for name in books.kinds():
+            typer.echo(f"{name:<20} {len(books.rows(name)):>5}")
+        return
+    if kind not in books.kinds():
+        raise BadInput(f"no kind {kind!r}; there are {', '.join(books.kinds())}")
+    for row in books.rows(kind):
+        typer.echo(f"{row.id:<36} {row.name}{'  (partly from memory)' if row.memory else ''}")
+
+
+@app.command()
+def show(item: str = typer.Argument(..., metavar="KIND/ID", help="The row."), catalog: list[Path] = OVERLAY) -> None:
+    """Show a row: every figure with its source, date and confidence.
+
+    Example: aiplan catalog show switch/nvidia_sn5600
+    """
+    from planner import driver
+    from planner.catalog import CatalogError
+    from planner.errors import BadInput
+
+    kind, _, id = item.partition("/")
+    try:
+        row = driver.catalog(catalog).row(kind, id)
+    except CatalogError as error:
+        raise BadInput(str(error)) from None
+    typer.echo(f"{row.origin}: {row.name}  ({row.file}:{row.line})")
+    for name, text in sorted(row.text.items()):
+        typer.echo(f"  {name:<34} {text}")
+    for name, figure in sorted(row.figures.items()):
+        typer.echo(f"  {name:<34} {_number(figure)}  [{figure.confidence}, {figure.as_of}] {figure.source}")
+        if figure.note:
+            typer.echo(f"  {'':<34} {figure.note}")
+    for name, values in sorted(row.arrays.items()):
+        typer.echo(f"  {name:<34} {' '.join(f'{v:g}' for v in values)}")
+
+
+def _number(figure: Figure) -> str:
+    low, high = figure.low, figure.high
+    if low is None and high is None:
+        return f"{figure.value:g}"
+    return f"{figure.value:g} ({'…' if low is None else f'{low:g}'} to {'…' if high is None else f'{high:g}'})"
+
+
+@app.command()
+def lint(folder: Path = typer.Argument(None, help="A folder of rows; default: the bundled catalogs.")) -> None:
+    """Check catalogs: sources, dates, order of ranges, references. Faults end with exit 2.
+
+    Example: aiplan catalog lint my-catalog/
+    """
+    from planner import driver
+    from planner.catalog.lint import faults
+    from planner.errors import FINDINGS
+
+    books = driver.catalog([folder] if folder else [])
+    found = faults(books)
+    for text in found:
+        typer.echo(text)
+    rows = [row for kind in books.kinds() for row in books.rows(kind)]
+    figures = sum(len(r.figures) for r in rows)
+    memory = sum(f.confidence == "memory" for r in rows for f in r.figures.values())
+    typer.echo(f"{len(rows)} rows, {figures} figures, {memory} of them from memory, {len(found)} faults")
+    if found:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def efficiency(catalog: list[Path] = OVERLAY) -> None:
+    """Performance per watt of CPU, GPU and TPU side by side.
+
+    Example: aiplan catalog efficiency
+    """
+    from planner import driver
+    from planner.catalog.efficiency import rows
+
+    for line in rows(driver.catalog(catalog)):
+        typer.echo(line)

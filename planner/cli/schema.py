@@ -1,0 +1,17 @@
+"""`aiplan schema`: JSON Schemas for editors and other tools."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+
+def schema(which: str = typer.Argument(..., help="scenario, plan or catalog.")) -> None:
+    """Print the JSON Schema of a scenario, a plan or a catalog file.
+
+    Example: aiplan schema scenario > scenario.schema.json
+    """
+    from planner import driver
+
+    typer.echo(json.dumps(driver.schema(which), indent=1, sort_keys=True))
