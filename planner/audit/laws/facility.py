@@ -1,0 +1,58 @@
+"""Feeds, breakers, plant, racks and the grid connection bear the coincident peak, not the average.
+
+peak IT of a hall = sum of machines x idle + working x (peak - idle) + switches + links + storage
+plant of its cooling in use >= peak IT
+peak IT / train efficiency <= feed x breaker derating
+peak of the site = sum over halls of peak IT / efficiency + plant x (design + fixed overhead) + metered peaks
+                 <= grid connection, and the scenario's cap on power
+racks: sum over machines of 1 / (whole machines in a rack, by power and by height) + storage <= racks of the hall
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf
+
+from planner.audit.loads import metered, metered_kw, peak_it_kw, racks_used
+from planner.audit.verdict import PRINTED, Check, at_least, at_most, equal
+from planner.audit.view import Record, View, most
+
+NAME = "facility"
+
+
+def check(view: View) -> Iterator[Check]:
+    for site, period in view.places():
+        record = view.sites[site]
+        train, total = record["power_train"], 0.0
+        for hall in record["halls"]:
+            keys, where = {"site": site, "hall": hall["id"], "period": period}, f"{site}/{hall['id']} in {period}"
+            peak, plant = peak_it_kw(view, site, hall["id"], period), view.total("cooling.plant_kw", **keys)
+            yield at_least(where, "plant (kW of IT)", plant, peak, floor=PRINTED)
+            feed = most(hall, "feed_kw") * train["breaker_derating"]
+            yield at_most(where, "peak on the feed (kW)", peak / train["efficiency"], feed, floor=PRINTED)
+            total += peak / train["efficiency"] + _plant_kw(view, record, keys)
+            yield from _racks(view, site, hall, period)
+        yield from _site(view, site, period, total)
+
+
+def _plant_kw(view: View, site: Record, keys: dict[str, str]) -> float:
+    share = {c["id"]: c["design_overhead"] + c["fixed_overhead"] for c in site["cooling"]}
+    return sum(kw * float(share[k["cooling"]]) for k, kw in view.each("cooling.plant_kw", **keys))
+
+
+def _site(view: View, site: str, period: str, halls: float) -> Iterator[Check]:
+    peak, where = view.total("power.peak_kw", site=site, period=period), f"{site} in {period}"
+    block = view.block(site, period)
+    if block is not None:
+        outside = float(metered_kw(view, block).max()) if metered(view, site) else 0.0
+        yield equal(where, "peak (kW)", peak, halls + outside, floor=PRINTED * 10)
+    else:
+        yield at_least(where, "peak (kW)", peak, halls, floor=PRINTED)
+    yield at_most(where, "peak (kW) on the connection", peak, most(view.sites[site]["grid"], "connection_kw"))
+    yield at_most(where, "peak (kW) under the cap", peak, float(view.limits.get("power", inf)))
+
+
+def _racks(view: View, site: str, hall: Record, period: str) -> Iterator[Check]:
+    for cooling in view.cooling_used(site, hall["id"])[:1] if hall["racks"] is not None else ():
+        used = racks_used(view, site, hall, period, cooling)
+        yield at_most(f"{site}/{hall['id']} in {period}", "racks", used, hall["racks"], floor=1e-6)

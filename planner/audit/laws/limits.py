@@ -1,0 +1,167 @@
+"""What the scenario limits stays within its limit, and the table of limits says how far.
+
+budget:      sum of the ledger <= budget;   sum of account purchase <= purchase budget
+carbon:      co2_kg + embodied_kg <= cap x years, each period;   water_l likewise
+carbon-free: kWh uncovered <= (1 - share) x (what loads draw + rented kWh), each period
+each row of the table: value and limit recomputed where the row is of a known kind,
+                       slack = limit - value (or value - limit) >= 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from planner.audit.loads import peak_it_kw, racks_used, unit_served
+from planner.audit.verdict import RELATIVE, Check, at_least, at_most, equal, true
+from planner.audit.view import Keys, Record, View, most
+
+NAME = "limits"
+Numbers = tuple[float, float, float]
+"""value, limit, and the size of what went into them"""
+
+
+def check(view: View) -> Iterator[Check]:
+    for where, (value, limit, size) in _asked(view):
+        yield at_most(where, "use", value, limit, scale=size)
+    for row in view.plan["limits"]:
+        yield from _row(view, row)
+
+
+def notes(view: View) -> Iterator[str]:
+    for row in view.plan["limits"]:
+        if row["name"].partition("[")[0] not in KNOWN:
+            yield f"limit {row['name']!r} was not recomputed: no law knows its kind"
+
+
+def _asked(view: View) -> Iterator[tuple[str, Numbers]]:
+    """The scenario's limits on the whole plan, whether or not the table has a row for them."""
+    asked, keys = view.limits, {"period": ""}
+    if "budget" in asked:
+        yield "budget", _budget(view, keys)
+    if "purchase" in asked:
+        yield "purchase budget", _purchase(view, keys)
+    for period in view.periods:
+        for key, compute in (("carbon", _carbon), ("water", _water), ("carbon_free", _carbon_free)):
+            if key in asked:
+                yield f"{key} in {period}", compute(view, {"period": period})
+
+
+def _row(view: View, row: Record) -> Iterator[Check]:
+    name, value, limit = row["name"], row["value"], row["limit"]
+    family, _, inside = name.partition("[")
+    size = max(abs(value), abs(limit))
+    if family in KNOWN:
+        keys = {p.partition("=")[0]: p.partition("=")[2] for p in inside.removesuffix("]").split(",") if p}
+        found, asked, inputs = KNOWN[family](view, keys)
+        size = max(size, inputs)
+        yield equal(name, "its value", value, found, scale=size, floor=RELATIVE)
+        yield equal(name, "its limit", limit, asked, scale=size)
+    slack = limit - value if row["sense"] == "<=" else value - limit
+    yield true(name, f"sense {row['sense']!r} is none", row["sense"] in ("<=", ">=", "=="))
+    yield equal(name, "its slack", row["slack"], slack, scale=size, floor=RELATIVE)
+    yield at_least(name, "its slack", slack if row["sense"] != "==" else -abs(slack), 0.0, scale=size, floor=RELATIVE)
+
+
+def _budget(view: View, keys: Keys) -> Numbers:
+    amounts = [x["amount_usd"] for x in view.plan["ledger"]]
+    return sum(amounts), view.limits["budget"], sum(map(abs, amounts))
+
+
+def _purchase(view: View, keys: Keys) -> Numbers:
+    value = sum(v for v, _ in view.money("purchase").values())
+    return value, view.limits["purchase"], value
+
+
+def _carbon(view: View, keys: Keys) -> Numbers:
+    period = keys["period"]
+    value = view.tally("co2_kg", period=period) + view.tally("embodied_kg", period=period)
+    return value, view.limits["carbon"] * view.periods[period]["years"], value
+
+
+def _water(view: View, keys: Keys) -> Numbers:
+    value = view.tally("water_l", period=keys["period"])
+    return value, view.limits["water"] * view.periods[keys["period"]]["years"], value
+
+
+def _carbon_free(view: View, keys: Keys) -> Numbers:
+    asked, period = view.limits["carbon_free"], keys["period"]
+    brown = view.tally("brown_grid_kwh" if asked["grid"] == "included" else "brown_kwh", period=period)
+    used = view.tally("power_load_kwh", period=period) + view.tally("rented_kwh", period=period)
+    return brown - (1 - asked["share"]) * used, 0.0, used
+
+
+def _connection(view: View, keys: Keys) -> Numbers:
+    return _peak(view, keys), most(view.sites[keys["site"]]["grid"], "connection_kw"), 0.0
+
+
+def _cap(view: View, keys: Keys) -> Numbers:
+    return _peak(view, keys), view.limits["power"], 0.0
+
+
+def _peak(view: View, keys: Keys) -> float:
+    return view.total("power.peak_kw", site=keys["site"], period=keys["period"])
+
+
+def _hall(view: View, keys: Keys) -> Record:
+    halls: list[Record] = view.sites[keys["site"]]["halls"]
+    return next(h for h in halls if h["id"] == keys["hall"])
+
+
+def _feed(view: View, keys: Keys) -> Numbers:
+    train = view.sites[keys["site"]]["power_train"]
+    peak = peak_it_kw(view, keys["site"], keys["hall"], keys["period"]) / train["efficiency"]
+    return peak, most(_hall(view, keys), "feed_kw") * train["breaker_derating"], 0.0
+
+
+def _racks(view: View, keys: Keys) -> Numbers:
+    """Only the row of the cooling in use binds; it may be lifted by the same amount on both sides."""
+    hall, row = _hall(view, keys), _found(view, keys)
+    cooling = next(c for c in view.sites[keys["site"]]["cooling"] if c["id"] == keys["cooling"])
+    if cooling not in view.cooling_used(keys["site"], keys["hall"]):
+        return row["value"], row["limit"], 0.0
+    lifted = row["limit"] - hall["racks"]
+    return racks_used(view, keys["site"], hall, keys["period"], cooling) + lifted, row["limit"], 0.0
+
+
+def _found(view: View, keys: Keys) -> Record:
+    rows = (r for r in view.plan["limits"] if r["name"].partition("[")[0] == "racks.room")
+    return next(r for r in rows if all(f"{k}={v}" in r["name"] for k, v in keys.items()))
+
+
+def _demand(view: View, keys: Keys) -> Numbers:
+    return _served(view, keys, ""), view.demand(keys["workload"], keys["period"]), 0.0
+
+
+def _survive(view: View, keys: Keys) -> Numbers:
+    return _served(view, keys, keys["without"]), view.demand(keys["workload"], keys["period"]), 0.0
+
+
+def _served(view: View, keys: Keys, lost: str) -> float:
+    total = 0.0
+    for k, units in view.each("work.units", period=keys["period"]):
+        option = view.options[k["option"]]
+        if option["workload"] == keys["workload"] and k["site"] != lost:
+            total += units * unit_served(view, option, keys["period"])
+    return total
+
+
+def _placed(view: View, keys: Keys) -> Numbers:
+    spec, stored = view.workloads[keys["dataset"]]["spec"], view.demand(keys["dataset"], keys["period"])
+    share = spec["hot"] if keys["band"] == "hot" else 1 - spec["hot"]
+    return view.total("storage.tb", **keys), stored / 1e12 * share * spec["copies"], 0.0
+
+
+KNOWN: dict[str, Callable[[View, Keys], Numbers]] = {
+    "budget.total": _budget,
+    "budget.purchase": _purchase,
+    "carbon.cap": _carbon,
+    "water.cap": _water,
+    "carbon_free.share": _carbon_free,
+    "facility.connection": _connection,
+    "facility.feed": _feed,
+    "peak.cap": _cap,
+    "racks.room": _racks,
+    "serve.demand": _demand,
+    "serve.survive": _survive,
+    "storage.placed": _placed,
+}

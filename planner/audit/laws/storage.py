@@ -1,0 +1,102 @@
+"""Every byte lies somewhere that is big, fast and safe enough.
+
+    sum over sites and tiers of TB placed >= TB of the band x copies,  at most one copy at a site
+    units x raw TB x usable fraction >= sum of TB on the tier
+    units x read rate >= sum of read rates of what lies there;  writes likewise
+    a tier that holds data answers in time (hot: within a second) and is as durable as asked
+    rates that machines need for their own (checkpoints) <= those of the site's own fast tiers together
+A dataset's reads and writes fall on its hot band; where nothing is hot, on the cold one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.audit.loads import unit_machines
+from planner.audit.verdict import Check, at_least, at_most, true
+from planner.audit.view import Record, View
+
+NAME = "storage"
+AT_ONCE_S = 1.0
+"""The slowest first byte that counts as hot, seconds: object stores answer in tens of ms, tape in minutes."""
+TB = 1e12
+GB = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Part of a dataset in a period: TB, GB/s read and written, the slowest first byte it bears."""
+
+    dataset: Record
+    name: str
+    tb: float
+    read: float
+    write: float
+    wait_s: float
+
+
+def check(view: View) -> Iterator[Check]:
+    for period in view.periods:
+        bands = [b for w in view.workloads.values() if w["kind"] == "dataset" for b in _bands(view, w, period)]
+        for band in bands:
+            yield from _placed(view, band, period)
+        known = {(b.dataset["id"], b.name) for b in bands}
+        for keys, _ in view.each("storage.tb", period=period):
+            band_known = (keys["dataset"], keys["band"]) in known
+            yield true(f"{keys['dataset']} {keys['band']} in {period}", "is no data of the scenario", band_known)
+        for site in view.sites:
+            for tier in view.tiers.values():
+                yield from _carried(view, bands, site, tier, period)
+            yield from _streams(view, site, period)
+
+
+def _bands(view: View, dataset: Record, period: str) -> list[Band]:
+    spec, stored = dataset["spec"], view.demand(dataset["id"], period)
+    grown = stored / spec["size"] if spec["size"] else 0.0
+    found = []
+    for name, share, wait in (("hot", spec["hot"], AT_ONCE_S), ("cold", 1 - spec["hot"], spec["retrieval"])):
+        if share > 0:
+            busy = grown if name == "hot" or spec["hot"] == 0 else 0.0
+            rates = spec["read"] * busy / GB, spec["write"] * busy / GB
+            found.append(Band(dataset, name, stored / TB * share, *rates, wait))
+    return found
+
+
+def _placed(view: View, band: Band, period: str) -> Iterator[Check]:
+    spec, id = band.dataset["spec"], band.dataset["id"]
+    keys, where = {"dataset": id, "band": band.name, "period": period}, f"{id} {band.name} in {period}"
+    yield at_least(where, "TB placed", view.total("storage.tb", **keys), band.tb * spec["copies"])
+    for site in view.sites:
+        here = view.total("storage.tb", **keys, site=site)
+        yield at_most(where, f"TB at {site}", here, band.tb if site in band.dataset["sites"] else 0.0, floor=1e-6)
+    for k, _ in view.each("storage.tb", **keys):
+        tier = view.tiers[k["tier"]]
+        yield at_most(where, f"seconds to the first byte on {tier['id']}", tier["retrieval_s"], band.wait_s)
+        yield at_least(where, f"nines of {tier['id']}", tier["durability_nines"], spec["durability"])
+
+
+def _carried(view: View, bands: list[Band], site: str, tier: Record, period: str) -> Iterator[Check]:
+    keys, where = {"site": site, "tier": tier["id"], "period": period}, f"{tier['id']} at {site} in {period}"
+    units = view.total("storage.units", **keys)
+    held = read = write = 0.0
+    for band in bands:
+        tb = view.total("storage.tb", **keys, dataset=band.dataset["id"], band=band.name)
+        held += tb
+        read += band.read * tb / band.tb if band.tb else 0.0
+        write += band.write * tb / band.tb if band.tb else 0.0
+    yield at_most(where, "TB held", held, units * tier["raw_tb"] * tier["usable_fraction"], floor=1e-6)
+    yield at_most(where, "GB/s read", read, units * tier["read_gb_per_s"], floor=1e-6)
+    yield at_most(where, "GB/s written", write, units * tier["write_gb_per_s"], floor=1e-6)
+
+
+def _streams(view: View, site: str, period: str) -> Iterator[Check]:
+    fast = [t for t in view.tiers.values() if t["retrieval_s"] <= AT_ONCE_S and not t["rent_usd_per_month"]]
+    for what in ("read", "write"):
+        need = 0.0
+        for keys, units in view.each("work.units", site=site, period=period):
+            option = view.options[keys["option"]]
+            need += units * unit_machines(option) * option[f"storage_{what}_gb_per_s"]
+        units_of = {t["id"]: view.total("storage.units", site=site, tier=t["id"], period=period) for t in fast}
+        there = sum(units_of[t["id"]] * t[f"{what}_gb_per_s"] for t in fast)
+        yield at_most(f"machines at {site} in {period}", f"GB/s of {what}", need, there, floor=1e-6)

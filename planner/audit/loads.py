@@ -1,0 +1,137 @@
+"""What machines, switches and drives draw at the wall, hour by hour and at their peak: IT power, before cooling.
+
+    IT(t) = sum over machines owned of idle + sum over work of machines x busy x duty x shape(t)
+            + switches, links and storage, which draw the same in every hour
+
+Machines cooled by liquid count as `liquid`; all the rest, network and storage among it, as `air`. Storage stands in
+its site's first hall. Rented machines stand elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import floor, inf
+
+import numpy as np
+
+from planner.audit.verdict import Floats
+from planner.audit.view import Block, Record, View, most
+
+HOURS_PER_WEEK = 168
+RACK_UNITS = 42.0
+"""Usable height of a rack, units: the common full-height cabinet of EIA-310-E racks."""
+
+
+def shape_at(view: View, workload: Record, block: Block) -> Floats:
+    """A workload's weekly shape at the modelled hours: Monday 00:00 first, by 1 January of the period's first year."""
+    first = date.fromisoformat(view.periods[block.period]["start"]).replace(month=1, day=1).weekday()
+    hour = (block.hour.astype(np.int64) + 24 * first) % HOURS_PER_WEEK
+    return np.array(workload["shape"], dtype=np.float64)[hour]
+
+
+def unit_machines(option: Record) -> int:
+    """Machines in one unit of an option: its whole block, or one replica."""
+    return int(option["block_machines"] or option["replica_machines"] or 1)
+
+
+def unit_served(view: View, option: Record, period: str) -> float:
+    """Demand that one unit of an option serves: all of it, or what the machines of a replica do."""
+    if option["block_machines"]:
+        return view.demand(option["workload"], period)
+    return float(option["per_machine"] * unit_machines(option))
+
+
+def it_kw(view: View, block: Block, hall: str, medium: str) -> Floats:
+    """IT power of a hall whose heat leaves by `air` or `liquid`, kW, shape (hours,)."""
+    place = {"site": block.site, "hall": hall, "period": block.period}
+    total = np.zeros(len(block.weight))
+    for keys, count in view.each("servers.total", **place):
+        machine = view.machines[keys["machine"]]
+        if _stands(machine, medium):
+            total = total + count * machine["idle_kw"]
+    for keys, units in view.each("work.units", **place):
+        option = view.options[keys["option"]]
+        if _stands(view.machines[option["machine"]], medium):
+            total = total + units * _busy(view, option, block)
+    return total + (_steady(view, block.site, hall, block.period) if medium == "air" else 0.0)
+
+
+def rented_kw(view: View, block: Block) -> Floats:
+    """Power of a site's rented machines with their provider's overhead, kW, shape (hours,)."""
+    place = {"site": block.site, "period": block.period}
+    total = np.zeros(len(block.weight))
+    for keys, count in view.each("servers.total", **place):
+        machine = view.machines[keys["machine"]]
+        if machine["acquisition"] == "rent":
+            total = total + count * machine["idle_kw"] * machine["performance"]["provider_pue"]
+    for keys, units in view.each("work.units", **place):
+        option = view.options[keys["option"]]
+        machine = view.machines[option["machine"]]
+        if machine["acquisition"] == "rent":
+            total = total + units * _busy(view, option, block) * machine["performance"]["provider_pue"]
+    return total
+
+
+def peak_it_kw(view: View, site: str, hall: str, period: str) -> float:
+    """Coincident peak of a hall: working machines at nameplate, spares idle, network and storage as ever."""
+    place = {"site": site, "hall": hall, "period": period}
+    total = _steady(view, site, hall, period)
+    for keys, count in view.each("servers.total", **place):
+        machine = view.machines[keys["machine"]]
+        total += count * machine["idle_kw"] if machine["acquisition"] == "buy" else 0.0
+    for keys, count in view.each("servers.working", **place):
+        machine = view.machines[keys["machine"]]
+        rise = max(0.0, machine["peak_kw"] - machine["idle_kw"])
+        total += count * rise if machine["acquisition"] == "buy" else 0.0
+    return total
+
+
+def metered(view: View, site: str) -> list[str]:
+    """Metered facility loads of a site, by workload id; they stand outside the halls."""
+    return [w["id"] for w in view.workloads.values() if w["kind"] == "load" and w["sites"][0] == site]
+
+
+def metered_kw(view: View, block: Block) -> Floats:
+    """The metered loads of a site as the plan draws them, kW, shape (hours,)."""
+    names = {f"{word}{id}" for id in metered(view, block.site) for word in ("load ", "load.")}
+    drawn: Floats = np.sum(
+        [block.flow("draw", who) for who in block.who("draw") if who in names] or [np.zeros(len(block.weight))], axis=0
+    )
+    return drawn
+
+
+def racks_used(view: View, site: str, hall: Record, period: str, cooling: Record) -> float:
+    """Racks that owned machines and storage fill under a cooling option."""
+    dense, used = min(most(hall, "rack_kw"), most(cooling, "max_rack_kw")), 0.0
+    for keys, count in view.each("servers.total", site=site, hall=hall["id"], period=period):
+        machine = view.machines[keys["machine"]]
+        if machine["acquisition"] == "buy":
+            by_height = max(1.0, RACK_UNITS / machine["rack_units"])
+            fit = floor(min(dense / machine["peak_kw"], by_height) + 1e-9)
+            used += count / fit if fit else inf
+    if hall["id"] == view.sites[site]["halls"][0]["id"]:
+        for keys, units in view.each("storage.units", site=site, period=period):
+            used += units * view.tiers[keys["tier"]]["rack_units"] / RACK_UNITS
+    return used
+
+
+def _stands(machine: Record, medium: str) -> bool:
+    return bool(machine["acquisition"] == "buy" and machine["liquid"] == (medium == "liquid"))
+
+
+def _busy(view: View, option: Record, block: Block) -> Floats:
+    kw = unit_machines(option) * option["busy_kw"] * option["duty"]
+    return np.asarray(kw * shape_at(view, view.workloads[option["workload"]], block))
+
+
+def _steady(view: View, site: str, hall: str, period: str) -> float:
+    place = {"site": site, "hall": hall, "period": period}
+    total = 0.0
+    for family, field in (("fabric.switches", "kw"), ("fabric.links", "link_kw")):
+        for keys, count in view.each(family, **place):
+            total += count * view.fabrics[keys["fabric"]]["switch"][field]
+    if hall == view.sites[site]["halls"][0]["id"]:
+        for keys, units in view.each("storage.units", site=site, period=period):
+            tier = view.tiers[keys["tier"]]
+            total += 0.0 if tier["rent_usd_per_month"] else units * tier["kw"]
+    return float(total)
