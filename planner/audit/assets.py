@@ -96,7 +96,7 @@ def _building(site: Record, place: dict[str, str]) -> Iterator[Owned]:
         "embodied_kg": site["shell_embodied_kg_per_kw"],
     }
     yield _asset("shell", need, place, shell, site["shell_usd_per_kw"], bought="facility.shell_bought")
-    power = {**train, "embodied_kg": 0.0}
+    power = {**train, "embodied_kg": train["embodied_kg_per_kw"]}
     yield _asset("power train", need, place, power, train["usd_per_kw"], bought="facility.power_train_bought")
     for cooling in site["cooling"]:
         record = {**cooling, "embodied_kg": cooling["embodied_kg_per_kw"]}

@@ -28,7 +28,7 @@ from planner.places import heat
 from planner.problem import Period, Problem, Site, StorageTier, Workload
 
 AT_ONCE_S = 0.005
-"""The slowest first byte that still counts as hot, seconds: flash answers in under one thousandth, disks in about ten."""
+"""The slowest first byte that still counts as hot, seconds: flash answers in a thousandth, disks in about ten."""
 TB = 1e12
 
 
