@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from planner.catalog.reader import FileRows, merge, read_file
+from planner.catalog.merge import Table, check, known_kinds, merge
+from planner.catalog.reader import MAX_BYTES, FileRows, read_file
 from planner.catalog.rows import CatalogError, CatalogFault, CatalogProblem, Row
 
 MAX_FILES = 500
-MAX_BYTES = 4 << 20
+SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """Rows by kind and id, and the hash of the bytes they came from."""
 
-    table: dict[str, dict[str, Row]]
+    table: Table
     sha256: str
+    own: frozenset[str] = frozenset()
+    """Files that are the user's, not ours."""
 
     def kinds(self) -> tuple[str, ...]:
         return tuple(sorted(self.table))
@@ -34,7 +37,7 @@ class Catalog:
         try:
             return self.table[kind][id]
         except KeyError:
-            close = get_close_matches(id, list(self.table.get(kind, {})), n=1, cutoff=0.5)
+            close = get_close_matches(id, sorted(self.table.get(kind, {})), n=1, cutoff=0.5)
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise CatalogError(f"no {kind} {id!r} in the catalogs{hint}") from None
 
@@ -47,31 +50,49 @@ def bundled() -> Path:
 
 
 def load(folders: Sequence[Path] = ()) -> Catalog:
-    """The bundled catalogs with overlays in order. Raises CatalogProblem with every fault of every file."""
+    """The bundled catalogs with overlays in order. Raises CatalogProblem with every fault of every file.
+
+    The hash covers names and bytes of the files in the order they are laid over each other, not where they lie.
+    """
     faults: list[CatalogFault] = []
     digest = hashlib.sha256()
-    files: list[FileRows] = []
-    for folder in (bundled(), *folders):
-        for path in _files(folder, faults):
-            raw = path.read_bytes()
-            digest.update(f"{path.name}\0{len(raw)}\0".encode())
-            digest.update(raw)
-            name = str(path.relative_to(folder.parent)) if folder in path.parents else path.name
-            files.append(read_file(raw, name, faults))
-    table = merge(files, faults)
+    shipped = _read(bundled(), digest, faults)
+    own = [file for folder in folders for file in _read(Path(folder), digest, faults)]
+    known_kinds(own, {file.kind for file in shipped}, faults)
+    table = merge([*shipped, *own], faults)
+    check(table, faults)
     if faults:
-        raise CatalogProblem(faults)
-    return Catalog(table, digest.hexdigest())
+        raise CatalogProblem(sorted(faults, key=lambda f: (f.file, f.line, f.column, f.message)))
+    return Catalog(table, digest.hexdigest(), frozenset(file.name for file in own))
+
+
+def _read(folder: Path, digest: hashlib._Hash, faults: list[CatalogFault]) -> list[FileRows]:
+    found = []
+    for path in _files(folder, faults):
+        name = path.relative_to(folder.parent).as_posix()
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                faults.append(CatalogFault(name, 1, 1, f"larger than {MAX_BYTES:,} bytes", "Split the file."))
+                continue
+            raw = path.read_bytes()
+        except OSError as error:
+            text = f"cannot be read: {error.strerror or error}"
+            faults.append(CatalogFault(name, 1, 1, text, "Check the file and its permissions."))
+            continue
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(raw)}\0".encode())
+        digest.update(raw)
+        found.append(read_file(raw, name, faults))
+    return found
 
 
 def _files(folder: Path, faults: list[CatalogFault]) -> list[Path]:
     if not folder.is_dir():
-        faults.append(CatalogFault(str(folder), 1, 1, "no such catalog folder", "Name a folder of *.yaml files."))
+        fix = "Name a folder of *.yaml files, relative to the scenario."
+        faults.append(CatalogFault(folder.as_posix(), 1, 1, "no such catalog folder", fix))
         return []
-    found = sorted(p for p in folder.rglob("*.yaml") if p.is_file())
+    found = sorted((p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.is_file()), key=Path.as_posix)
     if len(found) > MAX_FILES:
-        faults.append(CatalogFault(str(folder), 1, 1, f"more than {MAX_FILES} files", "Name the catalog's own folder."))
+        text = f"more than {MAX_FILES} files"
+        faults.append(CatalogFault(folder.as_posix(), 1, 1, text, "Name the catalog's own folder."))
         return []
-    big = [p for p in found if p.stat().st_size > MAX_BYTES]
-    faults += [CatalogFault(str(p), 1, 1, f"larger than {MAX_BYTES:,} bytes", "Split the file.") for p in big]
-    return [p for p in found if p not in big]
+    return found

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from planner.catalog.fields import needed
+
 MEMORY = "memory"
+LEVELS = ("high", "medium", "low", MEMORY)
+"""Confidence in a figure; `memory` is a figure whose source nobody has read."""
 
 
 class CatalogError(KeyError):
@@ -30,7 +34,7 @@ class CatalogFault:
 
 
 class CatalogProblem(ValueError):
-    """Everything wrong with the catalogs, all at once."""
+    """Everything wrong with the catalogs, all at once, in the order of files and lines."""
 
     def __init__(self, faults: list[CatalogFault]) -> None:
         super().__init__("\n".join(str(f) for f in faults))
@@ -39,7 +43,7 @@ class CatalogProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number and where it is from; `low`, `high` where sources differ; `confidence` high, medium, low or memory."""
+    """A number with where it is from; `low` and `high` where sources differ, `confidence` one of LEVELS."""
 
     value: float
     low: float | None
@@ -70,10 +74,12 @@ class Row:
 
     @property
     def memory(self) -> bool:
-        """Whether any figure rests on memory alone."""
-        return any(f.confidence == MEMORY for f in self.figures.values())
+        """Whether a figure that plans read rests on memory alone; any figure, for kinds that plans read whole."""
+        wanted = needed(self.kind) or tuple(self.figures)
+        return any(self.figures[f].confidence == MEMORY for f in wanted if f in self.figures)
 
     def figure(self, field: str) -> Figure:
+        """A figure with its source; CatalogError names row and field where there is none."""
         try:
             return self.figures[field]
         except KeyError:
@@ -84,5 +90,6 @@ class Row:
         return self.figure(field).value
 
     def get(self, field: str, default: float) -> float:
+        """The figure's value, or the default where there is none."""
         found = self.figures.get(field)
         return default if found is None else found.value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.catalog.reader import LEVELS
+from planner.catalog.rows import LEVELS
 
 SOURCE: dict[str, Any] = {
     "description": "an id of this file's `sources`, or several of them",
