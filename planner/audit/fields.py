@@ -157,6 +157,7 @@ TIER = {
     "id": "text",
     "raw_tb": "number",
     "usable_fraction": "number",
+    "failure_domains": "whole",
     "durability_nines": "number",
     "read_gb_per_s": "number",
     "write_gb_per_s": "number",
@@ -187,6 +188,7 @@ TRAIN = {
     "usd_per_kw": "number",
     "life_years": "number",
     "maintenance_fraction": "number",
+    "embodied_kg_per_kw": "number",
 }
 GRID = {
     "connection_kw": "number?",

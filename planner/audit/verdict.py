@@ -29,6 +29,9 @@ class Finding:
     value: float | None
     limit: float | None
 
+    def __str__(self) -> str:
+        return f"{self.law}: {self.where}: {self.message}"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -110,6 +110,8 @@ def rented() -> tuple[Problem, OptionSet]:
     """Machines by the hour and storage by the month."""
     cloud = toys.machine("cloud", acquisition="rent", price_usd=0.4)
     shelf = toys.tier("shelf", rent_usd_per_month=20.0, raw_tb=1.0, usable_fraction=1.0, price_usd=0.0)
+    data = toys.dataset()
+    still = replace(data, spec={**data.spec, "hot": 0.0, "read": 0.0, "write": 0.0})
     return (
         toys.problem(
             finance=replace(toys.problem().finance, cost_of_capital=0.07),
@@ -117,7 +119,7 @@ def rented() -> tuple[Problem, OptionSet]:
             sites=(site(),),
             machines=(cloud,),
             tiers=(shelf,),
-            workloads=(office(), toys.dataset()),
+            workloads=(office(), still),
         ),
         toys.options(toys.option(machine="cloud", fabric="none")),
     )

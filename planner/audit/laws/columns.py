@@ -28,7 +28,9 @@ WHOLE = frozenset(
         "storage.units_bought",
     }
 )
-CHOICES = frozenset({"cooling.use", "fabric.use", "fabric.spine_count", "spares.level", "availability.used"})
+CHOICES = frozenset(
+    {"cooling.use", "fabric.use", "fabric.spine_count", "spares.level", "availability.used", "storage.used"}
+)
 STEP = 1e-6
 """How far from a whole number a count may be: the solver's integrality tolerance."""
 

@@ -3,7 +3,9 @@
     sum over sites and tiers of TB placed >= TB of the band x copies,  at most one copy at a site
     units x raw TB x usable fraction >= sum of TB on the tier
     units x read rate >= sum of read rates of what lies there;  writes likewise
-    a tier that holds data answers in time (hot: within a second) and is as durable as asked
+    units >= failure domains of the tier's scheme, where it holds anything
+    a tier that holds data answers in time (hot: as fast as flash) and is as durable as asked
+    a rented class holds only cold data that is neither read nor written at a rate: traffic to it has no price here
     rates that machines need for their own (checkpoints) <= those of the site's own fast tiers together
 A dataset's reads and writes fall on its hot band; where nothing is hot, on the cold one.
 """
@@ -18,8 +20,8 @@ from planner.audit.verdict import Check, at_least, at_most, true
 from planner.audit.view import Record, View
 
 NAME = "storage"
-AT_ONCE_S = 1.0
-"""The slowest first byte that counts as hot, seconds: object stores answer in tens of ms, tape in minutes."""
+AT_ONCE_S = 0.005
+"""The slowest first byte that counts as hot, seconds: flash answers in under one thousandth, disks in about ten."""
 TB = 1e12
 GB = 1e9
 
@@ -74,6 +76,8 @@ def _placed(view: View, band: Band, period: str) -> Iterator[Check]:
         tier = view.tiers[k["tier"]]
         yield at_most(where, f"seconds to the first byte on {tier['id']}", tier["retrieval_s"], band.wait_s)
         yield at_least(where, f"nines of {tier['id']}", tier["durability_nines"], spec["durability"])
+        far = bool(tier["rent_usd_per_month"]) and (band.name == "hot" or band.read + band.write > 0)
+        yield true(where, f"is used at a rate from {tier['id']}, which is rented", not far)
 
 
 def _carried(view: View, bands: list[Band], site: str, tier: Record, period: str) -> Iterator[Check]:
@@ -85,6 +89,8 @@ def _carried(view: View, bands: list[Band], site: str, tier: Record, period: str
         held += tb
         read += band.read * tb / band.tb if band.tb else 0.0
         write += band.write * tb / band.tb if band.tb else 0.0
+    if held > 1e-6 and not tier["rent_usd_per_month"]:
+        yield at_least(where, "units, one to a failure domain", units, tier["failure_domains"])
     yield at_most(where, "TB held", held, units * tier["raw_tb"] * tier["usable_fraction"], floor=1e-6)
     yield at_most(where, "GB/s read", read, units * tier["read_gb_per_s"], floor=1e-6)
     yield at_most(where, "GB/s written", write, units * tier["write_gb_per_s"], floor=1e-6)
