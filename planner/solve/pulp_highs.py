@@ -193,6 +193,28 @@ def solve_lp(matrix: Frozen, cost: Floats, *, time_limit: float | None = None, m
     return Answer("unbounded" if status == s.kUnbounded else "limit", None, inf, -inf)
 
 
+def solve_lp_roughly(matrix: Frozen, cost: Floats, *, tolerance: float, iterations: int) -> Answer:
+    """A large linear program by a first-order method, to a relative `tolerance`; stops after `iterations`, not seconds,
+    so that every machine gives the same answer."""
+    import highspy
+
+    with quiet_stdout():
+        h = highspy.Highs()
+        options = {"output_flag": False, "solver": "pdlp", "parallel": "off", "pdlp_iteration_limit": iterations}
+        for name, value in {**options, "kkt_tolerance": tolerance, "pdlp_optimality_tolerance": tolerance}.items():
+            h.setOptionValue(name, value)
+        h.passModel(_to_highs(matrix, cost))
+        h.HandleKeyboardInterrupt = True
+        try:
+            h.solve()
+        except KeyboardInterrupt:
+            return Answer("interrupted", None, inf, -inf)
+    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return Answer("none", None, inf, -inf)
+    objective = float(h.getInfo().objective_function_value)
+    return Answer("optimal", np.array(h.getSolution().col_value), objective, -inf)
+
+
 def _to_highs(matrix: Frozen, cost: Floats) -> Any:
     import highspy
 
