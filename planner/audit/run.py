@@ -41,16 +41,16 @@ def all_laws() -> tuple[Law, ...]:
 
 def audit(plan: dict[str, Any]) -> Verdict:
     """Judge a plan as `json.load` gives it. Never raises: what cannot be computed is a finding."""
-    shape, looked_at = misfits(plan)
-    if shape:
+    looked_at = 0
+    try:
+        shape, looked_at = misfits(plan)
+        view = None if shape else View(plan)
+    except Exception as error:  # nested too deep, say, or of keys that clash
+        shape, view = [Finding("shape", "plan", f"cannot be read: {type(error).__name__}: {error}", None, None)], None
+    if view is None:
         note = "the plan is not of the right shape: no law was checked"
         return Verdict(False, tuple(shape), (("shape", looked_at),), (note,))
     findings: list[Finding] = []
-    try:
-        view = View(plan)
-    except Exception as error:
-        unread = Finding("shape", "plan", f"cannot be read: {type(error).__name__}: {error}", None, None)
-        return Verdict(False, (unread,), (("shape", looked_at),), ())
     checked = [("shape", looked_at)]
     notes = [] if view.has_hours else [NO_HOURS]
     with np.errstate(all="ignore"):

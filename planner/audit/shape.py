@@ -50,12 +50,16 @@ def _walk(value: Any, wanted: Any, where: str) -> Iterator[tuple[str, str]]:
                 yield from _walk(value[key], inner, f"{where}.{key}")
             else:
                 yield f"{where}.{key}", "is missing"
+        for key in value.keys() - wanted.keys():
+            yield where, _finite(value[key], str(key))
 
 
 def _leaf(value: Any, wanted: str) -> str:
     kind, optional = wanted.rstrip("?"), wanted.endswith("?")
     if value is None and optional:
         return ""
+    if kind == "anything":
+        return _finite(value, "it")
     if kind in ("numbers", "wholes"):
         fit = _number if kind == "numbers" else _whole
         good = isinstance(value, list) and all(fit(v) for v in value)
@@ -65,9 +69,19 @@ def _leaf(value: Any, wanted: str) -> str:
         "whole": _whole(value),
         "text": isinstance(value, str),
         "flag": isinstance(value, bool),
-        "anything": True,
     }[kind]
     return "" if fits else f"is {_kind(value)}, not a {kind}"
+
+
+def _finite(value: Any, name: str) -> str:
+    """Free values may be anything but a number that is none."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, float) and not isfinite(item):
+            return f"{name} holds a number that is not finite"
+        stack += list(item.values()) if isinstance(item, dict) else item if isinstance(item, list) else []
+    return ""
 
 
 def _number(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""A small valid plan written out by hand: one site, one machine type, sun, store and grid, on three hours of 2,920 each.
+"""A small valid plan written out by hand: one site, one machine type, sun, store and grid, three hours of 2,920 each.
 
 IT draws by hour: 5 machines x 0.2 idle + 4 x 0.6 busy x shape (1, 0.5, 1) + 5 switches x 0.3 + 22 links x 0.01
 + 2 storage units x 0.5 = 3.72 + (2.4, 1.2, 2.4) = (6.12, 4.92, 6.12) kW. The train loses a fifth (x 1.25), cooling adds
@@ -22,7 +22,15 @@ POOL = {"site": "s", "hall": "main", "fabric": "net", "machine": "box", "target"
 HALL = {"site": "s", "hall": "main", "period": "y1"}
 HERE = {"site": "s", "period": "y1"}
 NET = {"site": "s", "hall": "main", "fabric": "net", "period": "y1"}
-SIZED = ("servers.total", "spares.count", "storage.units", "renewables.kw", "battery.kw", "battery.kwh", "power.peak_kw")
+SIZED = (
+    "servers.total",
+    "spares.count",
+    "storage.units",
+    "renewables.kw",
+    "battery.kw",
+    "battery.kwh",
+    "power.peak_kw",
+)
 
 
 def column(family: str, value: float, keys: dict[str, str], integer: bool = False) -> dict[str, Any]:
@@ -37,7 +45,8 @@ def columns() -> list[dict[str, Any]]:
     shelf = {"site": "s", "tier": "flash", "period": "y1"}
     hot, cold = ({**shelf, "dataset": "data", "band": band} for band in ("hot", "cold"))
     machines = {**HALL, "machine": "box"}
-    found = [
+    months = [column("grid.month_kw", 8.778, {**HERE, "month": str(m)}) for m in range(1, 13)]
+    return months + [
         column("work.units", 4.0, {**HALL, "option": "web/box"}),
         column("servers.working", 4, POOL, True),
         column("spares.count", 1, POOL, True),
@@ -69,20 +78,11 @@ def columns() -> list[dict[str, Any]]:
         column("battery.kwh", 5, cell),
         column("battery.kwh_bought", 5, cell),
     ]
-    return found + [column("grid.month_kw", 8.778, {**HERE, "month": str(m)}) for m in range(1, 13)]
 
 
 def line(account: str, item: str, quantity: float, price: float, amount: float, factor: float = 1.0) -> dict[str, Any]:
-    fixed = {"site": "s", "period": "y1", "unit": "", "origin": "toy.yaml:1"}
-    return {
-        "account": account,
-        "item": item,
-        "quantity": quantity,
-        "unit_price_usd": price,
-        "factor": factor,
-        "amount_usd": amount,
-        **fixed,
-    }
+    money = {"quantity": quantity, "unit_price_usd": price, "factor": factor, "amount_usd": amount}
+    return {"account": account, "item": item, **HERE, "unit": "", "origin": "toy.yaml:1", **money}
 
 
 def ledger() -> list[dict[str, Any]]:
@@ -248,7 +248,7 @@ def plan() -> dict[str, Any]:
 
     block, made = hours(), columns()
     sized = [c for c in made if c["family"] in SIZED or c["family"].endswith("_bought")]
-    place = {k: "" for k in ("site", "hall", "period")}
+    place = dict.fromkeys(("site", "hall", "period"), "")
     sizing = [
         {"kind": "x", "item": "x", "quantity": c["value"], "unit": "", "column": c["name"], "origin": "", **place}
         | {k: v for k, v in c["keys"].items() if k in place}

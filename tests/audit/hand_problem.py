@@ -1,4 +1,4 @@
-"""The problem that the plan in `hand_plan` answers, as the plan's JSON carries it: no hourly series, null for no limit."""
+"""The problem that the plan in `hand_plan` answers, as its JSON carries it: no hourly series, null for no limit."""
 
 from __future__ import annotations
 

@@ -106,7 +106,9 @@ def _meter(plan: Plan, block: dict[str, Any], draws: list[float]) -> None:
         "co2_kg": _energy(block, [a * b for a, b in zip(series["intensity_kg_per_kwh"], kw, strict=True)]),
         "co2_market_kg": 0.45 * bought,
         "brown_kwh": bought,
-        "brown_grid_kwh": _energy(block, [(1 - a) * b for a, b in zip(series["carbon_free_fraction"], kw, strict=True)]),
+        "brown_grid_kwh": _energy(
+            block, [(1 - a) * b for a, b in zip(series["carbon_free_fraction"], kw, strict=True)]
+        ),
         "water_grid_l": 1.8 * bought,
         "power_load_kwh": _energy(block, draws),
     }

@@ -1,0 +1,88 @@
+"""Seeded bugs that break several laws at once; the law named must be among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from edits import box, cap, column, dry_pool, flow, hall, lose, put, respine, second_cooling, site, spec, web
+from settle import line, tally
+
+Plan = dict[str, Any]
+Edit = Callable[[Plan], object]
+
+NAMED: list[tuple[str, str, Edit]] = [
+    ("value factor wrong", "finance", lambda p: p["problem"]["periods"][0].update(value_factor=1.05)),
+    ("horizon not the periods' end", "finance", lambda p: p["problem"]["finance"].update(horizon_years=2)),
+    ("cost of capital changed", "purchases", lambda p: p["problem"]["finance"].update(cost_of_capital=0.05)),
+    ("weight wrong", "calendar", lambda p: p["hours"][0].update(weight=[2920, 2920, 2910])),
+    ("an hour lost", "calendar", lambda p: p["hours"][0].update(stretches=[[0, 2]])),
+    ("stretches overlap", "calendar", lambda p: p["hours"][0].update(stretches=[[0, 3], [2, 3]], months=[[0], [1]])),
+    ("hours skipped", "calendar", lambda p: p["hours"][0].update(hour=[0, 1, 3])),
+    ("no hours at the site", "calendar", lambda p: p["hours"][0].update(site="elsewhere")),
+    (
+        "series shorter than the hours",
+        "calendar",
+        lambda p: p["hours"][0]["series"].update({"price_usd_per_kwh": [0.1]}),
+    ),
+    ("negative draw", "calendar", lambda p: flow(p, "draw.gift", -1, -1, -1)),
+    ("hours miscounted", "calendar", lambda p: p["solver"].update(hours=8760)),
+    ("spares not whole", "columns", lambda p: put(p, "spares.count", 1.5)),
+    ("leaves not whole", "columns", lambda p: put(p, "fabric.leaves", 2.5)),
+    ("half a cooling", "columns", lambda p: put(p, "cooling.use", 0.6)),
+    ("negative size", "columns", lambda p: put(p, "battery.kwh_bought", -5)),
+    ("a column twice", "columns", lambda p: p["columns"].append(dict(column(p, "battery.kw")))),
+    ("a column under another name", "columns", lambda p: column(p, "work.units").update(name="work.units[site=t]")),
+    ("a spare removed", "pools", dry_pool),
+    ("more work than machines", "pools", lambda p: put(p, "servers.working", 3)),
+    ("spares not among the machines", "pools", lambda p: (put(p, "servers.total", 4), put(p, "servers_bought", 4))),
+    ("machines fail more often", "pools", lambda p: box(p).update(failures_per_day=0.1)),
+    ("machines fail more often", "availability", lambda p: box(p).update(failures_per_day=0.1)),
+    ("demand halved", "demand", lambda p: put(p, "work.units", 2)),
+    ("growth forgotten", "demand", lambda p: web(p).update(demand=[480])),
+    ("machine used and not bought", "owned", lambda p: put(p, "servers_bought", 4)),
+    ("switches used and not bought", "owned", lambda p: put(p, "fabric.switches_bought", 4)),
+    ("sun used and not bought", "owned", lambda p: put(p, "renewables.kw_bought", 10)),
+    ("plant used and not bought", "owned", lambda p: put(p, "cooling.plant_bought", 6)),
+    ("bought of what cannot be", "owned", lambda p: hall(p).update(built=True)),
+    ("spines do not divide uplinks", "fabric", lambda p: (respine(p, 3), put(p, "fabric.switches", 6))),
+    ("one spine has too few ports", "fabric", lambda p: (respine(p, 1), put(p, "fabric.switches", 4))),
+    ("too few leaves", "fabric", lambda p: put(p, "fabric.leaves", 2)),
+    ("links forgotten", "fabric", lambda p: put(p, "fabric.links", 10)),
+    ("spare not wired", "fabric", lambda p: put(p, "fabric.endpoints", 8)),
+    (
+        "one switch for ten ports",
+        "fabric",
+        lambda p: [p["columns"].remove(column(p, f"fabric.{f}")) for f in ("use", "leaves", "spine_count")],
+    ),
+    ("a storage unit removed", "storage", lambda p: put(p, "storage.units", 1)),
+    (
+        "cold data forgotten",
+        "storage",
+        lambda p: p["columns"].remove([c for c in p["columns"] if c["family"] == "storage.tb"][1]),
+    ),
+    ("only one copy of two", "storage", lambda p: spec(p).update(copies=2)),
+    ("feed too small", "facility", lambda p: hall(p).update(feed_kw=10)),
+    ("racks overfull", "facility", lambda p: hall(p).update(racks=1)),
+    ("connection too small", "facility", lambda p: site(p)["grid"].update(connection_kw=11)),
+    ("power cap dropped", "facility", lambda p: cap(p, "power", "peak.cap", 10)),
+    ("plant below the peak", "facility", lambda p: put(p, "cooling.plant_kw", 6)),
+    ("peak without cooling", "facility", lambda p: put(p, "power.peak_kw", 8.65)),
+    ("built smaller than its plant", "running", lambda p: put(p, "facility.built_kw", 6)),
+    ("connection under an import", "grid", lambda p: site(p)["grid"].update(connection_kw=8)),
+    ("power from nobody", "grid", lambda p: flow(p, "imported.friend", 0, 1, 0)),
+    (
+        "sold above the purchase price",
+        "trade",
+        lambda p: p["hours"][0]["series"].update(export_usd_per_kwh=[0.02, 0.09, 0.02]),
+    ),
+    ("liquid machine under air", "heat", lambda p: box(p).update(liquid=True)),
+    ("two coolings in a hall", "columns", second_cooling),
+    ("no cooling in a hall", "heat", lambda p: put(p, "cooling.use", 0)),
+    ("water counted at the driest hour", "water", lambda p: tally(p, "water_l").update(quantity=50107.2)),
+    ("IT energy miscounted", "heat", lambda p: tally(p, "it_air_load_kwh").update(quantity=40000)),
+    ("amount is not its product", "ledger", lambda p: line(p, "staff").update(amount_usd=300)),
+    ("a ledger line lost", "ledger", lambda p: lose(p, "purchase", "box")),
+    ("a ledger line twice", "ledger", lambda p: p["ledger"].append(dict(line(p, "staff")))),
+    ("carbon at no site", "carbon", lambda p: tally(p, "brown_kwh").update(site="")),
+]
