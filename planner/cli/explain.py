@@ -11,12 +11,21 @@ def explain(
     plan: Path = typer.Argument(..., help="A plan, as `solve -o json=FILE` wrote it."),
     item: str = typer.Argument("", help="A workload, machine, site, limit, account … by id or part of its name."),
 ) -> None:
-    """Say why: what was chosen and what stood against it, which limits bind, and where every number is from.
+    """Say why: what was taken and what stood against it, which limits bind, where every number is from.
 
     Example: aiplan explain plan.json chat
     """
-    from planner import driver
-    from planner.report.why import lines
+    from difflib import get_close_matches
 
-    for line in lines(driver.read_plan(plan), item):
+    from planner import driver
+    from planner.errors import BadInput
+    from planner.report.why import lines, names
+
+    answer = driver.read_plan(plan)
+    found = lines(answer, item)
+    if not found:
+        close = get_close_matches(item, names(answer), n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(close)}?" if close else "try a workload, a machine, a site or an account"
+        raise BadInput(f"nothing in this plan is named {item!r}; {hint}")
+    for line in found:
         typer.echo(line)

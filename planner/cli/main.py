@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import sys
 
 import typer
@@ -49,27 +51,33 @@ app.add_typer(catalog.app, name="catalog")
 
 def main() -> None:
     """Run the command; every end has its exit code, and no bad input ever shows a traceback."""
+    _streams()
     try:
-        app(standalone_mode=True)
+        app()
     except errors.AiplanError as end:
         typer.echo(end.text, err=True)
         sys.exit(end.code)
     except KeyboardInterrupt:
         typer.echo("interrupted; nothing was written", err=True)
         sys.exit(errors.INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(errors.OK)
     except Exception as bug:
         if os.environ.get("AIPLAN_DEBUG"):
             raise
-        kind = type(bug).__name__
         typer.echo(
-            f"aiplan hit a bug ({kind}: {bug}). Nothing was written. Run again with AIPLAN_DEBUG=1 for the traceback, "
+            f"aiplan hit a bug ({type(bug).__name__}: {bug}). Run again with AIPLAN_DEBUG=1 for the traceback, "
             "and report it with the scenario.",
             err=True,
         )
         sys.exit(errors.BUG)
+
+
+def _streams() -> None:
+    """The same bytes on every machine; and, as every Unix tool, end quietly when the reader of a pipe has gone."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", newline="\n")
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 if __name__ == "__main__":

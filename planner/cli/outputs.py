@@ -9,12 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from planner.errors import BadInput
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
 
 DETAILS = ("summary", "normal", "full")
+OUTPUT = typer.Option(
+    [],
+    "-o",
+    "--output",
+    metavar="FORMAT[=FILE]",
+    help="table, json, csv or markdown, to a file or standard output; may be repeated.",
+)
+DETAIL = typer.Option("normal", "--detail", help="How much of the table: summary, normal or full.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +35,60 @@ class Target:
     file: Path | None
 
 
-def targets(given: list[str]) -> list[Target]:
-    """Parse the `-o` options; the default is the table on standard output. Two formats on it at once are refused."""
+def targets(given: list[str], detail: str) -> list[Target]:
+    """Parse the `-o` options; the default is the table on standard output. Two formats on it at once are refused.
+
+    Raises BadInput for anything that could not be written, before any work is done.
+    """
     from planner.report import FORMATS
 
+    if detail not in DETAILS:
+        raise BadInput(f"--detail {detail}: choose {', '.join(DETAILS)}")
     found = []
     for text in given or ["table"]:
-        name, _, file = text.partition("=")
+        name, equals, file = text.partition("=")
         if name not in FORMATS:
-            raise BadInput(f"-o {text}: no format {name!r}; choose {', '.join(sorted(FORMATS))}")
-        found.append(Target(name, Path(file) if file else None))
+            raise BadInput(f"-o {text}: no format {name!r}; choose {', '.join(FORMATS)}")
+        if equals and not file:
+            raise BadInput(f"-o {text}: a file name is missing after '='")
+        found.append(Target(name, writable(Path(file)) if file else None))
     if sum(t.file is None for t in found) > 1:
         raise BadInput("-o: only one format can go to standard output; write the others as FORMAT=FILE")
     return found
 
 
+def writable(path: Path) -> Path:
+    """The path; BadInput where its folder is missing or it is a folder itself."""
+    if path.is_dir():
+        raise BadInput(f"cannot write {path.as_posix()}: it is a folder")
+    if not path.parent.is_dir():
+        raise BadInput(f"cannot write {path.as_posix()}: there is no folder {path.parent.as_posix()}")
+    return path
+
+
 def emit(plan: Plan, where: list[Target], detail: str) -> None:
-    """Render and write a plan to every target."""
+    """Render and write a plan to every target, files first: a closed pipe loses none of them."""
     from planner.report import render
 
-    if detail not in DETAILS:
-        raise BadInput(f"--detail {detail}: choose {', '.join(DETAILS)}")
-    for target in where:
+    for target in sorted(where, key=lambda t: t.file is None):
         text = render(plan, target.format, detail=detail, terminal=target.file is None and sys.stdout.isatty())
         if target.file is None:
             sys.stdout.write(text)
+            sys.stdout.flush()
         else:
             write(target.file, text)
 
 
 def write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
+    name = ""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except OSError as error:
-        raise BadInput(f"cannot write {path}: {error.strerror}") from None
+        if name:
+            Path(name).unlink(missing_ok=True)
+        raise BadInput(f"cannot write {path.as_posix()}: {error.strerror}") from None

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import typer
 
-from planner.cli.outputs import emit, targets
+from planner.cli.outputs import DETAIL, OUTPUT, emit, targets
 
 
 def show(
     plan: Path = typer.Argument(..., help="A plan, as `solve -o json=FILE` wrote it."),
-    output: list[str] = typer.Option(
-        [], "-o", "--output", metavar="FORMAT[=FILE]", help="table, json, csv or markdown; may be repeated."
-    ),
-    detail: str = typer.Option("normal", help="summary, normal or full."),
+    output: list[str] = OUTPUT,
+    detail: str = DETAIL,
 ) -> None:
     """Show a plan again without solving.
 
@@ -22,4 +20,5 @@ def show(
     """
     from planner import driver
 
-    emit(driver.read_plan(plan), targets(output), detail)
+    where = targets(output, detail)
+    emit(driver.read_plan(plan), where, detail)

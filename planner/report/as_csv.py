@@ -7,13 +7,16 @@ import io
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planner.plan.schema import Plan
 
+Row = tuple[object, ...]
 HEADER = ("table", "kind", "item", "site", "hall", "period", "quantity", "unit", "amount_usd", "origin")
 
 
 def render(plan: Plan, *, detail: str, terminal: bool) -> str:
-    """Sizing, choices, work, flows, ledger, tallies and limits, one after another."""
+    """Every table but columns and hours, one after another; hours have a file of their own."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
@@ -29,6 +32,24 @@ def render(plan: Plan, *, detail: str, terminal: bool) -> str:
         writer.writerow(("ledger", x.account, x.item, x.site, "", x.period, x.quantity, x.unit, x.amount_usd, x.origin))
     for t in plan.tallies:
         writer.writerow(("tallies", t.tally, t.who, t.site, "", t.period, t.quantity, t.unit, "", ""))
-    for n in plan.limits:
-        writer.writerow(("limits", n.sense, n.label, "", "", "", n.value, n.unit, "", n.origin))
+    writer.writerows(_limits(plan))
+    writer.writerows(_headline(plan))
     return out.getvalue()
+
+
+def _limits(plan: Plan) -> Iterator[Row]:
+    """Use, limit and slack of each limit; its shadow price stands as the worth of one unit."""
+    for n in plan.limits:
+        for kind, quantity in (("value", n.value), (f"limit {n.sense}", n.limit), ("slack", n.slack)):
+            yield ("limits", kind, n.label, "", "", "", quantity, n.unit, "", n.origin)
+        if n.shadow_price_usd is not None:
+            yield ("limits", "one looser saves", n.label, "", "", "", 1, n.unit, n.shadow_price_usd, n.origin)
+
+
+def _headline(plan: Plan) -> Iterator[Row]:
+    """The headline's numbers; their units are in their names. Availabilities achieved."""
+    for a in plan.availability:
+        yield ("availability", "achieved", a.workload, "", "", a.period, a.achieved, "", "", "")
+    for h in plan.headline:
+        for name, value in h.model_dump().items():
+            yield ("headline", "", name, "", "", "", "" if value is None else value, "", "", "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.report.sections import Section, sections
+from planner.report.section import LIST, Section
+from planner.report.sections import sections
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 def render(plan: Plan, *, detail: str, terminal: bool) -> str:
     """The same sections as the table, the first open and the others folded."""
     parts: list[str] = []
-    for i, section in enumerate(s for s in sections(plan, detail) if s.rows):
+    for i, section in enumerate(sections(plan, detail)):
         body = _body(section)
         parts.append(f"## {section.title}\n\n{body}" if i == 0 else _folded(section.title, body))
     return "\n".join(parts)
@@ -24,7 +25,7 @@ def _folded(title: str, body: str) -> str:
 
 
 def _body(section: Section) -> str:
-    if section.heads == ("",):
+    if section.heads == LIST:
         return "".join(f"- {_cell(text)}\n" for (text,) in section.rows)
     heads = " | ".join(_cell(h.lstrip(">")) for h in section.heads)
     rule = " | ".join("---:" if h.startswith(">") else "---" for h in section.heads)
@@ -33,4 +34,4 @@ def _body(section: Section) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return text.replace("<", "&lt;").replace("|", "\\|").replace("\n", " ")

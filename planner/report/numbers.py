@@ -2,50 +2,82 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import floor, isfinite, log10
 
-STEPS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+STEPS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 SCALED = {
+    "W": ("W", 1.0),
     "kW": ("W", 1e3),
     "kWh": ("Wh", 1e3),
-    "kgCO2e": ("gCO2e", 1e3),
-    "kg": ("g", 1e3),
-    "L": ("L", 1.0),
     "TB": ("B", 1e12),
+    "B": ("B", 1.0),
     "B/s": ("B/s", 1.0),
+    "FLOP": ("FLOP", 1.0),
 }
+"""Units that are read better in SI steps: the unit without its prefix, and what one is worth in it."""
+SINGULAR = {"machines": "machine", "switches": "switch", "links": "link", "units": "unit"}
+TONNE_KG = 1000.0
+LITRES_PER_M3 = 1000.0
+TINY = 1e-4
+"""Below this a number is written with a power of ten."""
 
 
 def plain(value: float, digits: int = 4) -> str:
     """A number with thousands separators and about `digits` significant digits, whole numbers whole."""
     if not isfinite(value):
         return "no limit"
-    if abs(value - round(value)) < 1e-6 or abs(value) >= 10 ** (digits - 1):
+    size = abs(value)
+    if value == round(value) or size >= 10 ** (digits - 1):
         return f"{round(value):,}"
-    places = max(0, digits - len(str(int(abs(value)))) - (0 if abs(value) >= 1 else -1))
+    if size < TINY:
+        return f"{value:.{digits - 1}g}"
+    places = max(0, digits - 1 - floor(log10(size)))
     return f"{value:,.{places}f}"
 
 
 def si(value: float, unit: str) -> str:
-    """A quantity in the step that reads best: `1.24 GWh`, `31.2 tCO2e`."""
-    if unit == "kgCO2e":
-        return f"{plain(value / 1000)} tCO2e" if abs(value) >= 1000 else f"{plain(value)} kgCO2e"
-    base, factor = SCALED.get(unit, (unit, 0.0))
-    if not factor:
-        return f"{plain(value)} {unit}".rstrip()
-    scaled = value * factor
+    """A quantity in the step that reads best: `1.240 GWh`, `31.20 tCO2e`, `71.32 kW of IT`."""
+    head, gap, tail = unit.partition(" ")
+    if head == "kgCO2e":
+        return f"{plain(value / TONNE_KG)} tCO2e" if abs(value) >= TONNE_KG else f"{plain(value)} kgCO2e"
+    if unit == "L":
+        return f"{plain(value / LITRES_PER_M3)} m³" if abs(value) >= LITRES_PER_M3 else f"{plain(value)} L"
+    if head not in SCALED:
+        return f"{plain(value)} {SINGULAR.get(unit, unit) if value == 1 else unit}".rstrip()
+    base, factor = SCALED[head]
+    number, letter = _step(value * factor)
+    return f"{number} {letter}{base}{gap}{tail}"
+
+
+def _step(value: float) -> tuple[str, str]:
     for size, letter in STEPS:
-        if abs(scaled) >= size:
-            return f"{plain(scaled / size)} {letter}{base}"
-    return f"{plain(scaled)} {base}"
+        if abs(value) >= size * (1 - 5e-5):
+            return plain(value / size), letter
+    return plain(value), ""
+
+
+def usd_per(value: float, unit: str) -> str:
+    """A price for one unit, of a step large enough to be read: `4.319 USD per MB/s`, `25.10 USD per tCO2e`."""
+    head, gap, tail = unit.partition(" ")
+    if head == "kgCO2e":
+        return f"{plain(value * TONNE_KG)} USD per tCO2e{gap}{tail}"
+    if head not in SCALED:
+        return f"{plain(value)} USD per {unit}"
+    base, factor = SCALED[head]
+    for size, letter in ((1.0, ""), *reversed(STEPS)):
+        price = value / factor * size
+        if size >= factor and abs(price) >= 0.01:
+            return f"{plain(price)} USD per {letter}{base}{gap}{tail}"
+    return f"{plain(value)} USD per {unit}"
 
 
 def usd(value: float) -> str:
-    """Money: `1.24 MUSD`, `31,200 USD`."""
+    """Money: `1.240 MUSD`, `31,200 USD`."""
     if abs(value) >= 1e9:
         return f"{value / 1e9:,.3f} GUSD"
-    return f"{value / 1e6:,.3f} MUSD" if abs(value) >= 1e6 else f"{value:,.0f} USD"
+    return f"{value / 1e6:,.3f} MUSD" if abs(value) >= 1e6 else f"{round(value) + 0:,} USD"
 
 
 def share(value: float | None, digits: int = 1) -> str:
-    return "-" if value is None else f"{value:.{digits}%}"
+    """A fraction in percent; `-` where there is none."""
+    return "-" if value is None else f"{value + 0.0:.{digits}%}"

@@ -2,84 +2,132 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from planner.report.numbers import plain, usd
+from planner.report.limits import binds, numbers, priced
+from planner.report.numbers import plain, share, si, usd, usd_per
+from planner.report.section import where
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
 
+SHOWN = 4
+"""Machines named for one excuse; more are counted."""
 
-def lines(plan: Plan, item: str) -> Iterator[str]:
-    """Everything about an item; without one, what was decided and what binds."""
+
+def lines(plan: Plan, item: str) -> list[str]:
+    """Everything about an item, empty where nothing is named so; without one, what was decided and what binds."""
     wanted = item.lower()
-    found = [*_work(plan, wanted), *_choices(plan, wanted), *_limits(plan, wanted), *_money(plan, wanted)]
-    found += [*_excuses(plan, wanted)] if wanted else []
-    found += [*_sources(plan, wanted)] if wanted else []
-    if not found:
-        yield f"nothing in this plan is named {item!r}; try a workload, a machine, a site or an account"
-    yield from found
+    found = [*_work(plan, wanted), *_choices(plan, wanted), *_limits(plan, wanted)]
+    if wanted:
+        found += [*_others(plan, wanted), *_excuses(plan, wanted), *_sizes(plan, wanted), *_money(plan, wanted)]
+        found += [*_sources(plan, wanted), *_hints(plan, wanted)]
+    return found
 
 
-def _hit(wanted: str, *names: str) -> bool:
-    return not wanted or any(wanted in name.lower() for name in names)
+def names(plan: Plan) -> list[str]:
+    """What can be asked about, for suggestions."""
+    found = {w.workload for w in plan.work} | {w.machine for w in plan.work} | {c.item for c in plan.choices}
+    found |= {s.item for s in plan.sizing} | {s.site for s in plan.sizing} | {x.account for x in plan.ledger}
+    return sorted(found | {n.label for n in plan.limits} | {str(e["machine"]) for e in plan.excuses} - {""})
+
+
+def _hit(wanted: str, *named: str) -> bool:
+    return not wanted or any(wanted in name.lower() for name in named)
 
 
 def _work(plan: Plan, wanted: str) -> Iterator[str]:
     options = {str(o["id"]): o for o in plan.options}
     for w in plan.work:
         if _hit(wanted, w.workload, w.machine, w.site):
-            yield f"{w.workload}: {plain(w.served)} {w.unit} on {plain(w.machines)} x {w.machine} at {w.site}/{w.hall}"
-            option = options.get(w.option, {})
-            details: dict[str, Any] = option.get("details") or {}
-            shown = ", ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in details.items())
-            yield f"  {option.get('basis', '')}, per machine x {option.get('low')} to {option.get('high')}: {shown}"
+            machines = f"{plain(w.machines)} x {w.machine}"
+            yield f"{w.workload}: {si(w.served, w.unit)} on {machines} at {where(w.site, w.hall)} ({w.period})"
+            if w.option in options:
+                yield _option(options[w.option])
     for a in plan.availability:
         if _hit(wanted, a.workload):
-            yield f"{a.workload}: available {a.achieved:.5%}, asked {a.target:.3%}, with {'; '.join(a.pools)}"
+            yield f"{a.workload}: available {a.achieved:.5%} of the time, asked {a.target:.3%} ({a.period})"
+            yield from (f"  with {pool}" for pool in a.pools if wanted)
+
+
+def _others(plan: Plan, wanted: str) -> Iterator[str]:
+    """Options that stood open and were not taken."""
+    taken = {w.option for w in plan.work}
+    units = {w.workload: w.unit for w in plan.work}
+    for o in plan.options:
+        if o["id"] not in taken and _hit(wanted, str(o["workload"])):
+            each = f"{si(o['per_machine'], units.get(o['workload'], ''))} a machine" if o["per_machine"] else "open"
+            yield f"also open for {o['workload']}: {o['machine']} ({o['id']}), {each}"
+
+
+def _option(option: dict[str, Any]) -> str:
+    details: dict[str, Any] = option.get("details") or {}
+    shown = ", ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in details.items())
+    span = f"true value within x {option.get('low')} to x {option.get('high')}"
+    return f"  {option.get('basis')} ({span}): {shown}"
 
 
 def _choices(plan: Plan, wanted: str) -> Iterator[str]:
     for c in plan.choices:
         if _hit(wanted, c.item, c.kind, c.site):
-            yield f"{c.kind} at {c.site}/{c.hall}: {c.item} {'chosen' if c.chosen else 'not chosen'} ({c.origin})"
+            yield f"{c.kind} at {where(c.site, c.hall)}: {c.item} {'taken' if c.chosen else 'not taken'} ({c.origin})"
 
 
 def _limits(plan: Plan, wanted: str) -> Iterator[str]:
     for n in plan.limits:
-        tight = abs(n.slack) <= 1e-6 * max(1.0, abs(n.limit))
-        if _hit(wanted, n.label, n.name) and (wanted or tight):
-            price = f"; one {n.unit} looser saves {plain(n.shadow_price_usd)} USD" if n.shadow_price_usd else ""
-            state = "binds" if tight else f"has {plain(n.slack)} {n.unit} to spare"
-            yield f"limit {n.label} {n.sense} {plain(n.limit)} {n.unit} {state}{price} ({n.origin})"
-
-
-def _money(plan: Plan, wanted: str) -> Iterator[str]:
-    for x in plan.ledger:
-        if wanted and _hit(wanted, x.account, x.item):
-            sum_ = f"{plain(x.quantity)} {x.unit} x {x.unit_price_usd:,.6g} USD x {x.factor:.5f}"
-            yield f"{x.account} {x.item}: {sum_} = {usd(x.amount_usd)} ({x.origin})"
+        if _hit(wanted, n.label, n.name) and (wanted or binds(n)):
+            price = f"; looser by one it saves {usd_per(n.shadow_price_usd or 0.0, n.unit)}" if priced(n) else ""
+            state = "binds" if binds(n) else f"has {si(n.slack, n.unit)} to spare"
+            yield f"limit: {n.label} {n.sense} {si(n.limit, n.unit)} {state}{price} ({n.origin})"
 
 
 def _excuses(plan: Plan, wanted: str) -> Iterator[str]:
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for e in plan.excuses:
         if _hit(wanted, str(e["workload"]), str(e["machine"])):
-            numbers = ""
-            if e.get("value") is not None and e.get("limit") is not None:
-                numbers = f" ({plain(e['value'])} against {plain(e['limit'])} {e['unit']})"
-            yield f"not {e['machine']} for {e['workload']}: {e['text']}{numbers}"
+            groups[str(e["workload"]), numbers(e)].append(str(e["machine"]))
+    for (workload, text), machines in groups.items():
+        more = f" and {len(machines) - SHOWN} more" if len(machines) > SHOWN else ""
+        yield f"not {', '.join(machines[:SHOWN])}{more} for {workload}: {text}"
+
+
+def _sizes(plan: Plan, wanted: str) -> Iterator[str]:
+    for s in plan.sizing:
+        if _hit(wanted, s.item):
+            yield f"{s.kind}: {si(s.quantity, s.unit)} of {s.item} at {where(s.site, s.hall)} ({s.origin})"
+
+
+def _money(plan: Plan, wanted: str) -> Iterator[str]:
+    mine = [x for x in plan.ledger if _hit(wanted, x.account, x.item)]
+    for x in mine:
+        made = f"{plain(x.quantity)} {x.unit} x {x.unit_price_usd:,.6g} USD x {x.factor:.5f}"
+        yield f"{x.account}: {x.item}: {made} = {usd(x.amount_usd)} ({x.origin})"
+    if len(mine) > 1:
+        total, everything = sum(x.amount_usd for x in mine), sum(x.amount_usd for x in plan.ledger)
+        of = f", {share(total / everything)} of the plan" if everything else ""
+        yield f"in all: {usd(total)} over the horizon, levelised{of}"
 
 
 def _sources(plan: Plan, wanted: str) -> Iterator[str]:
     """Catalog figures of every record of the problem that the item names, with their sources."""
     seen: set[tuple[str, str]] = set()
     for record in _records(plan.problem):
-        named = _hit(wanted, str(record.get("id", "")))
-        for cite in record.get("cites") or () if named else ():
-            if (cite["row"], cite["field"]) not in seen:
-                seen.add((cite["row"], cite["field"]))
-                yield f"{cite['row']}.{cite['field']} [{cite['confidence']}, {cite['as_of']}]: {cite['source']}"
+        rows = {str(cite["row"]) for cite in record["cites"]}
+        if _hit(wanted, str(record.get("id", "")), *rows):
+            for cite in record["cites"]:
+                if (cite["row"], cite["field"]) not in seen:
+                    seen.add((cite["row"], cite["field"]))
+                    mark = f"[{cite['confidence']}, {cite['as_of']}]"
+                    yield f"source: {cite['row']}.{cite['field']} {mark} {cite['source']}"
+
+
+def _hints(plan: Plan, wanted: str) -> Iterator[str]:
+    """What to ask next: a workload's numbers rest on its machine's."""
+    machines = sorted({w.machine for w in plan.work if wanted in w.workload.lower()})
+    for machine in machines:
+        yield f"next: `aiplan explain PLAN {machine}` for the sources of what it costs, draws and does"
 
 
 def _records(value: Any) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,68 @@
+"""What is built, concern by concern; kinds that no concern names are shown too, so that no block is ever left out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from planner.report.numbers import plain, si
+from planner.report.section import Section, where
+
+if TYPE_CHECKING:
+    from planner.plan.schema import Plan
+
+BOUGHT = " bought"
+MACHINES = ("machine", "machine working", "spare", "machine bought")
+GROUPS = {
+    "Fabric": ("switch", "switch bought", "cable", "cable bought", "fabric"),
+    "Storage": ("storage", "data placed"),
+    "Cooling and facility": ("cooling", "facility", "power train bought", "grid"),
+    "Energy built on site": ("generation",),
+}
+REPEATS = ("cooling bought", "storage bought", "generation bought", "shell bought")
+"""Purchases of what another row of the same quantity already shows: only in JSON and CSV."""
+
+
+def machines(plan: Plan) -> Section:
+    """Machines by place: in all, working, spare, bought."""
+    counts: dict[tuple[str, str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for s in plan.sizing:
+        if s.kind in MACHINES:
+            counts[where(s.site, s.hall), s.period, s.item][s.kind] += s.quantity
+    rows = [
+        (item, place, period, *(plain(found[kind]) for kind in MACHINES))
+        for (place, period, item), found in sorted(counts.items())
+    ]
+    return Section("Machines", ("Machine", "Where", "Period", ">In all", ">Working", ">Spare", ">Bought"), rows)
+
+
+def built(plan: Plan) -> Iterator[Section]:
+    """One section for each concern, and one for kinds that none of them names."""
+    known = {kind for kinds in GROUPS.values() for kind in kinds} | set(MACHINES) | set(REPEATS)
+    for title, kinds in GROUPS.items():
+        yield _sizes(plan, title, kinds)
+    yield _sizes(plan, "Also built", tuple(sorted({s.kind for s in plan.sizing} - known)))
+
+
+def _sizes(plan: Plan, title: str, kinds: tuple[str, ...]) -> Section:
+    rows = [
+        (kind.removesuffix(BOUGHT), s.item, where(s.site, s.hall), s.period, si(s.quantity, s.unit))
+        for kind in kinds
+        for s in plan.sizing
+        if s.kind == kind
+    ]
+    return Section(title, ("", "Item", "Where", "Period", ">Quantity"), rows)
+
+
+def chosen(plan: Plan) -> Section:
+    """Yes-or-no decisions: what was taken and what stood against it."""
+    groups: dict[tuple[str, str, str], dict[str, bool]] = defaultdict(dict)
+    for c in plan.choices:
+        group = groups[c.kind, where(c.site, c.hall), c.period]
+        group[c.item] = group.get(c.item, False) or c.chosen
+    rows = []
+    for (kind, place, period), group in sorted(groups.items()):
+        taken = ", ".join(item for item, yes in group.items() if yes) or "none"
+        rows.append((kind, place, period, taken, ", ".join(item for item, yes in group.items() if not yes)))
+    return Section("Choices", ("", "Where", "Period", "Taken", "Not taken"), rows)

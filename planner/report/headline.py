@@ -1,0 +1,64 @@
+"""The plan in a few numbers, and what runs where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.report.numbers import plain, share, si, usd
+from planner.report.section import Section, where
+
+if TYPE_CHECKING:
+    from planner.plan.schema import Accuracy, Headline, Plan, Solver
+
+STATUS = {"optimal": "proven", "limit": "stopped at a limit", "interrupted": "interrupted"}
+
+
+def headline(plan: Plan) -> Section:
+    """Money, energy, carbon, water, and how far from the best this can be."""
+    rows: list[tuple[str, ...]] = []
+    for h in plan.headline:
+        rows += _numbers(h)
+    rows.append(("Distance from the best plan, at most", _gap(plan.solver)))
+    rows.append(("Hours modelled", _hours(plan.solver, plan.accuracy)))
+    return Section(f"Plan {plan.name}", ("", ">"), rows)
+
+
+def _numbers(h: Headline) -> list[tuple[str, ...]]:
+    return [
+        ("Cost per year, levelised", usd(h.cost_usd_per_year)),
+        ("Purchases", usd(h.purchase_usd)),
+        ("Energy per year", si(h.energy_kwh_per_year, "kWh")),
+        ("Power usage effectiveness (PUE)", "-" if h.pue is None else f"{h.pue:.3f}"),
+        ("Peak power, all at once", si(h.peak_kw, "kW")),
+        ("Carbon per year, operation, location-based", si(h.co2_location_kg_per_year, "kgCO2e")),
+        ("Carbon per year, operation, market-based", si(h.co2_market_kg_per_year, "kgCO2e")),
+        ("Carbon per year, embodied", si(h.embodied_kg_per_year, "kgCO2e")),
+        ("Water per year, on site", si(h.water_l_per_year, "L")),
+        ("Carbon-free hour by hour, own supply", share(h.carbon_free_share_own)),
+        ("Carbon-free hour by hour, with the grid's", share(h.carbon_free_share_with_grid)),
+    ]
+
+
+def _gap(solver: Solver) -> str:
+    return f"{solver.gap:.3%} ({STATUS[solver.status]}; {solver.name}, {solver.engine})"
+
+
+def _hours(solver: Solver, accuracy: Accuracy) -> str:
+    if accuracy.difference is None:
+        return f"{solver.hours:,}"
+    return f"{solver.hours:,}; over all {accuracy.hours:,} the cost is {accuracy.difference:+.2%}"
+
+
+def work(plan: Plan) -> Section:
+    """Each workload's machines, and its availability against what was asked."""
+    up = {(a.workload, a.period): a for a in plan.availability}
+    rows = []
+    for w in plan.work:
+        a = up.get((w.workload, w.period))
+        reached = "-" if a is None else f"{a.achieved:.4%}"
+        asked = "-" if a is None else f"{a.target:.4g}" if a.target >= 1 else f"{a.target:.3%}"
+        served = si(w.served, w.unit)
+        place = where(w.site, w.hall)
+        rows.append((w.workload, place, w.period, w.machine, plain(w.machines), served, reached, asked))
+    heads = ("Workload", "Where", "Period", "Runs on", ">Machines", ">Serves", ">Available", ">Asked")
+    return Section("What runs where", heads, rows)
