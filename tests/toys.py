@@ -107,7 +107,8 @@ def cooling(id: str = "air", **changes: Any) -> Cooling:
 
 def train(**changes: Any) -> PowerTrain:
     return replace(
-        PowerTrain("n_plus_1", "N+1", 1.25, 0.95, 0.9999, 0.8, 3000.0, 15.0, 0.03, 400.0, "power_train/n_plus_1"), **changes
+        PowerTrain("n_plus_1", "N+1", 1.25, 0.95, 0.9999, 0.8, 3000.0, 15.0, 0.03, 400.0, "power_train/n_plus_1"),
+        **changes,
     )
 
 
@@ -136,7 +137,23 @@ def solar(**changes: Any) -> Producer:
 
 def battery(**changes: Any) -> Battery:
     made = Battery(
-        "cell", "cell", 200.0, 150.0, 0.02, 15.0, 0.95, 0.95, 0.0, 0.9, 0.001, 100.0, 50.0, 200.0, 0.0, 0.0, "energy/cell"
+        "cell",
+        "cell",
+        200.0,
+        150.0,
+        0.02,
+        15.0,
+        0.95,
+        0.95,
+        0.0,
+        0.9,
+        0.001,
+        100.0,
+        50.0,
+        200.0,
+        0.0,
+        0.0,
+        "energy/cell",
     )
     return replace(made, **changes)
 
