@@ -35,7 +35,7 @@ def list_rows(kind: str = typer.Argument("", help="Only this kind."), catalog: l
     if kind not in books.kinds():
         raise BadInput(f"no kind {kind!r}; there are {', '.join(books.kinds())}")
     for row in books.rows(kind):
-        typer.echo(f"{row.id:<36} {row.name}{'  (partly from memory)' if row.memory else ''}")
+        typer.echo(f"{row.id:<36} {row.name}{'  (some figures from memory)' if row.memory else ''}")
 
 
 @app.command()
@@ -48,7 +48,9 @@ def show(item: str = typer.Argument(..., metavar="KIND/ID", help="The row."), ca
     from planner.catalog import CatalogError
     from planner.errors import BadInput
 
-    kind, _, id = item.partition("/")
+    kind, slash, id = item.partition("/")
+    if not slash:
+        raise BadInput(f"{item}: write KIND/ID, e.g. node/dgx_h100; `aiplan catalog list` names the kinds")
     try:
         row = driver.catalog(catalog).row(kind, id)
     except CatalogError as error:

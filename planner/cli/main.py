@@ -15,7 +15,9 @@ from planner.cli import audit, catalog, check, doctor, explain, math, schema, sh
 app = typer.Typer(
     name="aiplan",
     help="Plan AI infrastructure: machines, fabric, spares, storage, cooling and every hour's energy, in one "
-    "optimisation with a proven gap.\n\nExample: aiplan solve scenarios/quickstart.yaml -o table -o json=plan.json",
+    "optimisation with a proven gap.\n\nExample: aiplan solve scenarios/quickstart.yaml -o table -o json=plan.json\n\n"
+    "Exit codes: 0 ok; 1 findings; 2 bad input or usage; 3 no plan can exist; 4 stopped early with a plan; "
+    "5 stopped without one; 70 a bug; 130 interrupted.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -38,14 +40,18 @@ def root(
     """Options of the command itself."""
 
 
-app.command("solve")(solve.solve)
-app.command("check")(check.check)
-app.command("show")(show.show)
-app.command("audit")(audit.audit)
-app.command("explain")(explain.explain)
-app.command("schema")(schema.schema)
-app.command("math")(math.math)
-app.command("doctor")(doctor.doctor)
+VERBS = (
+    ("solve", solve.solve, "Find the best plan of a scenario and prove it."),
+    ("check", check.check, "Check a scenario without solving it."),
+    ("show", show.show, "Show a plan again, in any format."),
+    ("audit", audit.audit, "Re-check a plan from its JSON alone."),
+    ("explain", explain.explain, "Say why a plan is as it is, with sources."),
+    ("schema", schema.schema, "Print the JSON Schema of a file."),
+    ("math", math.math, "Print the equations of every block."),
+    ("doctor", doctor.doctor, "Check this installation."),
+)
+for name, verb, short in VERBS:
+    app.command(name, short_help=short)(verb)
 app.add_typer(catalog.app, name="catalog")
 
 
@@ -53,7 +59,7 @@ def main() -> None:
     """Run the command; every end has its exit code, and no bad input ever shows a traceback."""
     _streams()
     try:
-        app()
+        app(prog_name="aiplan")
     except errors.AiplanError as end:
         typer.echo(end.text, err=True)
         sys.exit(end.code)
