@@ -46,7 +46,8 @@ def columns() -> list[dict[str, Any]]:
     hot, cold = ({**shelf, "dataset": "data", "band": band} for band in ("hot", "cold"))
     machines = {**HALL, "machine": "box"}
     months = [column("grid.month_kw", 8.778, {**HERE, "month": str(m)}) for m in range(1, 13)]
-    return months + [
+    return [
+        *months,
         column("work.units", 4.0, {**HALL, "option": "web/box"}),
         column("servers.working", 4, POOL, True),
         column("spares.count", 1, POOL, True),

@@ -12,43 +12,52 @@ from collections.abc import Iterator
 from math import prod
 
 from planner.audit.binomial import unavailability, up
-from planner.audit.verdict import RELATIVE, Check, at_least, equal, true
-from planner.audit.view import Keys, View
+from planner.audit.verdict import RELATIVE, Check, at_least, at_most, equal, true
+from planner.audit.view import Keys, Record, View
 
 NAME = "availability"
 SHARED_OVER = 2
 DIGITS = 1e-8
+NOISE = 1e-6
+"""Units of work below which a column is solver noise."""
 Pool = tuple[tuple[str, str], ...]
 
 
 def check(view: View) -> Iterator[Check]:
     rows = {(r["workload"], r["period"]): r for r in view.plan["availability"]}
-    seen = set()
+    yield equal("availability", "rows", len(view.plan["availability"]), len(rows))
     for id, period in ((w, p) for w in view.workloads for p in view.periods):
         used = _used(view, id, period)
-        if not used:
-            continue
-        seen.add((id, period))
         where, asked = f"{id} in {period}", view.workloads[id]["availability"]
-        joint = {site: prod(_up(view, pool) for pool in pools) for site, pools in used.items()}
-        worst = min(joint.values())
-        yield at_least(where, "joint availability", worst, asked, floor=RELATIVE * (1 - asked))
-        row = rows.get((id, period))
-        yield true(where, "has no row of availability", row is not None)
-        if row is not None:
+        for pools in used.values():
+            joint = prod(_up(view, pool) for pool in pools)
+            yield at_most(where, "joint unavailability", 1 - joint, 1 - asked)
+        row = rows.pop((id, period), None)
+        yield true(where, "has no row of availability", row is not None or not used)
+        if row is not None and used:
             yield equal(where, "target", row["target"], asked)
-            yield equal(where, "1 - achieved", 1 - row["achieved"], 1 - worst, floor=RELATIVE * (1 - asked))
-            yield true(where, "its pools are not those in use", _listed(row["pools"]) in _sets(used))
-    yield equal("availability", "rows", len(view.plan["availability"]), len(seen))
+            yield from _reported(view, where, row, used)
+    yield equal("availability", "rows of workloads unknown or without pools", len(rows), 0)
+
+
+def _reported(view: View, where: str, row: Record, used: dict[str, set[Pool]]) -> Iterator[Check]:
+    """The row names the pools of its worst site (or all), perhaps others that hold no work, and their joint number."""
+    listed = _listed(row["pools"])
+    joint = prod(_up(view, pool) for pool in listed)
+    worst = min(prod(_up(view, pool) for pool in pools) for pools in used.values())
+    step = RELATIVE * (1 - row["target"])  # both are printed to twelve digits
+    yield true(where, "its pools are not those in use", any(listed >= pools for pools in used.values()))
+    yield equal(where, "1 - achieved", 1 - row["achieved"], 1 - joint, floor=step)
+    yield at_least(where, "1 - achieved", 1 - row["achieved"], 1 - worst, floor=step)
 
 
 def _used(view: View, workload: str, period: str) -> dict[str, set[Pool]]:
     """The pools a workload uses, by site where it must survive the loss of one, else all together."""
     found: dict[str, set[Pool]] = defaultdict(set)
     record = view.workloads[workload]
-    for keys, _ in view.each("work.units", period=period):
+    for keys, units in view.each("work.units", period=period):
         option = view.options[keys["option"]]
-        if option["workload"] == workload:
+        if option["workload"] == workload and units > NOISE:
             group = keys["site"] if record["survive_site_loss"] else ""
             found[group].add(_pool(view, keys, option["machine"], option["fabric"], record["availability"]))
     return found
@@ -74,7 +83,3 @@ def _up(view: View, pool: Pool) -> float:
 def _listed(pools: list[str]) -> set[Pool]:
     parts = (name.partition("[")[2].removesuffix("]").split(",") for name in pools)
     return {tuple(sorted((p.partition("=")[0], p.partition("=")[2]) for p in part)) for part in parts}
-
-
-def _sets(used: dict[str, set[Pool]]) -> list[set[Pool]]:
-    return list(used.values())

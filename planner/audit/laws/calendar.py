@@ -5,7 +5,8 @@
     every site has its hours in every period, and every series and flow is as long as they are
     no flow is negative;  the solver's count of hours is that of the longest period
 
-A plan on the first hours of a period only (all weights one) is accepted with a note: it is a plan of those hours.
+A plan on the first hours of a period only (one stretch, all weights one, no more claimed under `accuracy`) is accepted
+with a note: it is a plan of those hours.
 """
 
 from __future__ import annotations
@@ -59,9 +60,10 @@ def _leap_days(start: date, end: date) -> list[date]:
 
 
 def _opening(view: View, block: Block) -> bool:
-    """Whether the plan models only the first hours of a period, each standing for itself."""
-    whole = period_hours(view.periods[block.period])
-    return bool((block.weight == 1).all() and len(block.weight) < min(whole, HOURS_PER_YEAR))
+    """Whether the plan models only the first hours of a period, each standing for itself, and says so."""
+    n, whole = len(block.weight), period_hours(view.periods[block.period])
+    alone = bool((block.weight == 1).all()) and len(block.stretches) == 1
+    return alone and n < min(whole, HOURS_PER_YEAR) and view.plan["accuracy"]["hours"] == view.plan["solver"]["hours"]
 
 
 def _lengths(block: Block) -> Iterator[Check]:

@@ -17,6 +17,8 @@ from planner.audit.verdict import Check, at_least, equal, true
 from planner.audit.view import View
 
 NAME = "demand"
+NOISE = 1e-6
+"""Units of work below which a column is solver noise and needs no row."""
 ELSEWHERE = frozenset({"dataset", "load"})
 """Kinds that machines do not serve: the laws on storage and on heat see to them."""
 
@@ -54,12 +56,15 @@ def _places(view: View) -> Iterator[Check]:
 
 
 def _table(view: View) -> Iterator[Check]:
-    rows = {(r["site"], r["hall"], r["period"], r["option"]): r for r in view.plan["work"]}
-    yield equal("work", "rows", len(view.plan["work"]), len(view.each("work.units")))
-    for keys, units in view.each("work.units"):
-        option, where = view.options[keys["option"]], f"work on {keys['option']} in {keys['period']}"
-        row = rows[keys["site"], keys["hall"], keys["period"], keys["option"]]
-        yield equal(where, "served", row["served"], units * unit_served(view, option, keys["period"]))
+    spots = [tuple(row[k] for k in ("site", "hall", "period", "option")) for row in view.plan["work"]]
+    yield equal("work", "rows", len(set(spots)), len(spots))
+    for row, (site, hall, period, id) in zip(view.plan["work"], spots, strict=True):
+        option, where = view.options[id], f"work on {id} in {period}"
+        units = view.total("work.units", site=site, hall=hall, period=period, option=id)
+        yield equal(where, "served", row["served"], units * unit_served(view, option, period))
         yield equal(where, "machines", row["machines"], units * unit_machines(option))
         named = (row["workload"], row["machine"]) == (option["workload"], option["machine"])
         yield true(where, "names another workload or machine", named)
+    for keys, units in view.each("work.units"):
+        spot = tuple(keys[k] for k in ("site", "hall", "period", "option"))
+        yield true(f"work on {spot[3]} in {spot[2]}", "has no row", spot in spots or units < NOISE)

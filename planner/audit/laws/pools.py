@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from planner.audit.binomial import unavailability, up
 from planner.audit.loads import unit_machines
-from planner.audit.verdict import Check, at_least, equal
+from planner.audit.verdict import Check, at_least, at_most, equal
 from planner.audit.view import Keys, View
 
 NAME = "pools"
@@ -56,7 +56,8 @@ def _spares(view: View) -> Iterator[Check]:
         spares = view.total("spares.count", **keys)
         u = unavailability(machine["failures_per_day"], machine["repair_days"])
         target, where = float(keys["target"]), f"pool {'/'.join(place(keys))} at {keys['target']}"
-        yield at_least(where, f"availability with {spares:g} spares", up(working, spares, u), target - DIGITS)
+        down = 1 - up(working, spares, u)
+        yield at_most(where, f"unavailability with {spares:g} spares", down, 1 - target, floor=DIGITS)
 
 
 def _totals(view: View) -> Iterator[Check]:
