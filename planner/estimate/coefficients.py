@@ -24,15 +24,29 @@ class Coefficients:
     """Figures by accelerator id and by work id."""
 
     table: Mapping[str, Mapping[str, Spread]]
-    services: Mapping[str, Mapping[str, float]]
+    services: Mapping[str, Mapping[str, Spread]]
+
+    def own(self, accelerator: str, name: str) -> Spread | None:
+        """The accelerator's own coefficient, if it has one."""
+        return self.table.get(accelerator, {}).get(name)
 
     def of(self, accelerator: str, name: str) -> Spread:
         """The accelerator's own coefficient, or the default one, then marked as estimated."""
-        own = self.table.get(accelerator, {}).get(name)
+        own = self.own(accelerator, name)
         if own is not None:
             return own
         any_ = self.table[DEFAULT][name]
         return Spread(any_.value, any_.low, any_.high, "estimated")
+
+    def efficiency(self, accelerator: str, name: str, of_measured: str, ceiling: float) -> Spread:
+        """Achieved over peak: the accelerator's own; else a share of its measured ceiling; else the default.
+
+        `ceiling` is the measured matrix-multiply rate over the peak, 0 where nobody measured it.
+        """
+        if self.own(accelerator, name) is not None or ceiling <= 0:
+            return self.of(accelerator, name)
+        share = self.table[DEFAULT][of_measured]
+        return Spread(share.value * ceiling, share.low * ceiling, share.high * ceiling, "estimated")
 
     def constant(self, name: str) -> float:
         return self.table[DEFAULT][name].value
@@ -41,13 +55,21 @@ class Coefficients:
 def from_catalog(catalog: Any) -> Coefficients:
     """Read the coefficients a catalog carries."""
     table = {
-        row.id: {name: _spread(figure) for name, figure in row.figures.items()} for row in catalog.rows("coefficient")
+        row.id: {name: _spread(figure, "calibrated") for name, figure in row.figures.items()}
+        for row in catalog.rows("coefficient")
     }
-    services = {row.id: {name: figure.value for name, figure in row.figures.items()} for row in catalog.rows("service")}
+    services = {
+        row.id: {n: _spread(f, _service_basis(f)) for n, f in row.figures.items()} for row in catalog.rows("service")
+    }
     return Coefficients(table, services)
 
 
-def _spread(figure: Any) -> Spread:
+def _service_basis(figure: Any) -> str:
+    """A published measurement counts as measured, whatever rests on memory or stands in does not."""
+    return "measured" if figure.confidence == "high" else "estimated"
+
+
+def _spread(figure: Any, basis: str) -> Spread:
     low = figure.value if figure.low is None else figure.low
     high = figure.value if figure.high is None else figure.high
-    return Spread(figure.value, low, high, "calibrated")
+    return Spread(figure.value, low, high, basis)

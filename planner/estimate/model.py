@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-BYTES = {"fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "fp4": 0.5}
-"""Bytes per weight by precision."""
+BYTES = {"fp32": 4.0, "tf32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "fp4": 0.5625, "int4": 0.5625}
+"""Bytes per weight by precision; 4-bit formats carry one 8-bit scale per 16 weights (NVFP4, MXFP4 has 32)."""
+MLA_QUERY_RANK = 1536
+"""Rank of the query projection of multi-head latent attention (DeepSeek-V3 configuration, q_lora_rank)."""
+MLA_NOPE_DIM = 128
+"""Query and value dimension per head beside the rotary part (DeepSeek-V3 configuration)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +21,21 @@ class Transformer:
     params: float
     active: float
     layers: int
+    hidden: float
+    vocab: float
+    heads: float
     attention_width: float
     """Heads x head dimension."""
     kv_width: float
     """Elements cached per token and layer, keys and values together."""
+    attention_params: float
+    """Weights of one layer's attention projections."""
+    ffn_active: float
+    """Weights of one layer's feed-forward part that a token passes through."""
+    ffn_params: float
+    """Weights of one layer's feed-forward part, all experts."""
+    ffn_width: float
+    """Feed-forward intermediate elements per token and layer, summed over matrices that store one."""
     experts: int
     topk: int
 
@@ -32,10 +47,11 @@ class Transformer:
 
     def touched(self, tokens: float) -> float:
         """Share of the weights a step over `tokens` reads: experts are hit at random, everything else always."""
-        if not self.experts:
+        if not self.experts or self.topk >= self.experts:
             return 1.0
-        routed = (self.params - self.active) / max(1e-12, 1.0 - self.topk / self.experts)
-        hit = 1.0 - (1.0 - self.topk / self.experts) ** max(1.0, tokens)
+        missed = 1.0 - self.topk / self.experts
+        routed = min(self.params, (self.params - self.active) / missed)
+        hit = 1.0 - missed ** max(1.0, tokens)
         return float((self.params - routed + routed * hit) / self.params)
 
     def prefill_flops(self, tokens: float) -> float:
@@ -48,18 +64,44 @@ class Transformer:
 
 
 def transformer(row: Mapping[str, Any]) -> Transformer:
-    """An architecture from a catalog model's figures and texts."""
-    head = float(row["head_dim"])
+    """An architecture from a catalog model's figures and texts. KeyError names a figure that is missing."""
+    hidden, heads = float(row["hidden"]), float(row["heads"])
+    width = heads * float(row["head_dim"])
     if row.get("attention") == "mla":
-        kv = float(row["kv_lora_rank"]) + float(row["qk_rope_dim"])
+        rank, rope = float(row["kv_lora_rank"]), float(row["qk_rope_dim"])
+        kv, attention = rank + rope, _mla_params(hidden, heads, rank, rope)
+        width = heads * (MLA_NOPE_DIM + rope / 2)
     else:
-        kv = 2 * float(row["kv_heads"]) * head
+        kv = 2 * float(row["kv_heads"]) * float(row["head_dim"])
+        attention = hidden * (2 * width + kv)
+    matrices = 3 if row.get("glu") else 2
+    experts, topk = int(row.get("experts") or 0), int(row.get("topk") or 0)
+    ffn = float(row["ffn"])
+    active_width = total_width = ffn
+    if experts:
+        each, shared = float(row.get("moe_ffn") or ffn), float(row.get("shared_experts") or 0)
+        dense = float(row.get("dense_layers") or 0) / float(row["layers"])
+        active_width = (1 - dense) * (topk + shared) * each + dense * ffn
+        total_width = (1 - dense) * (experts + shared) * each + dense * ffn
     return Transformer(
         params=float(row["params_b"]) * 1e9,
         active=float(row["active_params_b"]) * 1e9,
         layers=int(row["layers"]),
-        attention_width=float(row["heads"]) * head,
+        hidden=hidden,
+        vocab=float(row["vocab"]),
+        heads=heads,
+        attention_width=width,
         kv_width=kv,
-        experts=int(row.get("experts", 0)),
-        topk=int(row.get("topk", 0)),
+        attention_params=attention,
+        ffn_active=matrices * hidden * active_width + experts * hidden,
+        ffn_params=matrices * hidden * total_width,
+        ffn_width=matrices * active_width,
+        experts=experts,
+        topk=topk,
     )
+
+
+def _mla_params(hidden: float, heads: float, rank: float, rope: float) -> float:
+    """Multi-head latent attention's projections (DeepSeek-V2, arXiv:2405.04434, section 2.1)."""
+    query = MLA_QUERY_RANK * (hidden + heads * (MLA_NOPE_DIM + rope))
+    return query + hidden * (rank + rope) + rank * heads * 2 * MLA_NOPE_DIM + heads * MLA_NOPE_DIM * hidden

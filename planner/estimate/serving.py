@@ -1,123 +1,94 @@
-"""Serving throughput under latency targets: a roofline of prefill and decode, first version.
+"""Seconds of prefill and decode of a language model on one replica: a roofline, three fitted numbers per accelerator.
 
-    prefill    t_p = max(FLOPs / (t peak e_c), weights / (t BW e_m))                  one prompt on t accelerators
-    decode     t_d = max(2 active B / (t peak e_c), touched weights / (t BW e_m)) + B KV / (t BW e_m) + layers o
-    TPOT       = t_d + B t_p / output                                                 prefills interleave with decoding
-    requests/s = B / (output t_d + B t_p)
-    arrivals   rho = rate t_p;  TTFT(95) = t_p (1 + 3 rho / (1 - rho)) <= target       one prefill at a time, M/M/1
+A replica is `stages` groups of n accelerators, one group per machine; within a group weights are split (tensor
+parallel), across groups layers are (pipeline). With F = n peak e_c, W = n memory rate e_m of one group:
 
-e_c, e_m, o: catalog rows of kind `coefficient`. B is the largest batch that memory and TPOT allow.
-Published rows: 29 % mean, 16 % median error with these two efficiencies; `low` and `high` say so.
+    prefill   max(FLOPs(prompt) / F, weights / W) + sum over layers of two all-reduces
+    decode    max(2 active B / F, touched weights / W) + B KV(context) / W + two all-reduces a layer + layers o
+    requests  B k / (output decode(B) + B prefill)      k stages work on k batches of B at once
+
+MoE reads the experts that B tokens touch. e_c, e_m, o: catalog rows of kind `coefficient`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.model import Transformer
-from planner.problem import Machine
 
-ERROR = (0.70, 1.35)
-"""Low and high over base: the spread of the fit's published rows, 29 % mean error."""
-UNMEASURED = (0.50, 1.60)
-"""The same where the accelerator has no rows of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What is asked: tokens per request, latency targets in s."""
-
-    input_tokens: float
-    output_tokens: float
-    ttft_s: float
-    tpot_s: float
+LINK_SHARE = 0.7
+"""Of a scale-up link's peak that an all-reduce reaches (confidence: memory; NCCL bus bandwidth over peak)."""
+HOP_S = {True: 10e-6, False: 30e-6}
+"""Latency of one all-reduce over a scale-up fabric, or over PCIe (confidence: memory)."""
+FABRIC_BYTES_PER_S = 1e11
+"""Links at least this fast are a scale-up fabric, slower ones PCIe."""
+EIGHT_BIT = ("fp8", "fp4", "int8")
 
 
 @dataclass(frozen=True, slots=True)
-class Replica:
-    """One replica on `accelerators`: requests/s it can plan on, and the latencies there."""
+class Engine:
+    """One replica, its rates already times efficiency."""
 
     accelerators: int
+    """Of one stage."""
+    stages: int
+    flops: float
+    memory_rate: float
+    memory: float
+    """Bytes of one stage that weights and cache may fill."""
+    link: float
+    hop_s: float
+    layer_s: float
     precision: str
-    batch: int
-    requests_per_s: float
-    ttft_p95_s: float
-    tpot_s: float
-    prefill_s: float
+    kv_precision: str
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a replica cannot be: the number that failed and its limit."""
-
-    reason: str
-    value: float
-    limit: float
-    unit: str
-
-
-def replica(
-    machine: Machine, model: Transformer, job: Job, accelerators: int, precision: str, c: Coefficients
-) -> Replica | Refusal:
-    """The best replica of a model on some accelerators of a machine at a precision."""
-    p, chip = machine.performance, machine.accelerator
-    peak_tflops = p.get(f"accelerator_{'fp8' if precision == 'fp8' else 'bf16'}_tflops", 0.0)
-    compute = accelerators * peak_tflops * 1e12 * c.of(chip, "serving_compute").value
-    bandwidth = accelerators * p.get("accelerator_mem_gb_per_s", 0.0) * 1e9 * c.of(chip, "serving_bandwidth").value
-    memory = accelerators * p.get("accelerator_mem_gb", 0.0) * 1e9 * c.constant("memory_share")
-    weights = model.weight_bytes(precision)
-    if not compute or not bandwidth:
-        return Refusal("no-figure", 0.0, 0.0, "TFLOP/s")
-    per_sequence = model.kv_bytes_per_token() * (job.input_tokens + job.output_tokens)
-    room = (memory - weights) / per_sequence
-    if room < 1:
-        return Refusal("memory", (weights + per_sequence) / 1e9, memory / 1e9, "GB")
-    prefill = max(model.prefill_flops(job.input_tokens) / compute, weights / bandwidth)
-    if prefill > job.ttft_s:
-        return Refusal("latency", prefill, job.ttft_s, "s TTFT")
-    overhead = model.layers * c.constant("serving_layer_s")
-    context = model.kv_bytes_per_token() * (job.input_tokens + job.output_tokens / 2)
-
-    def tpot(batch: float) -> float:
-        read = weights * model.touched(batch) / bandwidth
-        step = max(2 * model.active * batch / compute, read) + batch * context / bandwidth + overhead
-        return step + batch * prefill / job.output_tokens
-
-    most = int(min(room, c.constant("largest_batch")))
-    batch = _largest(most, job.tpot_s, tpot)
-    if batch < 1:
-        return Refusal("latency", tpot(1), job.tpot_s, "s TPOT")
-    closed = batch / (job.output_tokens * tpot(batch))
-    rate = min(closed * c.constant("serving_under_arrivals"), _arrivals(prefill, job.ttft_s))
-    rho = rate * prefill
-    return Replica(
-        accelerators,
-        precision,
-        batch,
-        rate,
-        prefill * (1 + 3 * rho / (1 - rho)),
-        tpot(batch),
-        prefill,
-        c.of(chip, "serving_compute").basis,
+def engine(chip: Chip, accelerators: int, stages: int, precision: str, c: Coefficients) -> Engine | None:
+    """A replica of `stages` x `accelerators`; none where the catalog has no peak at a precision."""
+    peak = chip.flops(precision)
+    if peak <= 0:
+        return None
+    compute = c.efficiency(chip.id, "serving_compute", "serving_of_measured", chip.ceiling(precision))
+    return Engine(
+        accelerators=accelerators,
+        stages=stages,
+        flops=accelerators * peak * compute.value,
+        memory_rate=accelerators * chip.memory_rate * c.of(chip.id, "serving_bandwidth").value,
+        memory=accelerators * chip.memory * c.constant("memory_share"),
+        link=chip.scale_up * LINK_SHARE,
+        hop_s=HOP_S[chip.scale_up >= FABRIC_BYTES_PER_S],
+        layer_s=c.of(chip.id, "serving_layer_s").value,
+        precision=precision,
+        kv_precision="fp8" if chip.multiplies(precision) in EIGHT_BIT else "bf16",
+        basis=compute.basis,
     )
 
 
-def _largest(most: int, limit: float, tpot: object) -> int:
-    """The largest batch within a TPOT limit; TPOT rises with the batch."""
-    assert callable(tpot)
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if tpot(middle) <= limit else (low, middle - 1)
-    return low
+def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0) -> float:
+    """Seconds to read `prompts` prompts of `tokens` through one stage's worth of compute and all layers."""
+    read = model.weight_bytes(e.precision) * model.touched(tokens * prompts) / e.memory_rate
+    return max(model.prefill_flops(tokens) * prompts / e.flops, read) + _reduce_s(model, e, tokens * prompts)
 
 
-def _arrivals(prefill: float, ttft: float) -> float:
-    """The rate at which the 95th percentile of TTFT meets its target: t (1 + 3 rho / (1 - rho)) = ttft.
+def decode_s(model: Transformer, e: Engine, batch: float, context: float) -> float:
+    """Seconds between two tokens of each of `batch` sequences with `context` tokens in cache."""
+    read = model.weight_bytes(e.precision) * model.touched(batch) / e.memory_rate
+    cache = batch * context * model.kv_bytes_per_token(e.kv_precision) / e.memory_rate
+    hops = 2 * model.layers * e.hop_s if e.accelerators > 1 else 0.0
+    arithmetic = max(2 * model.active * batch / e.flops, read)
+    return arithmetic + cache + _reduce_s(model, e, batch) + hops + model.layers * e.layer_s
 
-    In an M/M/1 queue the 95th percentile of the wait is below 3 mean service times x rho / (1 - rho) (-ln 0.05 = 3.0).
-    """
-    spare = (ttft / prefill - 1) / 3
-    return spare / (1 + spare) / prefill
+
+def room(model: Transformer, e: Engine, tokens: float) -> float:
+    """Sequences of `tokens` each whose cache fits beside the weights, all stages together; negative if they do not."""
+    free = e.stages * e.memory - model.weight_bytes(e.precision)
+    return free / (model.kv_bytes_per_token(e.kv_precision) * tokens)
+
+
+def _reduce_s(model: Transformer, e: Engine, tokens: float) -> float:
+    """Two ring all-reduces a layer over 16-bit activations."""
+    n = e.accelerators
+    return 2 * model.layers * 2 * (n - 1) / n * tokens * model.hidden * 2 / e.link if n > 1 else 0.0

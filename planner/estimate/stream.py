@@ -5,7 +5,8 @@
     network   in x (consumers + RF - 1) out, in x RF in <= NICs x share                AWS bound, linear in brokers
     cores     in / 5 MiB/s + in x consumers / 15 MiB/s + events / (events/s and core) <= cores
 
-Constants: catalog row coefficient/default, with their sources.
+Every byte costs RF writes in the cluster. Constants: catalog row coefficient/default, with their sources. Losing a
+broker is the spares' business, not this bound's.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from planner.estimate.coefficients import Coefficients
 from planner.problem import Machine
 
 MIB = 2**20
+ERROR = (0.57, 1.43)
+"""Low and high over base: published fill fractions range from 0.4 to 0.7 (0.57 of base), the same the other way."""
 PROCESSING = {
     "stateless": "stream_stateless_per_core",
     "heap": "stream_heap_per_core",
@@ -33,9 +36,12 @@ def per_broker(machine: Machine, spec: Mapping[str, Any], c: Coefficients) -> di
     state = spec.get("processing") or "none"
     if state in PROCESSING:
         cores_per_byte += 1 / (c.constant(PROCESSING[state]) * float(spec["event_size"]))
-    return {
-        "capacity": machine.nvme_tb * 1e12 * c.constant("broker_fill") / (copies * float(spec["retention"])),
+    found = {
         "cores": machine.cores / cores_per_byte,
         "drives": c.constant("disk_write_gb_per_s") * 1e9 / copies,
         "network": nic / max(readers + copies - 1, copies),
     }
+    kept = copies * float(spec["retention"])
+    if kept > 0:
+        found["capacity"] = machine.nvme_tb * 1e12 * c.constant("broker_fill") / kept
+    return found

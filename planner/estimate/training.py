@@ -1,33 +1,38 @@
-"""Training time of a transformer on N accelerators, first version.
+"""How many machines train a transformer how fast: every layout at once, then the fastest at each machine count.
 
-    step = tokens FLOPs / (N peak e) x (1 + bubble) + exposed gradient exchange
-    bubble = (pp - 1) / microbatches
-    gradient exchange = 2 x 2 bytes x parameters / (tp pp) / bandwidth, k members of a node sharing k NICs,
-        capped by the scale-up link, divided by the fabric's oversubscription; half of it hides behind the backward pass
-    memory per accelerator = parameters / (tp pp) x (2 + 2 + 12 / dp) bytes + activations <= memory
-    goodput = (1 - f n (restart + interval / 2)) / (1 + write / interval), best interval found on a grid
-
-e: achieved over peak, median of published rows of the accelerator (kind `coefficient`), MoE times a factor.
+Layouts: tensor, pipeline, context, expert and data parallel degrees, interleaving, sequences per micro-batch, full or
+selective recomputation. The data-parallel degree follows from the number of micro-batches per step, so that no rank
+idles: dp = ceil(sequences / (micro-batches x micro)). Step time: training_step.py. Memory: training_memory.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from planner.estimate.coefficients import Coefficients
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.estimate.chip import Chip
+from planner.estimate.coefficients import Coefficients, Spread
 from planner.estimate.model import Transformer
-from planner.problem import Machine
+from planner.estimate.training_memory import bytes_needed
+from planner.estimate.training_step import Hardware, Layouts, Rates, step_seconds
 
-ERROR = (0.75, 1.20)
-"""Low and high over base of the published rows around their accelerator's median."""
-UNMEASURED = (0.55, 1.45)
-OVERLAP = 0.5
-"""Share of gradient exchange hidden behind the backward pass (confidence: memory; frameworks reach 0.5 to 1)."""
-ACTIVATION_BYTES = 34.0
-"""Bytes per token, hidden unit and layer, selective recomputation (Korthikanti et al. 2022, arXiv:2205.05198)."""
-STATE_BYTES = (4.0, 12.0)
-"""Bytes per parameter: weights and gradients in 16 bits; master weights and Adam moments, sharded (ZeRO-1)."""
-DAY_S = 86_400.0
+TENSOR = (1, 2, 4, 8, 16)
+PIPELINE = (1, 2, 4, 8, 16, 32)
+MICRO = (1, 2, 4)
+INTERLEAVE = (1, 4)
+EXPERT = (1, 8, 32, 64)
+LONG_SEQUENCE = 16_384
+"""Sequences longer than this may be split over accelerators (context parallelism)."""
+CONTEXT = (1, 2, 4, 8)
+GROWTH = 1.06
+"""Step of the grid of micro-batches per step beyond the first few: machine counts are found to about this."""
+MOST_MACHINES = 50_000
+BITS = {"bf16": "16", "fp16": "16", "fp8": "8", "int8": "8", "fp4": "4"}
+"""Which efficiency a training precision reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,96 +43,146 @@ class Run:
     sequence: float
     batch_tokens: float
     precision: str
-    hidden: float
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A way to run it on N accelerators."""
+    """A way to run it on `machines` machines."""
 
+    machines: int
     accelerators: int
-    tp: int
-    pp: int
-    dp: int
-    tokens_per_s: float
-    utilisation: float
-    goodput: float
+    tensor: int
+    pipeline: int
+    context: int
+    expert: int
+    data: int
+    interleave: int
+    micro: int
+    full_recompute: bool
+    step_s: float
     memory_gb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The fastest layout at each machine count, counts rising and steps shortening; empty where nothing fits."""
+
+    machines: NDArray[np.int64]
+    step_s: NDArray[np.float64]
+    layouts: tuple[Layout, ...]
     basis: str
-
-    @property
-    def effective_tokens_per_s(self) -> float:
-        return self.tokens_per_s * self.goodput
-
-
-def best(
-    machine: Machine, nodes: int, model: Transformer, run: Run, oversubscription: float, c: Coefficients
-) -> Layout | None:
-    """The fastest layout that fits `nodes` machines; none where nothing fits in memory."""
-    n = nodes * machine.accelerators
-    found = [_layout(machine, n, tp, pp, model, run, oversubscription, c) for tp, pp in _splits(machine, n, model)]
-    fits = [x for x in found if x is not None]
-    return max(fits, key=lambda x: (x.effective_tokens_per_s, -x.tp, -x.pp), default=None)
+    low: float
+    high: float
+    least_gb: float
+    """Memory per accelerator of the layout that needs least, whether it fits or not."""
 
 
-def _splits(machine: Machine, n: int, model: Transformer) -> list[tuple[int, int]]:
-    domain = int(min(machine.performance.get("accelerator_scale_up_domain", 1), max(8, machine.accelerators)))
-    tps = [t for t in (1, 2, 4, 8, 16, 32, 64) if t <= domain]
-    pps = [p for p in (1, 2, 4, 8, 16, 32) if p <= model.layers]
-    return [(t, p) for t in tps for p in pps if t * p <= n]
+@lru_cache(maxsize=32)
+def _grid(
+    heads: int, layers: int, experts: int, domain: int, sequences: float, long: bool
+) -> dict[str, NDArray[np.float64]]:
+    """Every combination of degrees and micro-batch counts as flat arrays."""
+    axes = {
+        "tp": [t for t in TENSOR if t <= domain and heads % t == 0],
+        "pp": [p for p in PIPELINE if p <= layers],
+        "cp": list(CONTEXT) if long else [1],
+        "ep": [e for e in EXPERT if e <= experts and experts % e == 0] or [1],
+        "vp": list(INTERLEAVE),
+        "micro": [m for m in MICRO if m <= sequences],
+        "recompute": [0.0, 1.0],
+        "count": _counts(sequences),
+    }
+    mesh = np.meshgrid(*[np.asarray(a, dtype=np.float64) for a in axes.values()], indexing="ij")
+    flat = {name: m.ravel() for name, m in zip(axes, mesh, strict=True)}
+    flat["dp"] = np.ceil(sequences / (flat["count"] * flat["micro"]))
+    keep = (flat["vp"] == 1) | ((flat["pp"] > 1) & (flat["vp"] * flat["pp"] <= layers))
+    keep &= flat["count"] <= np.ceil(sequences / flat["micro"])
+    keep &= (flat["vp"] == 1) | (flat["count"] >= flat["pp"])
+    keep &= flat["ep"] <= flat["dp"] * flat["cp"]
+    keep &= flat["tp"] * flat["cp"] <= max(domain, 8)
+    return {name: values[keep] for name, values in flat.items()}
 
 
-def _layout(
-    machine: Machine, n: int, tp: int, pp: int, model: Transformer, run: Run, ratio: float, c: Coefficients
-) -> Layout | None:
-    p, chip = machine.performance, machine.accelerator
-    dp = n // (tp * pp)
-    sequences = run.batch_tokens / run.sequence
-    if dp > sequences:
-        return None
-    micro = max(1.0, sequences / dp)
-    state = model.params / (tp * pp) * (STATE_BYTES[0] + STATE_BYTES[1] / dp)
-    live = ACTIVATION_BYTES * run.sequence * run.hidden * model.layers / (tp * pp) * min(pp, micro)
-    memory = state + live
-    if memory > p["accelerator_mem_gb"] * 1e9 * c.constant("memory_share"):
-        return None
-    fp8 = run.precision == "fp8" and p.get("accelerator_fp8_tflops", 0.0) > 0
-    peak = p["accelerator_fp8_tflops" if fp8 else "accelerator_bf16_tflops"] * 1e12
-    spread = c.of(chip, "training_fp8" if fp8 else "training_bf16")
-    efficiency = spread.value * (c.constant("training_moe_factor") if model.experts else 1.0)
-    used = tp * pp * dp
-    flops = model.training_flops_per_token(run.sequence)
-    compute = run.batch_tokens * flops / (used * peak * efficiency) * (1 + (pp - 1) / micro)
-    step = compute + (1 - OVERLAP) * _exchange(machine, tp, pp, dp, model, ratio)
-    rate = run.batch_tokens / step
-    return Layout(
-        n,
-        tp,
-        pp,
-        dp,
-        rate,
-        rate * flops / (n * peak),
-        goodput(machine, n // machine.accelerators, c),
-        memory / 1e9,
-        spread.basis,
+def _counts(sequences: float) -> list[float]:
+    """Micro-batches per step: every small number, then a geometric grid, up to all sequences on one rank."""
+    found, k = [], 1.0
+    while k < sequences:
+        found.append(k)
+        k = float(max(k + 1, np.floor(k * GROWTH)))
+    return [*found, float(np.ceil(sequences))]
+
+
+def efficiency(chip: Chip, precision: str, c: Coefficients) -> Spread:
+    """Achieved over peak of linear layers."""
+    bits = BITS[{"fp4": "fp4", "fp8": "fp8", "int8": "int8"}.get(chip.multiplies(precision), "bf16")]
+    if bits == "4":
+        return c.of(chip.id, "training_gemm_4")
+    return c.efficiency(chip.id, f"training_gemm_{bits}", f"training_of_measured_{bits}", chip.ceiling(precision))
+
+
+def hardware(chip: Chip, precision: str, oversubscription: float, c: Coefficients) -> Hardware:
+    """Rates of an accelerator in a fabric whose leaves have `oversubscription` times less bandwidth up than down."""
+    wide = efficiency(chip, "bf16", c).value * chip.flops("bf16")
+    return Hardware(
+        linear=efficiency(chip, precision, c).value * chip.flops(precision),
+        wide=wide,
+        memory_rate=chip.memory_rate,
+        scale_up=chip.scale_up * c.constant("training_scale_up_share"),
+        scale_out=max(1.0, chip.scale_out / oversubscription * c.constant("training_scale_out_share")),
+        domain=chip.domain,
     )
 
 
-def _exchange(machine: Machine, tp: int, pp: int, dp: int, model: Transformer, ratio: float) -> float:
-    """Seconds of gradient reduction and gathering per step, on the narrower of NICs and scale-up links."""
-    if dp == 1:
-        return 0.0
-    local = max(1, machine.accelerators // max(1, tp * pp)) if tp * pp < machine.accelerators else 1
-    nics = machine.nics * machine.nic_gbps / 8 * 1e9 / ratio / machine.accelerators * local
-    up = machine.performance.get("accelerator_scale_up_gb_per_s", 0.0) * 1e9
-    width = min(nics, up) if up and local > 1 else nics
-    size = 2 * 2.0 * model.params / (tp * pp)
-    return size / width if width else float("inf")
+def rates(c: Coefficients) -> Rates:
+    names = ("attention", "elementwise", "overlap", "launch_s", "moe")
+    return Rates(*(c.constant(f"training_{name}") for name in names))
 
 
-def goodput(machine: Machine, nodes: int, c: Coefficients) -> float:
-    """Share of time that moves training forward, at the best interval (Kokolis et al. 2024, arXiv:2410.21680)."""
-    failures = machine.failures_per_day / DAY_S * nodes
-    restart, write = c.constant("restart_s"), c.constant("checkpoint_write_s")
-    intervals = [60.0 * 1.15**k for k in range(60)]
-    return max(max(0.0, (1 - failures * (restart + t / 2)) / (1 + write / t)) for t in intervals)
+def frontier(chip: Chip, model: Transformer, run: Run, oversubscription: float, c: Coefficients) -> Frontier:
+    """Machine counts worth having and the step time at each."""
+    sequences = max(1.0, run.batch_tokens / run.sequence)
+    flat = _grid(int(model.heads), model.layers, model.experts, chip.domain, sequences, run.sequence > LONG_SEQUENCE)
+    world = flat["tp"] * flat["pp"] * flat["cp"] * flat["dp"]
+    machines = np.ceil(world / chip.count)
+    lay = _layouts(flat, slice(None))
+    need = bytes_needed(model, lay, run.sequence)
+    fits = np.flatnonzero((need <= chip.memory * c.constant("memory_share")) & (machines <= MOST_MACHINES))
+    spread = efficiency(chip, run.precision, c)
+    error = c.of(chip.id, "training_error")
+    wider = c.of(chip.id, "training_moe_error") if model.experts else error
+    low, high = min(error.low, wider.low), max(error.high, wider.high)
+    least = float(need.min()) / 1e9
+    if not fits.size:
+        return Frontier(np.zeros(0, np.int64), np.zeros(0), (), spread.basis, low, high, least)
+    step = step_seconds(
+        model, hardware(chip, run.precision, oversubscription, c), rates(c), _layouts(flat, fits), run.sequence
+    )
+    order = np.lexsort((step, machines[fits]))
+    best = np.minimum.accumulate(step[order])
+    kept = order[np.r_[True, best[1:] < best[:-1] * (1 - 1e-12)]]
+    kept = kept[np.r_[machines[fits][kept][1:] > machines[fits][kept][:-1], True]]
+    chosen = tuple(_layout(chip, flat, int(fits[i]), float(step[i]), float(need[fits[i]])) for i in kept)
+    return Frontier(machines[fits][kept].astype(np.int64), step[kept], chosen, spread.basis, low, high, least)
+
+
+def _layouts(flat: dict[str, NDArray[np.float64]], where: Any) -> Layouts:
+    names = ("tp", "pp", "cp", "ep", "vp", "dp", "micro", "count", "recompute")
+    return Layouts(*(flat[name][where] for name in names))
+
+
+def _layout(chip: Chip, flat: dict[str, NDArray[np.float64]], i: int, step_s: float, need: float) -> Layout:
+    tp, pp, cp, dp = (int(flat[k][i]) for k in ("tp", "pp", "cp", "dp"))
+    return Layout(
+        machines=-(-tp * pp * cp * dp // chip.count),
+        accelerators=tp * pp * cp * dp,
+        tensor=tp,
+        pipeline=pp,
+        context=cp,
+        expert=int(flat["ep"][i]),
+        data=dp,
+        interleave=int(flat["vp"][i]),
+        micro=int(flat["micro"][i]),
+        full_recompute=bool(flat["recompute"][i]),
+        step_s=step_s,
+        memory_gb=need / 1e9,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from planner.estimate.coefficients import Coefficients
-from planner.options import batch, serve, train
+from planner.options import serve, service, stream, train
 from planner.options.dominance import prune
 from planner.options.types import Excuse, Option, OptionSet
 from planner.problem import Machine, Problem, Workload
@@ -14,8 +14,8 @@ Try = Callable[[Problem, Workload, Machine, Coefficients], "list[Option | Excuse
 KINDS: dict[str, Try] = {
     "serving": serve.options,
     "training": train.options,
-    "service": batch.service,
-    "stream": batch.stream,
+    "service": service.options,
+    "stream": stream.options,
 }
 
 
@@ -37,6 +37,8 @@ def enumerate_options(problem: Problem, coefficients: Coefficients) -> OptionSet
                     found.append(result)
                 else:
                     excuses.append(result)
+        if workload.kind == "training":
+            excuses += train.notes(problem, workload)
         good, worse = prune(problem, workload, found)
         kept += good
         excuses += worse

@@ -1,79 +1,133 @@
-"""Serving options: how many accelerators a replica takes, and what a machine then serves."""
+"""Serving options: how many accelerators a replica takes at each precision, and what a machine then serves."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from planner.estimate.chip import Chip, chip_of
 from planner.estimate.coefficients import Coefficients
-from planner.estimate.model import transformer
-from planner.estimate.serving import ERROR, UNMEASURED, Job, Refusal, Replica, replica
+from planner.estimate.model import Transformer, transformer
+from planner.estimate.replica import Job, Refusal, Replica, replica
+from planner.estimate.serving import engine
+from planner.options.power import busy_kw
 from planner.options.types import Excuse, Option
 from planner.problem import Machine, Problem, Workload
 
+PRECISIONS = ("bf16", "fp8")
+"""Tried where the scenario names none; narrower ones change answers enough that a user must ask for them."""
+DEGREES = (1, 2, 4, 8, 16, 32)
+"""Tensor-parallel degrees."""
+TEXTS = {
+    "memory": "the model and one request do not fit the memory of {machines} machines",
+    "latency": "too slow for the latency target even with one request at a time",
+    "no-figure": "the catalog has no peak of its accelerator at this precision",
+}
+
 
 def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficients) -> list[Option | Excuse]:
-    """The best replica shape of a workload on a machine, or why there is none."""
-    if not machine.accelerators:
-        text = "no accelerator: serving a language model on CPUs is not estimated yet"
+    """The best replica of a workload on a machine at each precision, or why there is none."""
+    chip = chip_of(machine)
+    if chip is None:
+        what = "its accelerator" if machine.accelerators else "its processors"
+        text = f"the catalog has no peak or memory bandwidth of {what}"
         return [Excuse(workload.id, machine.id, "no-figure", None, None, "", text)]
-    model = transformer(problem.models[workload.spec["model"]])
+    try:
+        model = transformer(problem.models[workload.spec["model"]])
+    except KeyError as missing:
+        text = f"model {workload.spec['model']} has no figure {missing}: not a language model"
+        return [Excuse(workload.id, machine.id, "no-figure", None, None, "", text)]
     s = workload.spec
-    job = Job(s["input_tokens"], s["output_tokens"], s["ttft"], s["tpot"])
-    fp8 = machine.performance.get("accelerator_fp8_tflops", 0.0) > 0
-    precision = s.get("precision") or ("fp8" if fp8 else "bf16")
-    if precision == "fp8" and not fp8:
-        precision = "bf16"
-    tried = [(t, replica(machine, model, job, t, precision, c)) for t in _degrees(machine)]
-    good = [(t, r) for t, r in tried if isinstance(r, Replica)]
-    if not good:
-        return [_excuse(workload, machine, tried[-1][1])]
-    _, made = max(good, key=lambda tr: (tr[1].requests_per_s / tr[0], -tr[0]))
-    return [_option(workload, machine, made)]
+    job = Job(float(s["input_tokens"]), float(s["output_tokens"]), float(s["ttft"]), float(s["tpot"]))
+    found: list[Option | Excuse] = []
+    refused = Refusal("no-figure", 0.0, 0.0, "TFLOP/s")
+    for precision in (s["precision"],) if s.get("precision") else PRECISIONS:
+        best: Replica | None = None
+        for made in _replicas(model, chip, job, precision, c):
+            if isinstance(made, Refusal):
+                refused = made
+            elif best is None or _per_machine(chip, made) > _per_machine(chip, best) * (1 + 1e-9):
+                best = made
+        if best is not None:
+            found.append(_option(workload, machine, chip, model, best, c))
+    return found or [_excuse(workload, machine, refused, int(c.constant("serving_stages")))]
 
 
-def _degrees(machine: Machine) -> list[int]:
-    """Tensor-parallel degrees that divide the machine evenly, within its scale-up domain."""
-    domain = int(machine.performance.get("accelerator_scale_up_domain", 1))
-    most = min(machine.accelerators, max(domain, 2), 16)
-    return [t for t in (1, 2, 4, 8, 16) if t <= most and machine.accelerators % t == 0]
+def _replicas(model: Transformer, chip: Chip, job: Job, precision: str, c: Coefficients) -> Iterator[Replica | Refusal]:
+    """Replicas within a machine; over several only where one machine's memory is too small."""
+    most = min(chip.count, chip.domain)
+    degrees = [t for t in DEGREES if t <= most and model.heads % t == 0]
+    small = True
+    for t in degrees:
+        e = engine(chip, t, 1, precision, c)
+        if e is None:
+            return
+        made = replica(model, e, job, c)
+        small = isinstance(made, Refusal) and made.reason == "memory"
+        yield made
+    stages = 2
+    while small and stages <= min(c.constant("serving_stages"), model.layers):
+        e = engine(chip, degrees[-1], stages, precision, c)
+        assert e is not None
+        made = replica(model, e, job, c)
+        yield made
+        small = isinstance(made, Refusal) and made.reason == "memory"
+        stages *= 2
 
 
-def _excuse(workload: Workload, machine: Machine, refused: Replica | Refusal) -> Excuse:
-    assert isinstance(refused, Refusal)
-    text = {
-        "memory": "the model does not fit the machine's accelerators",
-        "latency": "too slow for the latency target",
-        "no-figure": "the catalog has no throughput figure for its accelerator at this precision",
-    }[refused.reason]
-    return Excuse(workload.id, machine.id, refused.reason, refused.value, refused.limit, refused.unit, text)
+def _per_machine(chip: Chip, made: Replica) -> float:
+    if made.engine.stages > 1:
+        return made.requests_per_s / made.engine.stages
+    return made.requests_per_s * (chip.count // made.engine.accelerators)
 
 
-def _option(workload: Workload, machine: Machine, made: Replica) -> Option:
-    copies = machine.accelerators // made.accelerators
-    error = ERROR if made.basis == "calibrated" else UNMEASURED
+def _excuse(workload: Workload, machine: Machine, refused: Refusal, machines: int) -> Excuse:
+    text = TEXTS[refused.reason].format(machines=machines)
+    value = limit = None
+    if refused.reason != "no-figure":
+        value, limit = refused.value, refused.limit
+        text += f": {value:.4g} against {limit:.4g} {refused.unit}"
+    return Excuse(workload.id, machine.id, refused.reason, value, limit, refused.unit, text)
+
+
+def _option(
+    workload: Workload, machine: Machine, chip: Chip, model: Transformer, made: Replica, c: Coefficients
+) -> Option:
+    e = made.engine
+    copies = 1 if e.stages > 1 else chip.count // e.accelerators
+    error = c.of(chip.id, "serving_error")
+    wider = c.of(chip.id, "serving_moe_error") if model.experts else error
+    shape = f"tp{e.accelerators}" + (f"x{e.stages}" if e.stages > 1 else "")
     return Option(
-        id=f"{workload.id}/{machine.id}/tp{made.accelerators}-{made.precision}",
+        id=f"{workload.id}/{machine.id}/{shape}-{e.precision}",
         workload=workload.id,
         machine=machine.id,
         fabric="none",
         storage="",
-        per_machine=made.requests_per_s * copies,
+        per_machine=_per_machine(chip, made),
         block_machines=0,
-        replica_machines=1,
+        replica_machines=e.stages,
         idle_kw=machine.idle_kw,
-        busy_kw=machine.busy_kw - machine.idle_kw,
+        busy_kw=busy_kw(machine, "llm", c),
         duty=1.0,
         storage_read_gb_per_s=0.0,
         storage_write_gb_per_s=0.0,
         details={
-            "accelerators_per_replica": made.accelerators,
-            "batch": made.batch,
-            "precision": made.precision,
+            "accelerators_per_replica": e.accelerators * e.stages,
+            "batch": made.batch * e.stages,
+            "batch_limit": made.limit,
+            "load": made.load,
+            "multiplies_at": chip.multiplies(e.precision),
+            "pipeline_parallel": e.stages,
+            "precision": e.precision,
             "prefill_s": made.prefill_s,
-            "replicas_per_machine": copies,
+            "prefill_share": made.prefill_share,
+            "replicas_per_machine": copies if e.stages == 1 else 1 / e.stages,
+            "tensor_parallel": e.accelerators,
             "tpot_s": made.tpot_s,
             "ttft_p95_s": made.ttft_p95_s,
         },
-        basis=made.basis,
-        low=error[0],
-        high=error[1],
+        basis=e.basis,
+        low=min(error.low, wider.low),
+        high=max(error.high, wider.high),
         origin=workload.origin,
     )

@@ -1,63 +1,118 @@
-"""Training options: the fewest machines that meet the deadline, per fabric class, and a few more."""
+"""Training options: the fewest machines that meet the deadline, per fabric class, and two larger counts."""
 
 from __future__ import annotations
 
-from math import ceil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.estimate.chip import Chip, chip_of
 from planner.estimate.coefficients import Coefficients
+from planner.estimate.goodput import best_interval_s, goodput
 from planner.estimate.model import Transformer, transformer
-from planner.estimate.training import ERROR, UNMEASURED, Layout, Run, best
+from planner.estimate.training import Frontier, Layout, Run, frontier
+from planner.options.power import busy_kw
 from planner.options.types import Excuse, Option
 from planner.problem import FabricClass, Machine, Problem, Workload
 
 DAY_S = 86_400.0
 YEAR_S = 365 * DAY_S
-DEFAULT_BATCH_TOKENS = 4e6
-"""Tokens per step where the scenario gives none: common for models of 10B to 400B (confidence: memory)."""
 MORE = (1.0, 1.25, 1.6)
 """Machine counts offered, over the fewest that meet the deadline."""
-MOST_NODES = 20_000
+NEAR = 1.3
+"""How far beyond the count sought the next one that is any faster may lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One workload on one machine type, everything looked up."""
+
+    workload: Workload
+    machine: Machine
+    chip: Chip
+    model: Transformer
+    run: Run
+    limit_s: float
+    """Seconds one run may take."""
+    trials: float
+    """Runs' worth of work that development takes, the last run included."""
+    period_s: float
+    every_s: float | None
+    c: Coefficients
+
+    def share(self, machines: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Goodput at each machine count."""
+        failures = self.machine.failures_per_day / DAY_S * machines
+        found = goodput(failures, self.c.constant("restart_s"), self.c.constant("checkpoint_write_s"), self.every_s)
+        return np.maximum(np.asarray(found, dtype=np.float64), 1e-12)
+
+    def seconds(self, front: Frontier) -> NDArray[np.float64]:
+        """Seconds of one run at each machine count."""
+        steps = self.run.tokens / self.run.batch_tokens
+        return np.asarray(steps * front.step_s / self.share(front.machines), dtype=np.float64)
 
 
 def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficients) -> list[Option | Excuse]:
     """Block options of a training run on a machine type, one per fabric class and machine count."""
-    p = machine.performance
-    if not machine.accelerators or not p.get("accelerator_bf16_tflops") or not p.get("accelerator_mem_gb"):
-        return [Excuse(workload.id, machine.id, "no-figure", None, None, "", "no accelerator, or none with figures")]
-    model = transformer(problem.models[workload.spec["model"]])
-    run = _run(problem, workload)
-    seconds = min(workload.spec["deadline"], min(q.years for q in problem.periods) * YEAR_S)
-    seconds /= workload.spec.get("development_factor") or 1.0
-    found: list[Option | Excuse] = []
-    for fabric in _fabrics(problem, workload, machine):
-        nodes = _fewest(machine, model, run, fabric.oversubscription, seconds, c)
-        if nodes is None:
-            continue
-        counts = sorted({ceil(nodes * more) for more in MORE})
-        for count in counts:
-            layout = best(machine, count, model, run, fabric.oversubscription, c)
-            if layout is not None and run.tokens / layout.effective_tokens_per_s <= seconds:
-                found.append(_option(problem, workload, machine, fabric, count, layout, run, c))
-    if not found:
-        text = f"no number of machines up to {MOST_NODES:,} trains it in time, or it does not fit in memory"
-        days = seconds / DAY_S
-        found.append(Excuse(workload.id, machine.id, "deadline", None, days, "days", text))
-    return found
+    case = _case(problem, workload, machine, c)
+    if isinstance(case, Excuse):
+        return [case]
+    fabrics = _fabrics(problem, workload, machine)
+    if not fabrics:
+        speed, allowed = machine.nic_gbps, float(workload.spec.get("oversubscription") or 1.0)
+        text = f"no switch with {speed:g} Gb/s ports within an oversubscription of {allowed:g}"
+        return [Excuse(workload.id, machine.id, "fabric", speed, None, "Gb/s", text)]
+    ratios = {f.oversubscription for f in fabrics}
+    fronts = {ratio: frontier(case.chip, case.model, case.run, ratio, c) for ratio in sorted(ratios)}
+    found: dict[str, Option] = {}
+    for fabric in fabrics:
+        for option in _blocks(case, fabric, fronts[fabric.oversubscription]):
+            found.setdefault(option.id, option)
+    return list(found.values()) or [_excuse(case, fronts[min(ratios)])]
 
 
-def _run(problem: Problem, workload: Workload) -> Run:
+def notes(problem: Problem, workload: Workload) -> list[Excuse]:
+    """What holds for every machine: a deadline beyond the period is cut to it, for each period has its own run."""
+    deadline, shortest = float(workload.spec["deadline"]), _period_s(problem)
+    if deadline <= shortest:
+        return []
+    text = "the deadline is later than the period ends: machines are chosen to finish within the period"
+    return [Excuse(workload.id, "", "period", deadline / DAY_S, shortest / DAY_S, "days", text)]
+
+
+def _period_s(problem: Problem) -> float:
+    return min(p.years for p in problem.periods) * YEAR_S
+
+
+def _case(problem: Problem, workload: Workload, machine: Machine, c: Coefficients) -> Case | Excuse:
     s = workload.spec
-    batch = s.get("batch") or DEFAULT_BATCH_TOKENS
-    tokens = s["tokens"] if s.get("tokens") else s["steps"] * batch
-    hidden = float(problem.models[s["model"]]["hidden"])
-    return Run(tokens, s["sequence"], batch, s.get("precision") or "bf16", hidden)
+    batch = float(s["batch"])
+    tokens = float(s["tokens"]) if s.get("tokens") else float(s["steps"]) * batch
+    run = Run(tokens, float(s["sequence"]), batch, s.get("precision") or "bf16")
+    chip = chip_of(machine)
+    if chip is None or not machine.accelerators or not chip.flops(run.precision) or not chip.flops("bf16"):
+        text = f"no accelerator, or the catalog has no {run.precision} peak or memory bandwidth of it"
+        return Excuse(workload.id, machine.id, "no-figure", None, None, "", text)
+    try:
+        model = transformer(problem.models[s["model"]])
+    except KeyError as missing:
+        text = f"model {s['model']} has no figure {missing}: not a language model"
+        return Excuse(workload.id, machine.id, "no-figure", None, None, "", text)
+    trials = float(s.get("development_factor") or 1.0)
+    period_s = _period_s(problem)
+    limit_s = min(float(s["deadline"]), period_s) / trials
+    every_s = s.get("checkpoint_every") or None
+    return Case(workload, machine, chip, model, run, limit_s, trials, period_s, every_s, c)
 
 
 def _fabrics(problem: Problem, workload: Workload, machine: Machine) -> list[FabricClass]:
     """Classes whose ports run at the machine's NIC speed, within the oversubscription allowed."""
     if machine.acquisition == "rent":
         return [f for f in problem.fabrics if f.id == "none"]
-    allowed = workload.spec.get("oversubscription") or 1.0
+    allowed = float(workload.spec.get("oversubscription") or 1.0)
     return [
         f
         for f in problem.fabrics
@@ -68,69 +123,83 @@ def _fabrics(problem: Problem, workload: Workload, machine: Machine) -> list[Fab
     ]
 
 
-def _fewest(
-    machine: Machine, model: Transformer, run: Run, ratio: float, seconds: float, c: Coefficients
-) -> int | None:
-    """The fewest machines that finish in time, by doubling and bisection: speed rises until failures eat it."""
-
-    def fast(nodes: int) -> bool:
-        layout = best(machine, nodes, model, run, ratio, c)
-        return layout is not None and run.tokens / max(1e-9, layout.effective_tokens_per_s) <= seconds
-
-    high = 1
-    while not fast(high):
-        high *= 2
-        if high > MOST_NODES:
-            return None
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if fast(middle) else (middle, high)
-    return high
+def _blocks(case: Case, fabric: FabricClass, front: Frontier) -> Iterator[Option]:
+    """The fewest machines in time, and the next counts of the frontier that are MORE times as many."""
+    if not front.machines.size:
+        return
+    seconds, share = case.seconds(front), case.share(front.machines)
+    in_time = np.flatnonzero(seconds <= case.limit_s)
+    if not in_time.size:
+        return
+    fewest = front.machines[in_time[0]]
+    sought = [(int(np.searchsorted(front.machines, fewest * more)), fewest * more * NEAR) for more in MORE]
+    near = {i for i, most in sought if i < front.machines.size and front.machines[i] <= most}
+    for i in sorted(near & set(in_time.tolist())):
+        yield _option(case, fabric, front, front.layouts[i], float(seconds[i]), float(share[i]))
 
 
-def _option(
-    problem: Problem,
-    workload: Workload,
-    machine: Machine,
-    fabric: FabricClass,
-    nodes: int,
-    layout: Layout,
-    run: Run,
-    c: Coefficients,
-) -> Option:
-    seconds = run.tokens / layout.effective_tokens_per_s * (workload.spec.get("development_factor") or 1.0)
-    period = min(p.years for p in problem.periods) * YEAR_S
-    params = float(problem.models[workload.spec["model"]]["params_b"]) * 1e9
-    write = c.constant("checkpoint_bytes_per_parameter") * params / c.constant("checkpoint_write_s") / 1e9
-    low, high = ERROR if layout.basis == "calibrated" else UNMEASURED
+def _option(case: Case, fabric: FabricClass, front: Frontier, layout: Layout, seconds: float, share: float) -> Option:
+    workload, machine, c, nodes = case.workload, case.machine, case.c, layout.machines
+    wire = "none" if nodes == 1 else fabric.id
+    saved_gb = c.constant("checkpoint_bytes_per_parameter") * case.model.params / 1e9
     return Option(
-        id=f"{workload.id}/{machine.id}/{fabric.id}/{nodes}",
+        id=f"{workload.id}/{machine.id}/{wire}/{nodes}",
         workload=workload.id,
         machine=machine.id,
-        fabric=fabric.id,
+        fabric=wire,
         storage="hot",
         per_machine=1.0 / nodes,
         block_machines=nodes,
         replica_machines=1,
         idle_kw=machine.idle_kw,
-        busy_kw=machine.busy_kw - machine.idle_kw,
-        duty=min(1.0, seconds / period),
+        busy_kw=busy_kw(machine, "llm", c),
+        duty=min(1.0, seconds * case.trials / case.period_s),
         storage_read_gb_per_s=0.0,
-        storage_write_gb_per_s=write / nodes,
-        details={
-            "accelerators": layout.accelerators,
-            "data_parallel": layout.dp,
-            "days": seconds / DAY_S,
-            "goodput": layout.goodput,
-            "memory_gb": layout.memory_gb,
-            "model_flops_utilisation": layout.utilisation,
-            "pipeline_parallel": layout.pp,
-            "tensor_parallel": layout.tp,
-            "tokens_per_s": layout.tokens_per_s,
-        },
-        basis=layout.basis,
-        low=low,
-        high=high,
+        storage_write_gb_per_s=saved_gb / c.constant("checkpoint_write_s") / nodes,
+        details=_details(case, layout, seconds, share, saved_gb),
+        basis=front.basis,
+        low=front.low,
+        high=front.high,
         origin=workload.origin,
     )
+
+
+def _details(case: Case, layout: Layout, seconds: float, share: float, saved_gb: float) -> dict[str, Any]:
+    run, chip, c = case.run, case.chip, case.c
+    write_s = c.constant("checkpoint_write_s")
+    failures = case.machine.failures_per_day / DAY_S * layout.machines
+    every_s = case.every_s or best_interval_s(failures, c.constant("restart_s"), write_s)
+    rate = run.batch_tokens / layout.step_s
+    peak = layout.machines * chip.count * chip.flops(run.precision)
+    return {
+        "accelerators": layout.accelerators,
+        "checkpoint_every_s": float(every_s),
+        "checkpoint_gb": saved_gb,
+        "checkpoint_write_s": write_s,
+        "context_parallel": layout.context,
+        "data_parallel": layout.data,
+        "days": seconds * case.trials / DAY_S,
+        "expert_parallel": layout.expert,
+        "full_recompute": layout.full_recompute,
+        "goodput": share,
+        "interleave": layout.interleave,
+        "memory_gb": layout.memory_gb,
+        "micro_batch": layout.micro,
+        "model_flops_utilisation": rate * case.model.training_flops_per_token(run.sequence) / peak,
+        "pipeline_parallel": layout.pipeline,
+        "step_s": layout.step_s,
+        "tensor_parallel": layout.tensor,
+        "tokens_per_s": rate,
+    }
+
+
+def _excuse(case: Case, front: Frontier) -> Excuse:
+    """Why no count works: nothing fits in memory, or even the fastest count is late."""
+    who = (case.workload.id, case.machine.id)
+    if not front.machines.size:
+        limit = case.chip.memory * case.c.constant("memory_share") / 1e9
+        text = f"no layout fits: {front.least_gb:.4g} GB an accelerator at least, {limit:.4g} GB usable"
+        return Excuse(*who, "memory", front.least_gb, limit, "GB", text)
+    days, limit = float(case.seconds(front).min()) / DAY_S, case.limit_s / DAY_S
+    text = f"{days:.4g} days at the fastest machine count, {limit:.4g} allowed for one run"
+    return Excuse(*who, "deadline", days, limit, "days", text)

@@ -1,0 +1,92 @@
+"""What estimators need of a machine's accelerators, in base units: FLOP/s, bytes, bytes/s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.problem import Machine
+
+CHAIN = {
+    "bf16": ("bf16_tflops", "fp16_tflops"),
+    "fp16": ("fp16_tflops", "bf16_tflops"),
+    "fp8": ("fp8_tflops", "bf16_tflops", "fp16_tflops"),
+    "int8": ("int8_tops", "bf16_tflops", "fp16_tflops"),
+    "fp4": ("fp4_tflops", "fp8_tflops", "bf16_tflops", "fp16_tflops"),
+    "int4": ("bf16_tflops", "fp16_tflops"),
+}
+"""Where weights are held at a precision that the units cannot multiply, the next wider one multiplies."""
+PCIE_LANE_GB_PER_S = {3: 0.985, 4: 1.969, 5: 3.938, 6: 7.563}
+"""One way, per lane, by generation (PCI-SIG base specifications; confidence: memory, high)."""
+PCIE_LANES, PCIE_OLDEST = 16, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One accelerator and its place in a machine. Link rates are one way, per accelerator, in bytes/s."""
+
+    id: str
+    count: int
+    """Accelerators of one machine."""
+    memory: float
+    memory_rate: float
+    scale_up: float
+    domain: int
+    """Accelerators that reach each other over `scale_up`."""
+    scale_out: float
+    """This accelerator's share of the machine's NICs."""
+    peak: tuple[tuple[str, float, str], ...]
+    """(precision, dense FLOP/s, precision that multiplies), for what the accelerator can do."""
+    ceilings: tuple[tuple[str, float], ...] = ()
+    """(precision that multiplies, measured matrix-multiply rate over peak), where somebody measured it."""
+
+    def flops(self, precision: str) -> float:
+        """Dense peak FLOP/s for weights held at a precision; 0 where there is no figure."""
+        return next((rate for name, rate, _ in self.peak if name == precision), 0.0)
+
+    def multiplies(self, precision: str) -> str:
+        """The precision at which the units multiply weights held at `precision`; empty where unknown."""
+        return next((unit for name, _, unit in self.peak if name == precision), "")
+
+    def ceiling(self, precision: str) -> float:
+        """Measured matrix-multiply rate over peak for weights held at a precision; 0 where nobody measured it."""
+        unit = self.multiplies(precision)
+        return next((share for name, share in self.ceilings if name == unit), 0.0)
+
+
+def chip_of(machine: Machine) -> Chip | None:
+    """The accelerators of a machine, or its CPUs taken as one where the node itself has peak and memory figures.
+
+    None where a figure is missing. Accelerators without a link of their own, or in machines larger than their link's
+    domain, talk over PCIe.
+    """
+    p = machine.performance
+    prefix, count = ("accelerator_", machine.accelerators) if machine.accelerators else ("", 1)
+    memory = p.get("accelerator_mem_gb", 0.0) if machine.accelerators else machine.ram_gb
+    bandwidth = p.get(f"{prefix}mem_gb_per_s", 0.0)
+    peaks = []
+    for precision, chain in CHAIN.items():
+        found = next((name for name in chain if p.get(prefix + name, 0.0) > 0), None)
+        if found is not None:
+            peaks.append((precision, p[prefix + found] * 1e12, found.split("_", 1)[0]))
+    if not peaks or memory <= 0 or bandwidth <= 0:
+        return None
+    link, domain = p.get("accelerator_scale_up_gb_per_s", 0.0), int(p.get("accelerator_scale_up_domain", 1))
+    if link <= 0 or domain < count:
+        generation = int(p.get("accelerator_pcie_generation", PCIE_OLDEST))
+        link, domain = PCIE_LANES * PCIE_LANE_GB_PER_S.get(generation, PCIE_LANE_GB_PER_S[PCIE_OLDEST]), count
+    nics = machine.nics * machine.nic_gbps / 8 * 1e9
+    return Chip(
+        id=machine.accelerator or machine.id,
+        count=count,
+        memory=memory * 1e9,
+        memory_rate=bandwidth * 1e9,
+        scale_up=link * 1e9,
+        domain=max(domain, count),
+        scale_out=nics / count,
+        peak=tuple(peaks),
+        ceilings=tuple(
+            (unit, p[f"{prefix}mamf_{unit}_tflops"] / p[f"{prefix}{unit}_tflops"])
+            for unit in ("bf16", "fp8")
+            if p.get(f"{prefix}mamf_{unit}_tflops", 0.0) > 0 and p.get(f"{prefix}{unit}_tflops", 0.0) > 0
+        ),
+    )

@@ -1,0 +1,158 @@
+"""Seconds of one training step: FLOPs, memory traffic, launches, collectives, pipeline bubble, optimiser.
+
+Everything is arithmetic on floats or arrays of one shape, so thousands of layouts cost one pass. Per micro-batch of t
+tokens on one accelerator, with l = ceil(L / pp) layers and r the share of the forward pass done again:
+
+    linear       2 (attention + ffn / moe) t l (3 + r) / tp / (peak e)
+    attention    4 s a t l 0.5 (3 + 0.5) / tp / (peak16 e16 k_attention)                  causal and fused
+    logits       2 h V t 3 / tp / pp / (peak16 e16)
+    elementwise  34 t h l (3 + r) / 2 / tp k_elementwise / memory rate     34 bytes: Korthikanti 2022
+    launches     l (3 + r) launch
+    tensor       0.6 (2 (tp - 1) / tp 2 t h (4 + 2 r) l / up + (4 + 2 r) l 15 us)         0.6 exposed under overlap
+    context      0.2 x 6 kv t l (cp - 1) / tp / up
+    experts      2 t h topk 4 l (ep - 1) / ep / (up or out)
+    step         micro-batch x m (1 + (pp - 1) / (v m)) , then max with the gradient exchange, then the optimiser
+
+The gradient exchange is hierarchical: k members of the data-parallel group in one scale-up domain share its NICs, so
+each sees k NICs' bandwidth, but never more than the scale-up link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.estimate.model import Transformer
+
+Array = Any
+"""A float or a numpy array of the common shape."""
+ELEMENT_BYTES = 34.0
+"""Bytes per token, hidden unit and layer that pointwise operations move (Korthikanti et al. 2022, arXiv:2205.05198)."""
+SCORE_BYTES = 5.0
+"""Bytes per head and pair of tokens of an attention that is not fused (the same paper)."""
+OPTIMISER_BYTES = 24.0
+"""Bytes per parameter that an Adam step reads and writes: gradient, master weight, two moments."""
+HOP_S = 15e-6
+"""Latency of one collective inside a scale-up domain (confidence: memory)."""
+TENSOR_EXPOSED, CONTEXT_EXPOSED = 0.6, 0.2
+"""Shares of tensor and context exchange not hidden behind arithmetic (confidence: memory)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """Rates of one accelerator: FLOP/s already times efficiency, bytes/s already times the links' share."""
+
+    linear: Array
+    """At the run's precision."""
+    wide: Array
+    """At 16 bits: attention and logits."""
+    memory_rate: Array
+    scale_up: Array
+    scale_out: Array
+    domain: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Constants shared by all accelerators, fitted to published rows (catalog: coefficient/default)."""
+
+    attention: float
+    elementwise: float
+    overlap: float
+    launch_s: float
+    moe: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """Ways to spread a model: degrees, sequences per micro-batch, micro-batches per step, share recomputed."""
+
+    tp: Array
+    pp: Array
+    cp: Array
+    ep: Array
+    vp: Array
+    dp: Array
+    micro: Array
+    count: Array
+    recompute: Array
+
+
+def step_seconds(
+    model: Transformer,
+    hw: Hardware,
+    rates: Rates,
+    lay: Layouts,
+    sequence: Array,
+    *,
+    fused: Array = True,
+    fsdp: Array = False,
+) -> Array:
+    """Seconds per optimiser step; `fused` false for stacks before fused attention and overlapped gradients."""
+    tokens = lay.micro * sequence / lay.cp
+    layers = np.ceil(model.layers / lay.pp)
+    each = _arithmetic(model, hw, rates, lay, tokens, layers, sequence, fused)
+    each = each + _exchange(model, hw, lay, tokens, layers, fused)
+    bubble = np.where(lay.pp > 1, (lay.pp - 1) / lay.vp, 0.0)
+    hand_over = 2 * tokens * model.hidden / lay.tp / hw.scale_out
+    step = each * (lay.count + bubble) + np.where(lay.pp > 1, hand_over * lay.pp, 0.0)
+    held = held_params(model, lay)
+    reduce = _gradients(model, hw, lay, held, fused, fsdp)
+    hidden = np.maximum(step, reduce) + (1 - rates.overlap) * np.minimum(step, reduce)
+    step = np.where(fused, hidden, step + reduce)
+    sharded = np.where(np.logical_or(fsdp, fused), lay.dp, 1)
+    return step + held / sharded * OPTIMISER_BYTES / hw.memory_rate
+
+
+def held_params(model: Transformer, lay: Layouts) -> Array:
+    """Parameters that one accelerator holds, embeddings spread over the stages."""
+    experts = model.layers * model.ffn_params / (lay.ep if model.experts else 1.0)
+    return (model.layers * model.attention_params + experts + 2 * model.hidden * model.vocab) / (lay.tp * lay.pp)
+
+
+def _arithmetic(
+    model: Transformer,
+    hw: Hardware,
+    rates: Rates,
+    lay: Layouts,
+    tokens: Array,
+    layers: Array,
+    sequence: Array,
+    fused: Array,
+) -> Array:
+    passes = 3 + lay.recompute
+    ffn = model.ffn_active / (rates.moe if model.experts else 1.0)
+    linear = 2 * (model.attention_params + ffn) * tokens * layers / lay.tp * passes / hw.linear
+    share = np.where(fused, 0.5 * 3.5, 3 + np.maximum(lay.recompute, 0.0))
+    scores = 4 * sequence * model.attention_width * tokens * layers / lay.tp * share / (hw.wide * rates.attention)
+    logits = 2 * model.hidden * model.vocab * tokens * 3 / lay.tp / lay.pp / hw.wide
+    moved = ELEMENT_BYTES * tokens * model.hidden + np.where(fused, 0.0, SCORE_BYTES * model.heads * sequence * tokens)
+    pointwise = moved / lay.tp * layers * passes / 2 * rates.elementwise / hw.memory_rate
+    return linear + scores + logits + pointwise + rates.launch_s * layers * passes
+
+
+def _exchange(model: Transformer, hw: Hardware, lay: Layouts, tokens: Array, layers: Array, fused: Array) -> Array:
+    inside = np.where(lay.tp <= hw.domain, hw.scale_up, hw.scale_out)
+    times = 4 + 2 * lay.recompute
+    tensor = 2 * (lay.tp - 1) / lay.tp * tokens * model.hidden * 2 * times * layers / inside + times * layers * HOP_S
+    tensor = np.where(lay.tp > 1, tensor * np.where(fused, TENSOR_EXPOSED, 1.0), 0.0)
+    inside = np.where(lay.tp * lay.cp <= hw.domain, hw.scale_up, hw.scale_out)
+    context = CONTEXT_EXPOSED * 6 * model.kv_width * tokens * layers / lay.tp * (lay.cp - 1) / inside
+    if not model.experts:
+        return tensor + context
+    sent = 2 * tokens * model.hidden * model.topk * layers * 4 * (lay.ep - 1) / lay.ep
+    near = np.minimum(1.0, hw.domain / lay.ep)
+    return tensor + context + sent * (near / hw.scale_up + (1 - near) / hw.scale_out)
+
+
+def _gradients(model: Transformer, hw: Hardware, lay: Layouts, held: Array, fused: Array, fsdp: Array) -> Array:
+    """Seconds of reduction and gathering: 4-byte gradients where fused stacks accumulate, weights too under FSDP."""
+    members = np.maximum(1.0, np.minimum(hw.domain, lay.dp * lay.tp * lay.cp) / (lay.tp * lay.cp))
+    alone = lay.dp * lay.tp * lay.pp * lay.cp <= hw.domain
+    rate = np.where(alone, hw.scale_up, np.minimum(hw.scale_up, hw.scale_out * members))
+    ring = (lay.dp - 1) / lay.dp
+    replicated = held * np.where(fused, 4, 2) * 2 * ring
+    sharded = held * 2 * 3 * ring * np.where(lay.pp == 1, lay.count, 1)
+    return np.where(lay.dp > 1, np.where(fsdp, sharded, replicated) / rate, 0.0)

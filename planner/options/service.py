@@ -1,0 +1,46 @@
+"""Services: throughput per machine from measurements, the scenario's own first."""
+
+from __future__ import annotations
+
+from planner.estimate.coefficients import Coefficients
+from planner.estimate.service import TooSlow, throughput
+from planner.options.power import busy_kw
+from planner.options.types import Excuse, Option
+from planner.problem import Machine, Problem, Workload
+
+
+def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficients) -> list[Option | Excuse]:
+    """CPU or accelerator work by measured or catalog throughput."""
+    spec = workload.spec
+    work = str(spec.get("work") or "")
+    own = (spec.get("throughput") or {}).get(machine.id)
+    found = throughput(machine, work, None if own is None else float(own), spec.get("latency"), c)
+    if found is None:
+        text = "nobody measured this work on it; give your own number under `throughput:`"
+        return [Excuse(workload.id, machine.id, "no-figure", None, None, workload.unit, text)]
+    if isinstance(found, TooSlow):
+        text = "a request takes longer than the latency target, or was never measured under one as tight"
+        return [Excuse(workload.id, machine.id, "latency", found.service_s, found.limit_s, "s", text)]
+    details = {"measured_per_s": found.maximum, "planned_load": found.load, "source": found.source}
+    return [
+        Option(
+            id=f"{workload.id}/{machine.id}",
+            workload=workload.id,
+            machine=machine.id,
+            fabric="none",
+            storage="",
+            per_machine=found.planned,
+            block_machines=0,
+            replica_machines=1,
+            idle_kw=machine.idle_kw,
+            busy_kw=busy_kw(machine, work, c),
+            duty=1.0,
+            storage_read_gb_per_s=0.0,
+            storage_write_gb_per_s=0.0,
+            details=details,
+            basis=found.basis,
+            low=found.low,
+            high=found.high,
+            origin=workload.origin,
+        )
+    ]
