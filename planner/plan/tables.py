@@ -12,6 +12,8 @@ from planner.solve.solution import Floats, Solution
 
 ZERO = 1e-9
 """Below this a continuous value is solver noise and counts as nothing."""
+SHOWN = 1e-4
+"""Sizes below this (a tenth of a watt, of a kWh's thousandth) are left over from the solver's tolerance, not built."""
 UNITS = {"kg": "kgCO2e", "l": "L", "kwh": "kWh"}
 
 
@@ -47,7 +49,7 @@ def sizing(m: Model, s: Solution) -> list[Size]:
     """What is built, bought, rented or run."""
     found = []
     for c, value in _named(m, s):
-        if c.kind and not c.choice and value > ZERO:
+        if c.kind and not c.choice and value > SHOWN:
             keys = c.keys
             found.append(
                 Size(

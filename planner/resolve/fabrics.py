@@ -17,15 +17,25 @@ def fabrics(catalog: Catalog, machines: Iterable[Machine], ratios: Iterable[floa
     """Every class some machine could be wired with: each switch at each NIC speed, at each oversubscription asked."""
     speeds = sorted({m.nic_gbps for m in machines if m.nic_gbps > 0 and m.acquisition == "buy" and m.accelerators})
     made = [FabricClass("none", None, 1.0, "")]
-    for row in catalog.rows("switch"):
-        for speed in speeds:
-            switch = switch_at(catalog, row, speed)
-            if switch is not None:
-                for ratio in sorted({1.0, *ratios}):
-                    name = f"{row.id}_{speed:g}g_{ratio:g}to1"
-                    made.append(FabricClass(name, switch, ratio, switch.origin))
+    for speed in speeds:
+        offers = [switch_at(catalog, row, speed) for row in catalog.rows("switch")]
+        for switch in _worthwhile([s for s in offers if s is not None]):
+            for ratio in sorted({1.0, *ratios}):
+                name = f"{switch.id}_{speed:g}g_{ratio:g}to1"
+                made.append(FabricClass(name, switch, ratio, switch.origin))
     frontend = _frontend(catalog)
     return tuple(made if frontend is None else [*made, frontend])
+
+
+def _worthwhile(offers: list[Switch]) -> list[Switch]:
+    """Switches that no other beats on ports, price per port and power per port at once."""
+
+    def beats(a: Switch, b: Switch) -> bool:
+        x = (-a.ports, a.price_usd / a.ports, a.kw / a.ports)
+        y = (-b.ports, b.price_usd / b.ports, b.kw / b.ports)
+        return all(p <= q for p, q in zip(x, y, strict=True)) and (x != y or a.id < b.id)
+
+    return [s for s in offers if not any(beats(other, s) for other in offers if other is not s)]
 
 
 def _frontend(catalog: Catalog) -> FabricClass | None:

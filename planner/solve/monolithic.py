@@ -20,8 +20,8 @@ from planner.solve.solution import Dispatch, Solution
 
 HOLD = 1e-6
 """How far a met objective may slip, relative, while the next is pursued: above solver tolerance, below any gap."""
-TIE = 1e-9
-"""How far cost may slip while ties are broken, relative."""
+TIE = 1e-12
+"""How far cost may slip while ties are broken, relative: nothing is bought for carbon's sake, only chosen."""
 CONFLICT_SECONDS = 20.0
 
 
