@@ -63,9 +63,10 @@ def main() -> None:
     except errors.AiplanError as end:
         typer.echo(end.text, err=True)
         sys.exit(end.code)
-    except KeyboardInterrupt:
-        typer.echo("interrupted; nothing was written", err=True)
-        sys.exit(errors.INTERRUPTED)
+    except SystemExit as end:
+        if end.code == errors.INTERRUPTED:  # typer makes this of Ctrl-C
+            typer.echo("interrupted before there was a plan", err=True)
+        raise
     except Exception as bug:
         if os.environ.get("AIPLAN_DEBUG"):
             raise

@@ -32,6 +32,7 @@ def _site(site: str, period: str, flows: Sequence[Flow]) -> list[tuple[str, ...]
         mine = [f for f in flows if f.who == who and f.role in STORE]
         net = sum(SIGNS[f.role] * f.kwh for f in mine)
         rows.append((who, "lost in storing", net, si(max(f.peak_kw for f in mine), "kW")))
+    rows.sort(key=lambda row: (-row[2], row[0]))
     rows.append(("all loads", "drawn", load, ""))
     shown: list[tuple[str, ...]] = [
         (site, period, who, text, si(kwh, "kWh"), share(kwh / load if load else None), peak)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from planner.report.numbers import plain, share, usd
+from planner.report.numbers import amount, share, usd
 from planner.report.section import Section
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def ledger(plan: Plan) -> Section:
             x.account,
             x.item,
             x.site,
-            f"{plain(x.quantity)} {x.unit}",
+            amount(x.quantity, x.unit),
             f"{x.unit_price_usd:,.6g}",
             f"{x.factor:.5f}",
             f"{x.amount_usd:,.2f}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, isfinite, log10
+from math import isfinite
 
 STEPS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 SCALED = {
@@ -31,8 +31,8 @@ def plain(value: float, digits: int = 4) -> str:
         return f"{round(value):,}"
     if size < TINY:
         return f"{value:.{digits - 1}g}"
-    places = max(0, digits - 1 - floor(log10(size)))
-    return f"{value:,.{places}f}"
+    exponent = int(f"{size:.{digits - 1}e}".partition("e")[2])  # of the rounded number: 0.99996 reads 1.000
+    return f"{value:,.{max(0, digits - 1 - exponent)}f}"
 
 
 def si(value: float, unit: str) -> str:
@@ -47,6 +47,11 @@ def si(value: float, unit: str) -> str:
     base, factor = SCALED[head]
     number, letter = _step(value * factor)
     return f"{number} {letter}{base}{gap}{tail}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A quantity in the ledger's own unit, unscaled, so that it times the price is the amount."""
+    return f"{plain(value)} {unit.replace('s-', '-')}".rstrip()
 
 
 def _step(value: float) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from planner.report.limits import binds, numbers, priced
-from planner.report.numbers import plain, share, si, usd, usd_per
+from planner.report.numbers import amount, plain, share, si, usd, usd_per
 from planner.report.section import where
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _sizes(plan: Plan, wanted: str) -> Iterator[str]:
 def _money(plan: Plan, wanted: str) -> Iterator[str]:
     mine = [x for x in plan.ledger if _hit(wanted, x.account, x.item)]
     for x in mine:
-        made = f"{plain(x.quantity)} {x.unit} x {x.unit_price_usd:,.6g} USD x {x.factor:.5f}"
+        made = f"{amount(x.quantity, x.unit)} x {x.unit_price_usd:,.6g} USD x {x.factor:.5f}"
         yield f"{x.account}: {x.item}: {made} = {usd(x.amount_usd)} ({x.origin})"
     if len(mine) > 1:
         total, everything = sum(x.amount_usd for x in mine), sum(x.amount_usd for x in plan.ledger)

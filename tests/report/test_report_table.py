@@ -1,0 +1,116 @@
+from pathlib import Path
+
+import golden
+import plan_factory as made
+import pytest
+
+from planner.report import FORMATS, render
+from planner.report.as_table import WIDTH
+from planner.report.energy import energy
+from planner.report.money import accounts, items
+from planner.report.sections import sections
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("detail", ["summary", "normal", "full"])
+@pytest.mark.parametrize("name", ["table", "markdown"])
+def test_screens(name: str, detail: str) -> None:
+    golden.check(GOLDEN / f"{name}_{detail}.txt", render(made.plan(), name, detail=detail))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_ends_in_a_new_line_and_is_the_same_twice(name: str) -> None:
+    text = render(made.plan(), name)
+    assert text.endswith("\n")
+    assert text == render(made.plan(), name)
+
+
+def test_no_terminal_no_colour_no_more_than_its_width() -> None:
+    text = render(made.plan(), "table", detail="full")
+    assert "\x1b" not in text
+    assert max(len(line) for line in text.splitlines()) <= WIDTH
+
+
+def test_colour_on_a_terminal_unless_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[" in render(made.plan(), "table", terminal=True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in render(made.plan(), "table", terminal=True)
+
+
+def test_a_narrow_terminal_folds_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("NO_COLOR", "1")
+    name = "a_machine_with_a_name_longer_than_any_column_has_room_for"
+    plan = made.plan(sizing=[made.size("machine", name, 3, "machines")])
+    text = render(plan, "table", terminal=True)
+    assert "…" not in text
+    assert name in "".join(line.strip().split(" ")[0] for line in text.splitlines())
+
+
+def test_names_that_look_like_markup_are_shown_as_they_are() -> None:
+    text = render(made.plan(name="[bold]x[/bold]", description="[red]y"), "table")
+    assert "[bold]x[/bold]" in text
+    assert "[red]y" in text
+
+
+def test_sources_and_losses_sum_to_what_is_drawn() -> None:
+    flows = {f.role: f.kwh for f in made.FLOWS}
+    gains = flows["imported"] + flows["produced"] - flows["exported"] + flows["discharge"] - flows["charge"]
+    assert gains == flows["draw"], "the plan made by hand is in balance"
+    shares = [float(row[5].rstrip("%")) for row in energy(made.plan()).rows if row[5]]
+    assert sum(shares[:-1]) == pytest.approx(100.0, abs=0.2)
+    assert shares[-1] == 100.0
+
+
+def test_money_by_account_and_by_item_sum_to_the_ledger() -> None:
+    plan = made.plan()
+    total = f"{made.TOTAL_USD:,.0f} USD"
+    assert accounts(plan).rows[-1] == ("in all", total, "100.0%")
+    shown = [int(row[1].removesuffix(" USD").replace(",", "")) for row in items(plan).rows]
+    assert sum(shown) == pytest.approx(made.TOTAL_USD, abs=len(shown))
+
+
+def test_many_items_are_gathered_without_losing_a_dollar() -> None:
+    ledger = [made.line("purchase", f"item {i:02}", 1, "units", 1000.0 * (i + 1)) for i in range(30)]
+    rows = items(made.plan(ledger=ledger)).rows
+    assert rows[-1][0] == "18 more items"
+    assert sum(float(row[2].rstrip("%")) for row in rows) == pytest.approx(100.0, abs=0.7)
+
+
+def test_kinds_that_no_concern_names_are_shown() -> None:
+    found = [row for s in sections(made.plan(), "normal") if s.title == "Also built" for row in s.rows]
+    assert [(row[0], row[1]) for row in found] == [("heat pump", "reuse")]
+
+
+def test_a_limit_with_a_price_binds_even_where_rounding_leaves_it_slack() -> None:
+    shown = {row[0] for s in sections(made.plan(), "normal") if s.title == "Limits that bind" for row in s.rows}
+    assert shown == {"chat demand", "feed demand", "uncovered energy", "carbon"}
+    everything = {row[0] for s in sections(made.plan(), "full") if s.title == "Limits" for row in s.rows}
+    assert everything == shown | {"north peak power"}
+
+
+def test_more_than_one_period_shows_which() -> None:
+    later = [f.model_copy(update={"period": "2028"}) for f in made.FLOWS]
+    one = next(s for s in sections(made.plan(), "normal") if s.title.startswith("Where each"))
+    two = next(s for s in sections(made.plan(flows=made.FLOWS + later), "normal") if s.title.startswith("Where each"))
+    assert "Period" not in one.heads
+    assert "Period" in two.heads
+    assert {row[two.heads.index("Period")] for row in two.rows} == {"2027", "2028"}
+
+
+@pytest.mark.parametrize(("status", "says"), [("limit", "stopped at a limit"), ("interrupted", "interrupted")])
+def test_a_plan_stopped_early_says_so(status: str, says: str) -> None:
+    solver = made.SOLVER.model_copy(update={"status": status, "gap": 0.031})
+    assert f"3.100% ({says}; highs, monolithic)" in render(made.plan(solver=solver), "table", detail="summary")
+
+
+def test_an_unchecked_year_is_said() -> None:
+    accuracy = made.ACCURACY.model_copy(update={"year_usd": None, "difference": None, "note": "not checked"})
+    assert "- not checked" in render(made.plan(accuracy=accuracy), "table", detail="summary")
+
+
+def test_markdown_survives_pipes_and_tags() -> None:
+    text = render(made.plan(sizing=[made.size("machine", "a|b<c", 1, "machines")]), "markdown")
+    assert "| a\\|b&lt;c |" in text
