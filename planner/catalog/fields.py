@@ -16,6 +16,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     ),
     "price_node": ("purchase_usd",),
     "price_rental": ("usd_per_hour",),
+    "price_cloud": ("usd_per_hour",),
     "switch": ("port_gbps", "ports", "rack_units", "typical_w"),
     "price_switch": ("price_usd",),
     "optic": ("gbps", "w_each"),
