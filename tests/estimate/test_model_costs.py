@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+from estimate_toys import model, row
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.estimate.model import transformer
+
+H, L, V = 2048, 10, 32768
+
+
+def test_dense_layer_by_hand() -> None:
+    made = model()
+    assert made.attention_params == 4 * H * H
+    assert made.ffn_params == made.ffn_active == 2 * H * 4 * H
+    assert made.kv_bytes_per_token("bf16") == 2 * 2 * H * L
+    assert made.weight_bytes("fp8") == 1e9
+
+
+def test_grouped_query_attention_caches_less() -> None:
+    made = model(kv_heads=4, attention="gqa")
+    assert made.kv_width == 2 * 4 * 128
+    assert made.attention_params == 2 * H * H + 2 * H * 512
+
+
+def test_latent_attention_caches_rank_and_rotary_part() -> None:
+    """DeepSeek-V3: 512 + 64 elements a token and layer; its attention has 187 M parameters a layer."""
+    deepseek = {"hidden": 7168, "heads": 128, "layers": 61, "attention": "mla", "kv_lora_rank": 512, "qk_rope_dim": 64}
+    made = model(**deepseek)
+    assert made.kv_width == 576
+    assert made.attention_params == pytest.approx(187.1e6, rel=0.01)
+
+
+def test_experts_by_hand() -> None:
+    made = model(experts=8, topk=2, shared_experts=0, moe_ffn=1024, params_b=8.0, active_params_b=2.0, glu=True)
+    assert made.ffn_params == 8 * 3 * H * 1024
+    assert made.ffn_active == 2 * 3 * H * 1024 + 8 * H
+
+
+def test_one_token_touches_the_active_weights_and_a_crowd_touches_all() -> None:
+    made = model(experts=8, topk=2, moe_ffn=1024, params_b=8.0, active_params_b=2.0)
+    assert made.touched(1) == pytest.approx(2.0 / 8.0)
+    assert made.touched(1000) == pytest.approx(1.0)
+    assert model().touched(1) == 1.0
+
+
+@given(st.floats(1, 1e4), st.floats(1, 2))
+def test_more_tokens_never_touch_fewer_weights(tokens: float, factor: float) -> None:
+    made = model(experts=64, topk=4, moe_ffn=256, params_b=8.0, active_params_b=2.0)
+    assert made.touched(tokens) <= made.touched(tokens * factor) + 1e-12
+
+
+def test_flops_by_hand() -> None:
+    made = model()
+    assert made.prefill_flops(1000) == 2e9 * 1000 + 2 * L * H * 1e6
+    assert made.training_flops_per_token(1000) == 6e9 + 6 * L * H * 1000
+
+
+def test_a_missing_figure_is_named() -> None:
+    short = row()
+    del short["heads"]
+    with pytest.raises(KeyError, match="heads"):
+        transformer(short)

@@ -1,0 +1,129 @@
+"""Roofline and replica by hand: 1 B parameters of 16 bits on accelerators of 50 TFLOP/s achieved and 1 TB/s."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from estimate_toys import accelerated, coefficients, model
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.estimate.chip import chip_of
+from planner.estimate.coefficients import Coefficients
+from planner.estimate.queue import wait_95_s
+from planner.estimate.replica import Job, Refusal, Replica, replica
+from planner.estimate.serving import HOP_S, LINK_SHARE, Engine, decode_s, engine, prefill_s, room
+
+H, L = 2048, 10
+KV = 2 * 2 * H * L
+JOB = Job(input_tokens=1000, output_tokens=100, ttft_s=1.0, tpot_s=0.05)
+
+
+def made(n: int = 1, stages: int = 1, precision: str = "bf16", c: Coefficients | None = None, **figures: float) -> Engine:
+    chip = chip_of(accelerated(performance=figures))
+    assert chip is not None
+    found = engine(chip, n, stages, precision, c or coefficients())
+    assert found is not None
+    return found
+
+
+def served(job: Job = JOB, **figures: Any) -> Replica:
+    found = replica(model(), made(**figures), job, coefficients())
+    assert isinstance(found, Replica)
+    return found
+
+
+def test_prefill_is_arithmetic_for_long_prompts_and_reading_for_short_ones() -> None:
+    assert prefill_s(model(), made(), 1000) == pytest.approx((2e9 * 1000 + 2 * L * H * 1e6) / 50e12)
+    assert prefill_s(model(), made(), 10) == pytest.approx(2e9 / 1e12)
+
+
+def test_decode_reads_weights_and_caches() -> None:
+    assert decode_s(model(), made(), 4, 1000) == pytest.approx((2e9 + 4 * 1000 * KV) / 1e12)
+
+
+def test_decode_of_a_large_batch_is_arithmetic() -> None:
+    assert decode_s(model(), made(), 100, 0) == pytest.approx(2e9 * 100 / 50e12)
+
+
+def test_two_accelerators_halve_the_work_and_pay_for_all_reduces() -> None:
+    reduce = 2 * L * 2 * (1 / 2) * 4 * H * 2 / (100e9 * LINK_SHARE) + 2 * L * HOP_S[True]
+    assert decode_s(model(), made(2), 4, 1000) == pytest.approx((2e9 + 4 * 1000 * KV) / 2e12 + reduce)
+
+
+def test_eight_bits_read_half_and_multiply_twice_as_fast() -> None:
+    assert decode_s(model(), made(precision="fp8"), 1, 0) == pytest.approx(1e9 / 1e12)
+    assert decode_s(model(), made(precision="fp8"), 400, 0) == pytest.approx(2e9 * 400 / 100e12)
+
+
+def test_room_by_hand() -> None:
+    assert room(model(), made(), 1100) == pytest.approx((40e9 - 2e9) / (KV * 1100))
+    assert room(model(), made(stages=2), 1100) == pytest.approx((80e9 - 2e9) / (KV * 1100))
+
+
+def test_the_batch_is_the_largest_within_tpot() -> None:
+    tight = Job(1000, 100, 1.0, 0.004)
+    found = served(tight)
+    assert found.limit == "tpot"
+    prompts = 8192 / 1000
+    each = prefill_s(model(), made(), 1000, prompts) / prompts
+    assert found.tpot_s <= 0.004
+    beyond = decode_s(model(), made(), found.batch + 1, 1050) + (found.batch + 1) * each / 100
+    assert beyond > 0.004
+
+
+def test_the_rate_is_the_closed_loop_times_the_load() -> None:
+    found = served()
+    assert found.requests_per_s == pytest.approx(found.load * found.batch / (100 * found.tpot_s))
+    assert found.ttft_p95_s <= JOB.ttft_s * (1 + 1e-9)
+
+
+def test_waits_for_a_place_and_for_the_prefill_ahead_are_in_the_first_token() -> None:
+    found = served()
+    places = wait_95_s(found.batch, 100 * found.tpot_s, found.load)
+    assert found.ttft_p95_s >= found.prefill_s + places
+
+
+def test_what_does_not_fit_says_by_how_much() -> None:
+    found = replica(model(params_b=100.0), made(), JOB, coefficients())
+    assert isinstance(found, Refusal)
+    assert (found.reason, found.unit) == ("memory", "GB")
+    assert found.value == pytest.approx(200 + 1100 * KV / 1e9)
+    assert found.limit == 40.0
+
+
+@pytest.mark.parametrize(("job", "unit"), [(Job(1000, 100, 0.01, 1.0), "s TTFT"), (Job(1000, 100, 1.0, 0.001), "s TPOT")])
+def test_too_slow_says_which_latency(job: Job, unit: str) -> None:
+    found = replica(model(), made(), job, coefficients())
+    assert isinstance(found, Refusal)
+    assert (found.reason, found.unit) == ("latency", unit)
+    assert found.value > found.limit
+
+
+@given(
+    st.sampled_from(["bf16_tflops", "mem_gb", "mem_gb_per_s", "scale_up_gb_per_s"]),
+    st.floats(1.02, 4),
+    st.sampled_from([1, 2, 4]),
+    st.floats(50, 4000),
+    st.floats(10, 1000),
+)
+def test_a_better_machine_never_serves_less(figure: str, factor: float, n: int, prompt: float, answer: float) -> None:
+    base = {"bf16_tflops": 100.0, "mem_gb": 40.0, "mem_gb_per_s": 1000.0, "scale_up_gb_per_s": 100.0}[figure]
+    job = Job(prompt, answer, 1.0, 0.05)
+    worse = served(job, n=n)
+    better = served(job, n=n, **{f"accelerator_{figure}": base * factor})
+    assert better.requests_per_s >= worse.requests_per_s * (1 - 1e-9)
+
+
+@given(st.floats(1.05, 5))
+def test_longer_answers_cost_at_least_in_proportion(factor: float) -> None:
+    longer = Job(1000, 100 * factor, 1.0, 0.05)
+    assert served(longer).requests_per_s <= served().requests_per_s * (1 + 1e-9)
+
+
+def test_two_machines_of_one_replica_keep_one_machines_step_time() -> None:
+    one, two = served(), served(stages=2)
+    assert two.batch == one.batch
+    assert two.tpot_s == pytest.approx(one.tpot_s)
+    assert two.requests_per_s >= 2 * one.requests_per_s * (1 - 1e-9)

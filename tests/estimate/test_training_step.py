@@ -1,0 +1,130 @@
+"""The step by hand, and what must hold for any machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from estimate_toys import accelerated, coefficients, model
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.estimate.chip import chip_of
+from planner.estimate.training import Frontier, Run, frontier
+from planner.estimate.training_memory import bytes_needed
+from planner.estimate.training_step import HOP_S, Hardware, Layouts, Rates, step_seconds
+
+PLAIN = Rates(attention=1.0, elementwise=0.0, overlap=1.0, launch_s=0.0, moe=1.0)
+HW = Hardware(linear=50e12, wide=50e12, memory_rate=1e18, scale_up=100e9, scale_out=10e9, domain=4)
+H, L, V, S = 2048, 10, 32768, 1024
+ONE = {"tp": 1, "pp": 1, "cp": 1, "ep": 1, "vp": 1, "dp": 1, "micro": 1, "count": 1, "recompute": 0.0}
+
+
+def lay(**changes: Any) -> Layouts:
+    return Layouts(**{**ONE, **changes})
+
+
+def step(layout: Layouts, hw: Hardware = HW, **changes: Any) -> float:
+    return float(step_seconds(model(**changes), hw, PLAIN, layout, S))
+
+
+def arithmetic() -> float:
+    linear = 2 * (4 * H * H + 8 * H * H) * S * L * 3
+    scores = 4 * S * H * S * L * 0.5 * 3.5
+    logits = 2 * H * V * S * 3
+    return (linear + scores + logits) / 50e12
+
+
+def test_one_accelerator_is_arithmetic() -> None:
+    assert step(lay()) == pytest.approx(arithmetic(), rel=1e-6)
+
+
+def test_more_micro_batches_take_that_many_times_as_long() -> None:
+    assert step(lay(count=7)) == pytest.approx(7 * arithmetic(), rel=1e-6)
+
+
+def test_bubble_by_hand() -> None:
+    """Two stages, four micro-batches: (4 + 1) / 4 of half the arithmetic each, and the hand-over of activations."""
+    hand_over = 2 * S * H * 2 / 10e9 * 2
+    expected = 5 * arithmetic() / 2 + hand_over / 2
+    assert step(lay(pp=2, count=4)) == pytest.approx(expected, rel=1e-3)
+
+
+def test_tensor_exchange_by_hand() -> None:
+    exchange = 2 * (1 / 2) * S * H * 2 * 4 * L / 100e9 + 4 * L * HOP_S
+    assert step(lay(tp=2)) == pytest.approx(arithmetic() / 2 + 0.6 * exchange, rel=1e-6)
+
+
+def test_gradients_share_the_nics_of_a_node() -> None:
+    """dp 8 over nodes of 4: each of the four members has four NICs' 10 GB/s; overlap hides the smaller part."""
+    held = 10 * (4 + 8) * H * H + 2 * H * V
+    reduce = held * 4 * 2 * 7 / 8 / 40e9
+    slow = replace(HW, linear=1e18, wide=1e18)
+    assert step(lay(dp=8), slow) == pytest.approx(reduce, rel=1e-3)
+    capped = replace(slow, scale_up=20e9)
+    assert step(lay(dp=8), capped) == pytest.approx(2 * reduce, rel=1e-3)
+
+
+def test_memory_by_hand() -> None:
+    held = L * 12 * H * H + 2 * H * V
+    block = 8 * H + 4 * H + 2 * 2 * H + 2 * 2 * 4 * H
+    expected = held * 18 + S * (block * L + 6 * V)
+    assert float(bytes_needed(model(), lay(), S)) == pytest.approx(expected)
+    assert block == 32 * H
+
+
+def test_recomputation_and_sharding_save_memory() -> None:
+    base = float(bytes_needed(model(), lay(), S))
+    assert float(bytes_needed(model(), lay(recompute=1.0), S)) < base
+    assert float(bytes_needed(model(), lay(dp=8), S)) < base
+    assert float(bytes_needed(model(), lay(tp=2), S)) < base
+
+
+def found(tokens_per_batch: float = 65_536.0, **performance: float) -> Frontier:
+    chip = chip_of(accelerated(performance=performance))
+    assert chip is not None
+    return frontier(chip, model(), Run(1e9, S, tokens_per_batch, "bf16"), 1.0, coefficients())
+
+
+def fastest(front: Frontier, machines: int) -> float:
+    return float(front.step_s[front.machines <= machines].min())
+
+
+def test_the_frontier_rises_in_machines_and_falls_in_time() -> None:
+    front = found()
+    assert front.machines.size > 2
+    assert (np.diff(front.machines) > 0).all()
+    assert (np.diff(front.step_s) < 0).all()
+    assert [x.machines for x in front.layouts] == front.machines.tolist()
+
+
+@given(
+    st.sampled_from(["bf16_tflops", "mem_gb", "mem_gb_per_s", "scale_up_gb_per_s"]), st.floats(1.05, 4), st.integers(1, 8)
+)
+def test_a_better_machine_is_never_slower(figure: str, factor: float, machines: int) -> None:
+    base = {"bf16_tflops": 100.0, "mem_gb": 40.0, "mem_gb_per_s": 1000.0, "scale_up_gb_per_s": 100.0}[figure]
+    better = found(**{f"accelerator_{figure}": base * factor})
+    assert fastest(better, machines) <= fastest(found(), machines) * (1 + 1e-9)
+
+
+@given(st.floats(1.0, 8.0))
+def test_oversubscription_never_helps(ratio: float) -> None:
+    chip = chip_of(accelerated())
+    assert chip is not None
+    run = Run(1e9, S, 65_536.0, "bf16")
+    tight = frontier(chip, model(), run, ratio, coefficients())
+    assert fastest(tight, 8) >= fastest(found(), 8) * (1 - 1e-9)
+
+
+def test_a_model_too_large_for_the_memory_has_no_layout() -> None:
+    front = found(accelerator_mem_gb=0.1)
+    assert front.machines.size == 0
+    assert front.least_gb > 0.1
+
+
+def test_layouts_fit_the_memory_and_the_machines() -> None:
+    for layout in found().layouts:
+        assert layout.memory_gb <= 40.0
+        assert layout.tensor * layout.pipeline * layout.data <= layout.machines * 4
