@@ -117,14 +117,8 @@ OPTION = {
     "storage_write_gb_per_s": "number",
 }
 
-PERIOD = {
-    "name": "text",
-    "start": "text",
-    "end": "text",
-    "begin": "number",
-    "years": "number",
-    "value_factor": "number",
-}
+DATES = {"name": "text", "start": "text", "end": "text"}
+PERIOD = {**DATES, "begin": "number", "years": "number", "value_factor": "number"}
 MACHINE = {
     "id": "text",
     "acquisition": "text",
