@@ -7,10 +7,11 @@ from pathlib import Path
 
 import typer
 
+from planner.cli.plans import PLAN
 from planner.errors import FINDINGS, BadInput
 
 
-def audit(plan: Path = typer.Argument(..., help="A plan, as `solve -o json=FILE` wrote it.")) -> None:
+def audit(plan: Path = PLAN) -> None:
     """Re-check every law a plan must obey, from its JSON alone: balances, money, spares, limits. Exit 1 on findings.
 
     Example: aiplan audit plan.json

@@ -19,6 +19,7 @@ def doctor() -> None:
 
     from planner import __version__, driver
     from planner.catalog import bundled
+    from planner.solve.available import solvers
 
     sound = True
     typer.echo(f"aiplan {__version__}, Python {platform.python_version()}")
@@ -28,6 +29,7 @@ def doctor() -> None:
         except PackageNotFoundError:
             sound = False
             typer.echo(f"  {package:<10} missing: install it again with pip")
+    typer.echo(f"  solvers    {', '.join(solvers())}")
     books = driver.catalog()
     typer.echo(f"  catalogs   {sum(len(books.rows(k)) for k in books.kinds())} rows in {bundled().name}/")
     if not sound:

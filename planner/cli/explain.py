@@ -6,9 +6,11 @@ from pathlib import Path
 
 import typer
 
+from planner.cli.plans import PLAN, read
+
 
 def explain(
-    plan: Path = typer.Argument(..., help="A plan, as `solve -o json=FILE` wrote it."),
+    plan: Path = PLAN,
     item: str = typer.Argument("", help="A workload, machine, site, limit, account … by id or part of its name."),
 ) -> None:
     """Say why: what was taken and what stood against it, which limits bind, where every number is from.
@@ -17,11 +19,10 @@ def explain(
     """
     from difflib import get_close_matches
 
-    from planner import driver
     from planner.errors import BadInput
     from planner.report.why import lines, names
 
-    answer = driver.read_plan(plan)
+    answer = read(plan)
     found = lines(answer, item)
     if not found:
         close = get_close_matches(item, names(answer), n=3, cutoff=0.5)

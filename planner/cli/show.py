@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
 from planner.cli.outputs import DETAIL, OUTPUT, emit, targets
+from planner.cli.plans import PLAN, read
 
 
 def show(
-    plan: Path = typer.Argument(..., help="A plan, as `solve -o json=FILE` wrote it."),
+    plan: Path = PLAN,
     output: list[str] = OUTPUT,
     detail: str = DETAIL,
 ) -> None:
@@ -18,7 +17,5 @@ def show(
 
     Example: aiplan show plan.json --detail full -o markdown
     """
-    from planner import driver
-
     where = targets(output, detail)
-    emit(driver.read_plan(plan), where, detail)
+    emit(read(plan), where, detail)

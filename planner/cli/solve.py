@@ -10,7 +10,7 @@ import typer
 
 from planner.cli.outputs import DETAIL, OUTPUT, emit, targets, writable, write
 from planner.cli.progress import progress
-from planner.errors import LIMIT
+from planner.errors import LIMIT, BadInput
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
@@ -21,7 +21,7 @@ def solve(
     output: list[str] = OUTPUT,
     detail: str = DETAIL,
     engine: str = typer.Option("auto", help="auto or monolithic."),
-    solver: str = typer.Option("highs", help="highs, cbc, or any solver PuLP knows by name."),
+    solver: str = typer.Option("highs", help="highs, cbc, or another that `aiplan doctor` finds."),
     gap: float | None = typer.Option(None, min=0.0, max=1.0, help="Relative gap to prove, e.g. 0.001."),
     time_limit: float | None = typer.Option(None, min=0.1, help="Seconds; then the best plan so far, exit code 4."),
     weeks: int | None = typer.Option(None, min=0, max=52, help="Typical weeks to model; 0 models every hour."),
@@ -44,6 +44,7 @@ def solve(
     for file in (hourly, run_info):
         if file is not None:
             writable(file)
+    _known(solver)
     begun = time.perf_counter()
     with progress(quiet) as say:
         plan = driver.solve(
@@ -67,6 +68,15 @@ def solve(
     if plan.solver.status != "optimal":
         typer.echo(f"stopped early: this plan is within {plan.solver.gap:.2%} of the best there can be", err=True)
         raise typer.Exit(LIMIT)
+
+
+def _known(solver: str) -> None:
+    """BadInput where a solver is not installed; HiGHS always is."""
+    if solver != "highs":
+        from planner.solve.available import solvers
+
+        if solver not in (found := solvers()):
+            raise BadInput(f"no solver {solver!r} here; there are {', '.join(found)}")
 
 
 def _run_info(plan: Plan, seconds: float) -> str:

@@ -1,0 +1,124 @@
+"""Every foreseen end has its code and no traceback; the driver is replaced, the command line is not."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner import driver, errors
+from planner.cli import main as command
+from planner.cli.outputs import targets, write
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
+import plan_factory as made
+
+End = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> End:
+    """`end(outcome, ...)`: code, stdout and stderr of `aiplan solve` whose driver raises or returns the outcome."""
+
+    def aiplan(outcome: Any, *args: str) -> tuple[int, str, str]:
+        def solve(*_: Any, **__: Any) -> Any:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+
+        monkeypatch.setattr(driver, "solve", solve)
+        monkeypatch.setattr(command, "_streams", lambda: None)
+        monkeypatch.setattr(sys, "argv", ["aiplan", "solve", "x.yaml", *args])
+        with pytest.raises(SystemExit) as stop:
+            command.main()
+        out, err = capsys.readouterr()
+        return int(stop.value.code or 0), out, err
+
+    return aiplan
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (errors.BadInput("x.yaml:3:1: no"), 2),
+        (errors.Infeasible("no plan can meet this scenario", ["a"]), 3),
+        (errors.Stopped("stopped before any plan was found"), 5),
+        (errors.AuditFailed("the answer broke a law"), 70),
+    ],
+)
+def test_foreseen_ends(end: End, raised: errors.AiplanError, code: int) -> None:
+    assert end(raised) == (code, "", f"{raised.text}\n")
+
+
+def test_interrupted(end: End) -> None:
+    assert end(KeyboardInterrupt()) == (130, "", "interrupted before there was a plan\n")
+
+
+def test_a_bug_is_one_paragraph(end: End, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AIPLAN_DEBUG", raising=False)
+    code, out, err = end(ZeroDivisionError("division by zero"))
+    assert (code, out, err.count("\n")) == (70, "", 1)
+    assert "ZeroDivisionError" in err
+    assert "AIPLAN_DEBUG=1" in err
+
+
+def test_a_bug_shows_its_traceback_when_asked(
+    end: End, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AIPLAN_DEBUG", "1")
+    monkeypatch.setattr(sys, "argv", ["aiplan"])
+    with pytest.raises(ZeroDivisionError):
+        end(ZeroDivisionError("division by zero"))
+
+
+@pytest.mark.parametrize("status", ["limit", "interrupted"])
+def test_stopped_early_with_a_plan(end: End, status: str) -> None:
+    solver = made.SOLVER.model_copy(update={"status": status, "gap": 0.0312})
+    code, out, err = end(made.plan(solver=solver), "-o", "json")
+    assert code == 4
+    assert json.loads(out)["solver"]["status"] == status
+    assert "within 3.12% of the best" in err
+
+
+def test_a_plan(end: End) -> None:
+    code, out, err = end(made.plan(), "-q")
+    assert (code, err) == (0, "")
+    assert "Plan small" in out
+
+
+def test_files_are_written_before_standard_output(end: End, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "plan.json"
+    seen = []
+    real = sys.stdout.write
+
+    def spy(text: str) -> int:
+        seen.append(file.is_file())
+        return real(text)
+
+    monkeypatch.setattr(sys.stdout, "write", spy)
+    end(made.plan(), "-q", "-o", "table", "-o", f"json={file}")
+    assert seen
+    assert all(seen)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "plan.json"
+    write(file, "old\n")
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(errors.BadInput, match="No space left on device"):
+        write(file, "new\n")
+    assert file.read_text(encoding="utf-8") == "old\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["plan.json"]
+
+
+def test_targets() -> None:
+    assert [(t.format, t.file) for t in targets([], "normal")] == [("table", None)]
+    assert [(t.format, t.file) for t in targets(["json=a=b.json"], "full")] == [("json", Path("a=b.json"))]
