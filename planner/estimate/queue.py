@@ -15,8 +15,8 @@ from math import inf, log, sqrt
 
 LATE = 0.05
 """Share of requests that may be later: targets are 95th percentiles."""
-STEPS = 40
-"""Bisection steps: the load is found to 1e-12."""
+STEPS = 30
+"""Bisection steps: the load is found to 1e-9."""
 
 
 def wait_95_s(servers: float, service_s: float, load: float, cv2: float = 1.0) -> float:

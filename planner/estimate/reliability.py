@@ -9,6 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from math import exp, inf, lgamma, log, log1p
 
+BEYOND = 64
+"""Spares tried beyond one for every working machine; who needs more is down most of the time, and the ladder ends."""
+
 
 def unavailability(failures_per_day: float, repair_days: float) -> float:
     """Share of time a machine is down: f r / (1 + f r), of an alternating renewal process."""
@@ -44,6 +47,7 @@ def _sum(total: int, first: int, last: int, u: float) -> float:
 def ladder(u: float, target: float, max_working: int) -> tuple[int, ...]:
     """Element s: the most working machines (up to `max_working`) that s spares keep up with `target`; rises with s.
 
+    The last element is `max_working`, unless machines are down so often that even twice as many do not hold the target.
     Exact: the availability of N working machines with s spares falls as N grows, so the most is found by bisection.
     """
     found: list[int] = []
@@ -53,6 +57,6 @@ def ladder(u: float, target: float, max_working: int) -> tuple[int, ...]:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if pool_availability(middle, len(found), u) >= target else (low, middle - 1)
         found.append(low)
-        if len(found) > max_working + 64:
+        if len(found) > max_working + BEYOND:
             break
     return tuple(found)

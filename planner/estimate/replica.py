@@ -19,6 +19,10 @@ from planner.estimate.serving import Engine, decode_s, prefill_s, room
 
 CHUNK_TOKENS = 8192.0
 """Tokens of prompts that engines read in one pass (default of vLLM and TensorRT-LLM; confidence: memory)."""
+BATCHES = tuple(sorted({round(2 ** (k / 4)) for k in range(48)}))
+"""Batches tried beside the largest: a smaller one waits less for a step, and may bear a higher load."""
+NOBODY = 1e-6
+"""A load at which nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +68,71 @@ class Refusal:
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds of one stage's work for a job, by batch."""
+
+    model: Transformer
+    e: Engine
+    job: Job
+    first_s: float
+    """One prompt alone."""
+    each_s: float
+    """One prompt among a chunk of them."""
+
+    def tpot(self, batch: float) -> float:
+        return decode_s(self.model, self.e, batch, self.job.context) + batch * self.each_s / self.job.output_tokens
+
+    def ttft(self, batch: float) -> float:
+        """Without waiting: the prompt's own prefill and the step it joins."""
+        return self.first_s + decode_s(self.model, self.e, batch, self.job.context)
+
+    def closed(self, batch: float) -> float:
+        """Requests/s of a replica that never runs out of them."""
+        return self.e.stages * batch / (self.job.output_tokens * self.tpot(batch))
+
+    def late(self, batch: float, load: float) -> float:
+        """95th percentile of TTFT: its own work, a place among k B, and the prefill ahead."""
+        places = wait_95_s(self.e.stages * batch, self.job.output_tokens * self.tpot(batch), load)
+        prefill = self.each_s / self.e.stages
+        return self.ttft(batch) + places + wait_95_s(1, prefill, min(1.0, load * self.closed(batch) * prefill))
+
+
 def replica(model: Transformer, e: Engine, job: Job, c: Coefficients) -> Replica | Refusal:
     """The best replica on an engine for a job."""
-    fits = room(model, e, job.input_tokens + job.output_tokens) / e.stages
+    whole = job.input_tokens + job.output_tokens
+    fits = room(model, e, whole) / e.stages
     if fits < 1:
-        need = model.weight_bytes(e.precision)
-        need += e.stages * model.kv_bytes_per_token(e.kv_precision) * (job.input_tokens + job.output_tokens)
+        need = model.weight_bytes(e.precision) + e.stages * model.kv_bytes_per_token(e.kv_precision) * whole
         return Refusal("memory", need / 1e9, e.stages * e.memory / 1e9, "GB")
-    first = prefill_s(model, e, job.input_tokens)
     prompts = max(1.0, CHUNK_TOKENS / job.input_tokens)
-    each = prefill_s(model, e, job.input_tokens, prompts) / prompts
-
-    def tpot(batch: float) -> float:
-        return decode_s(model, e, batch, job.context) + batch * each / job.output_tokens
-
-    def ttft(batch: float) -> float:
-        return first + decode_s(model, e, batch, job.context)
-
-    if ttft(1) > job.ttft_s:
-        return Refusal("latency", ttft(1), job.ttft_s, "s TTFT")
-    if tpot(1) > job.tpot_s:
-        return Refusal("latency", tpot(1), job.tpot_s, "s TPOT")
+    first = prefill_s(model, e, job.input_tokens)
+    t = Timing(model, e, job, first, prefill_s(model, e, job.input_tokens, prompts) / prompts)
+    if t.ttft(1) > job.ttft_s:
+        return Refusal("latency", t.ttft(1), job.ttft_s, "s TTFT")
+    if t.tpot(1) > job.tpot_s:
+        return Refusal("latency", t.tpot(1), job.tpot_s, "s TPOT")
     bounds = {
         "memory": fits,
         "batch": c.constant("largest_batch"),
-        "tpot": largest(fits, lambda b: tpot(max(1.0, b)) <= job.tpot_s),
-        "ttft": largest(fits, lambda b: ttft(max(1.0, b)) <= job.ttft_s),
+        "tpot": largest(fits, lambda b: t.tpot(max(1.0, b)) <= job.tpot_s),
+        "ttft": largest(fits, lambda b: t.ttft(max(1.0, b)) <= job.ttft_s),
     }
     limit = min(bounds, key=lambda k: bounds[k])
-    batch = max(1, int(bounds[limit]))
-    closed = e.stages * batch / (job.output_tokens * tpot(batch))
+    most = max(1, int(bounds[limit]))
+    best = _loaded(t, most, limit, c)
+    for batch in reversed(BATCHES):
+        if batch < most:
+            smaller = _loaded(t, batch, "ttft", c)
+            if smaller.requests_per_s <= best.requests_per_s:
+                break
+            best = smaller
+    return best if best.load > NOBODY else Refusal("latency", t.late(1, NOBODY), job.ttft_s, "s TTFT")
 
-    def late(load: float) -> float:
-        places = wait_95_s(e.stages * batch, job.output_tokens * tpot(batch), load)
-        ahead = wait_95_s(1, each / e.stages, min(1.0, load * closed * each / e.stages))
-        return ttft(batch) + places + ahead
 
-    load = largest(c.constant("serving_under_arrivals"), lambda u: late(u) <= job.ttft_s)
-    if load <= 0:
-        return Refusal("latency", late(1e-6), job.ttft_s, "s TTFT")
-    share = closed * each / e.stages
-    return Replica(e, batch, closed * load, load, late(load), tpot(batch), first, share, limit)
+def _loaded(t: Timing, batch: int, limit: str, c: Coefficients) -> Replica:
+    """A batch at the largest load that keeps the first token in time."""
+    load = largest(c.constant("serving_under_arrivals"), lambda u: t.late(batch, u) <= t.job.ttft_s)
+    closed = t.closed(batch)
+    share = closed * t.each_s / t.e.stages
+    return Replica(t.e, batch, closed * load, load, t.late(batch, load), t.tpot(batch), t.first_s, share, limit)

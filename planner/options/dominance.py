@@ -12,23 +12,27 @@ KEEP = 5
 def prune(problem: Problem, workload: Workload, found: list[Option]) -> tuple[list[Option], list[Excuse]]:
     """Drop options that another beats on price, power, space and grain at once, then all but the cheapest few machines.
 
-    Cost here is money only up to a rough rate for power; the optimiser, which knows the site, decides among the rest.
+    Machines already installed cost nothing more to use, so only their own other options can beat theirs. Cost here is
+    money only up to a rough rate for power; the optimiser, which knows the site, decides among the rest.
     """
-    excuses: list[Excuse] = []
+    installed = {key.split("/", 1)[1] for s in problem.sites for key in s.installed}
+    ordered = sorted(found, key=lambda o: o.id)
     kept: list[Option] = []
-    for option in found:
-        better = next((o for o in found if o is not option and _beats(problem, o, option)), None)
-        if better is None:
-            kept.append(option)
+    excuses: list[Excuse] = []
+    for option in ordered:
+        rivals = [
+            o for o in ordered if o is not option and (o.machine == option.machine or option.machine not in installed)
+        ]
+        better = [o for o in rivals if _beats(problem, o, option)]
+        if better:
+            excuses.append(_dominated(problem, workload, option, better))
         else:
-            text = f"{better.machine} does the same work with less money, power and space"
-            excuses.append(Excuse(workload.id, option.machine, "dominated", None, None, "", text))
+            kept.append(option)
     ranked: dict[str, float] = {}
     for option in kept:
         cost = _yearly(problem.machine(option.machine), option)
         ranked[option.machine] = min(cost, ranked.get(option.machine, cost))
     cheapest = sorted(ranked, key=lambda m: (ranked[m], m))[:KEEP]
-    installed = {key.split("/", 1)[1] for s in problem.sites for key in s.installed}
     for option in [o for o in kept if o.machine not in cheapest and o.machine not in installed]:
         kept.remove(option)
         limit = ranked[cheapest[-1]]
@@ -36,6 +40,16 @@ def prune(problem: Problem, workload: Workload, found: list[Option]) -> tuple[li
         value = ranked[option.machine]
         excuses.append(Excuse(workload.id, option.machine, "dearer", value, limit, "USD/year per unit", text))
     return kept, excuses
+
+
+def _dominated(problem: Problem, workload: Workload, option: Option, rivals: list[Option]) -> Excuse:
+    """The excuse names the rival that does the same work for least money."""
+    better = min(rivals, key=lambda o: (_burden(problem.machine(o.machine), o), o.id))
+    value = _burden(problem.machine(option.machine), option)[0]
+    limit = _burden(problem.machine(better.machine), better)[0]
+    unit = "USD per unit of work" if problem.machine(option.machine).acquisition == "buy" else "USD per hour and unit"
+    text = f"{better.id} does the work of {option.id} with no more money, power, space and carbon"
+    return Excuse(workload.id, option.machine, "dominated", value, limit, unit, text)
 
 
 KW_YEAR_USD = 2500.0

@@ -101,7 +101,9 @@ def test_the_frontier_rises_in_machines_and_falls_in_time() -> None:
 
 
 @given(
-    st.sampled_from(["bf16_tflops", "mem_gb", "mem_gb_per_s", "scale_up_gb_per_s"]), st.floats(1.05, 4), st.integers(1, 8)
+    st.sampled_from(["bf16_tflops", "mem_gb", "mem_gb_per_s", "scale_up_gb_per_s"]),
+    st.floats(1.05, 4),
+    st.integers(1, 8),
 )
 def test_a_better_machine_is_never_slower(figure: str, factor: float, machines: int) -> None:
     base = {"bf16_tflops": 100.0, "mem_gb": 40.0, "mem_gb_per_s": 1000.0, "scale_up_gb_per_s": 100.0}[figure]

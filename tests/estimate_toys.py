@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import toys
+
 from planner.estimate.coefficients import Coefficients, Spread
 from planner.estimate.model import Transformer, transformer
 from planner.problem import Machine
-import toys
 
 CONSTANTS = {
     "training_gemm_16": 0.5,
