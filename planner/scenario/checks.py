@@ -5,7 +5,7 @@ The checks read plain data, so that they run, and say all that they find, whatev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,10 @@ DAYS_PER_YEAR = 365.25
 HOURS, DAYS = 24, 7
 
 
-def check(source: Source, folder: Path) -> list[Problem]:
-    """Everything wrong between the records."""
-    rules = (unique, references, _periods, _curves, _together, _energy, survival)
-    return [p for rule in rules for p in rule(source)] + list(check_files(source, folder))
+def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Problem]:
+    """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
+    rules = (unique, references, _periods, _curves, _together, _racks, _energy, survival)
+    return [p for rule in rules for p in rule(source)] + list(check_files(source, folder, allow))
 
 
 def _periods(source: Source) -> Iterator[Problem]:
@@ -126,6 +126,17 @@ def _amount(value: Any, dimension: str) -> float | None:
         return None if value is None else parse_quantity(value, dimension)
     except QuantityError:
         return None
+
+
+def _racks(source: Source) -> Iterator[Problem]:
+    """Racks say how many, and how much power each may draw."""
+    for place, site in records(source, "sites"):
+        for at, room in [(place, site), *records(source, *place, "halls")]:
+            if room.get("racks") is not None and room.get("rack_power") is None:
+                said = "`racks` are counted, but not how much power each may draw"
+                yield source.problem(
+                    (*at, "racks"), "missing", said, "`rack_power` beside it", "Add `rack_power: 40 kW`.", key=True
+                )
 
 
 def _energy(source: Source) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -14,11 +14,11 @@ MAX_FILE_BYTES = 50 << 20
 SERIES = ("price", "export_price", "intensity", "carbon_free")
 
 
-def check_files(source: Source, folder: Path) -> Iterator[Problem]:
-    """Problems of every file and folder that the scenario names."""
+def check_files(source: Source, folder: Path, allow: Sequence[Path] = ()) -> Iterator[Problem]:
+    """Problems of every file and folder that the scenario names; they lie in `folder` or a folder of `allow`."""
     for place, name, is_folder in _named(source):
         if isinstance(name, str) and name:
-            words = _fault(name, folder, is_folder)
+            words = _fault(name, folder, allow, is_folder)
             if words:
                 yield source.problem(place, "file", *words)
 
@@ -39,7 +39,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _fault(name: str, folder: Path, is_folder: bool) -> tuple[str, str, str] | None:
+def _fault(name: str, folder: Path, allow: Sequence[Path], is_folder: bool) -> tuple[str, str, str] | None:
     """Message, expected, fix; None where all is well."""
     what = "folder" if is_folder else "file"
     inside = f"a {what} in the scenario's folder or below it"
@@ -47,7 +47,7 @@ def _fault(name: str, folder: Path, is_folder: bool) -> tuple[str, str, str] | N
         return f"{shown(name)} is an absolute path", inside, "Write it relative to the scenario's folder."
     try:
         path = (folder / name).resolve()
-        if not path.is_relative_to(folder.resolve()):
+        if not any(path.is_relative_to(home.resolve()) for home in (folder, *allow)):
             return f"{shown(name)} lies outside the scenario's folder", inside, f"Copy the {what} beside the scenario."
         if is_folder and path.is_dir():
             return None

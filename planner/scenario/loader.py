@@ -15,13 +15,18 @@ from planner.yaml12 import Mark, YamlProblem, decode, parse
 MAX_BYTES = 1 << 20
 
 
-def load(path: Path, fragments: Sequence[Fragment] = ()) -> Scenario:
-    """The scenario in a file. Raises ScenarioProblems, with every fault, and nothing else for whatever it holds."""
+def load(path: Path, fragments: Sequence[Fragment] = (), allow: Sequence[Path] = ()) -> Scenario:
+    """The scenario in a file. Raises ScenarioProblems, with every fault, and nothing else for whatever it holds.
+
+    The files that it names are looked for in its folder and may lie there, or in a folder of `allow`.
+    """
     raw = _read(path)
-    return loads(raw, path.as_posix(), path.parent, fragments)
+    return loads(raw, path.as_posix(), path.parent, fragments, allow)
 
 
-def loads(raw: bytes, file: str, folder: Path, fragments: Sequence[Fragment] = ()) -> Scenario:
+def loads(
+    raw: bytes, file: str, folder: Path, fragments: Sequence[Fragment] = (), allow: Sequence[Path] = ()
+) -> Scenario:
     """The scenario in some bytes; the files that it names are looked for in `folder`. Raises ScenarioProblems."""
     from pydantic import ValidationError
 
@@ -39,7 +44,7 @@ def loads(raw: bytes, file: str, folder: Path, fragments: Sequence[Fragment] = (
         scenario = model.model_validate(source.data)
     except ValidationError as error:
         found = translate(error, source, model)
-    found += check(source, folder)
+    found += check(source, folder, allow)
     if scenario is None or found:
         raise ScenarioProblems(found)
     scenario._source, scenario._folder = source, folder

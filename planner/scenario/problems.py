@@ -9,6 +9,11 @@ from difflib import get_close_matches
 MAX_SHOWN = 160
 """Characters of a source line that are printed."""
 
+MAX_PROBLEMS = 200
+"""Problems that are printed; all are kept."""
+MAX_COMPARED = 500
+"""Known words that a mistyped one is compared with; scenarios name fewer, and the time grows with them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -35,8 +40,11 @@ class ScenarioProblems(ValueError):
 
 def render(problems: Sequence[Problem]) -> str:
     """The faults as text: place and message, the line, a caret, what was expected, how to fix it."""
-    count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
-    return "\n\n".join([*(_shown(p) for p in problems), f"{count} found." if problems else "no problems found."]) + "\n"
+    if not problems:
+        return "no problems found.\n"
+    count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'} found"
+    last = f"{count}; the first {MAX_PROBLEMS} are shown." if len(problems) > MAX_PROBLEMS else f"{count}."
+    return "\n\n".join([*(_shown(p) for p in problems[:MAX_PROBLEMS]), last]) + "\n"
 
 
 def _shown(p: Problem) -> str:
@@ -61,6 +69,8 @@ def _excerpt(p: Problem) -> list[str]:
 def did_you_mean(word: object, known: Collection[str]) -> str:
     """`Did you mean ...? ` or nothing."""
     text = str(word)[:80]
+    if len(known) > MAX_COMPARED:
+        return ""
     folded = {k.lower(): k for k in sorted(known, reverse=True)}
     near = get_close_matches(text.lower(), sorted(folded), 1, 0.6)
     return f"Did you mean `{folded[near[0]]}`? " if near else ""

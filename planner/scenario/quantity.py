@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from planner.scenario.units import DIMENSIONS, Dimension
+from planner.scenario.units import BITS, DIMENSIONS, Dimension
 
 MAX_CHARACTERS = 80
 _NUMBER = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*", re.DOTALL)
@@ -101,6 +101,8 @@ def _unknown(unit: str, kind: Dimension) -> QuantityError:
     hint = f"Did you mean {' or '.join(f'`{u}`' for u in near)}? " if near else ""
     elsewhere = sorted(d.words for d in DIMENSIONS.values() if unit in d.units)
     what = f"`{unit}` measures {elsewhere[0]}, not {kind.words}" if elsewhere else f"`{unit}` is not a unit read here"
+    if kind.base == "bytes" and unit in BITS:
+        what = f"`{unit}` counts bits, of which a byte has 8"
     return _fault(kind, what, f"{hint}Write one of: {kind.shown()}.")
 
 
@@ -161,6 +163,7 @@ class Quantity:
 
 
 PowerKw = Annotated[float, Quantity("power")]
+SomePowerKw = Annotated[float, Quantity("power", positive=True)]
 EnergyKwh = Annotated[float, Quantity("energy")]
 Bytes = Annotated[float, Quantity("bytes")]
 SomeBytes = Annotated[float, Quantity("bytes", positive=True)]
@@ -171,6 +174,7 @@ PerSecond = Annotated[float, Quantity("rate")]
 SomePerSecond = Annotated[float, Quantity("rate", positive=True)]
 SomeTokens = Annotated[float, Quantity("tokens", positive=True)]
 Usd = Annotated[float, Quantity("money")]
+SomeUsd = Annotated[float, Quantity("money", positive=True)]
 UsdPerKwh = Annotated[float, Quantity("energy_price")]
 UsdPerKwMonth = Annotated[float, Quantity("power_price")]
 UsdPerLitre = Annotated[float, Quantity("water_price")]
@@ -182,4 +186,5 @@ LitresPerYear = Annotated[float, Quantity("water")]
 SquareMetres = Annotated[float, Quantity("area")]
 ElevationM = Annotated[float, Quantity("elevation")]
 Fraction = Annotated[float, Quantity("fraction")]
+SomeFraction = Annotated[float, Quantity("fraction", positive=True)]
 Growth = Annotated[float, Quantity("growth")]

@@ -5,7 +5,7 @@ These rules read plain data, so that they run whatever else is wrong with the fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from planner.scenario.problems import Problem, did_you_mean, listed
@@ -51,17 +51,30 @@ def unique(source: Source) -> Iterator[Problem]:
 def references(source: Source) -> Iterator[Problem]:
     """Sites, datasets and halls that are not there."""
     sites, datasets = ids(source, "sites"), _datasets(source)
+    kinds = {w["id"]: w.get("kind") for _, w in records(source, "workloads") if isinstance(w.get("id"), str)}
     for place, work in records(source, "workloads"):
         chosen = work.get("sites")
         for i, name in enumerate(chosen if isinstance(chosen, list) else []):
             yield from _known(source, (*place, "sites", i), name, sites, "site")
         if "dataset" in work and work.get("kind") == "training" and work["dataset"] is not None:
-            yield from _known(source, (*place, "dataset"), work["dataset"], datasets, "dataset")
+            yield from _dataset(source, (*place, "dataset"), datasets, kinds)
     for place, site in records(source, "sites"):
         halls = ids(source, *place, "halls") if site.get("halls") else ["main"]
         for at, item in records(source, *place, "installed", "machines"):
             if item.get("hall") is not None:
                 yield from _known(source, (*at, "hall"), item["hall"], halls, "hall")
+
+
+def _dataset(source: Source, path: Place, datasets: list[str], kinds: Mapping[str, Any]) -> Iterator[Problem]:
+    """Only data sets are read, so that no chain of workloads can come back to its beginning."""
+    name = source.value(path)
+    kind = kinds.get(name) if isinstance(name, str) else None
+    if kind is None or name in datasets:
+        yield from _known(source, path, name, datasets, "dataset")
+        return
+    fix = f"There are: {listed(datasets)}." if datasets else "Add a workload of `kind: dataset`, and name it here."
+    said = f"{shown(name)} is of kind {shown(kind)} and holds no data"
+    yield source.problem(path, "reference", said, "the id of a dataset", fix)
 
 
 def _datasets(source: Source) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import BeforeValidator, Field, PrivateAttr, Tag, create_model
@@ -13,14 +13,17 @@ from planner.scenario.quantity import (
     Fraction,
     KgPerYear,
     LitresPerYear,
-    PowerKw,
+    SomeFraction,
+    SomePowerKw,
+    SomeUsd,
     Usd,
     UsdPerKg,
 )
-from planner.scenario.schema_base import Day, Id, Many, Name, Prose, Record, Some, Text
+from planner.scenario.schema_base import Day, Many, Name, Prose, Record, Ref, Some, Text
 from planner.scenario.schema_site import Site
 from planner.scenario.schema_workload import BY_KIND, KINDS, Availability, Hardware, HardwareName, Work, tag_of
 from planner.scenario.source import Source
+from planner.yaml12 import Path as Place
 
 DEFAULT_GAP = 0.001
 """Proven distance from the optimum at which a solve may stop: 0.1%."""
@@ -66,13 +69,13 @@ class Prices(Record):
     """The buyer's own terms."""
 
     discounts: Many[Discount] = ()
-    machines: dict[Id, Usd] = Field(default_factory=dict)
+    machines: dict[Ref, Usd] = Field(default_factory=dict)
 
 
 class CarbonFree(Record):
     """Least share of consumption met by carbon-free energy in its own hour."""
 
-    share: Fraction
+    share: SomeFraction
     grid: Annotated[Literal["included", "excluded"], Field(description="Whether the grid's own share counts")] = (
         "included"
     )
@@ -82,20 +85,18 @@ def _limit(value: Any) -> Any:
     return value if isinstance(value, dict | CarbonFree) else {"share": value}
 
 
-ShareLimit = Annotated[CarbonFree, BeforeValidator(_limit, json_schema_input_type=Fraction | CarbonFree)]
+ShareLimit = Annotated[CarbonFree, BeforeValidator(_limit, json_schema_input_type=SomeFraction | CarbonFree)]
 
 
 class Limits(Record):
     """What no plan may exceed."""
 
-    budget: Annotated[Usd | None, Field(description="Levelised cost over the horizon")] = None
+    budget: Annotated[SomeUsd | None, Field(description="Levelised cost over the horizon")] = None
     purchase: Usd | None = None
     carbon: Annotated[KgPerYear | None, Field(description="Operational, location-based, and embodied")] = None
-    carbon_free: Annotated[CarbonFree, BeforeValidator(_limit, json_schema_input_type=Fraction | CarbonFree)] | None = (
-        None
-    )
+    carbon_free: ShareLimit | None = None
     water: LitresPerYear | None = None
-    power: Annotated[PowerKw | None, Field(description="Peak of each site")] = None
+    power: Annotated[SomePowerKw | None, Field(description="Peak of each site")] = None
     availability: Annotated[Availability | None, Field(description="Floor for every workload")] = None
 
 
@@ -127,8 +128,12 @@ class Scenario(Record):
 
     @property
     def file(self) -> str:
-        """The file's path as it was given, with forward slashes."""
-        return str(self._source.file)
+        """The file's path as it was given, with forward slashes; of an absolute one the name alone.
+
+        Plans carry it, and where a folder lies on one machine is no part of a plan.
+        """
+        path = PurePath(self._source.file)
+        return path.name if path.is_absolute() else str(self._source.file)
 
     @property
     def sha256(self) -> str:
@@ -148,6 +153,11 @@ class Scenario(Record):
     def origin(self, *path: str | int) -> str:
         """`file:line` of a value, or of the nearest mapping around it where it is not given."""
         return f"{self.file}:{self.source.line(path)}"
+
+    def where(self, path: Place) -> str:
+        """`file:line:column` of the same place."""
+        mark = self.source.mark(path, key=True)
+        return f"{self.file}:{mark.line}:{mark.column}"
 
 
 def build(fragments: Sequence[Fragment] = ()) -> type[Scenario]:

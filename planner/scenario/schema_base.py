@@ -49,7 +49,10 @@ Many = Annotated[tuple[T, ...], Strict(False), Field(max_length=10_000)]
 Some = Annotated[tuple[T, ...], Strict(False), Field(min_length=1, max_length=10_000)]
 """A YAML list with something in it."""
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=64)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.\-]*$", max_length=64)]
+"""A name given in the scenario."""
+Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=64)]
+"""A name given elsewhere: in the scenario, or in a catalog, whose overlays may write capitals."""
 
 
 def _printable(text: str) -> str:
@@ -83,7 +86,7 @@ def _named(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Name = Annotated[Id, BeforeValidator(_named)]
+Name = Annotated[Ref, BeforeValidator(_named)]
 
 
 class SeriesFile(Record):

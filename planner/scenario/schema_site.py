@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, Tag
@@ -13,6 +14,7 @@ from planner.scenario.quantity import (
     KgPerKwh,
     LitresPerKwh,
     PowerKw,
+    SomePowerKw,
     SquareMetres,
     UsdPerKwh,
     UsdPerKwMonth,
@@ -27,6 +29,7 @@ from planner.scenario.schema_base import (
     Many,
     Positive,
     Record,
+    Ref,
     SeriesFile,
     Text,
     UnitOf,
@@ -34,11 +37,17 @@ from planner.scenario.schema_base import (
 )
 
 
-def _zone(name: str) -> str:
-    from difflib import get_close_matches
+@cache
+def _zones() -> frozenset[str]:
     from zoneinfo import available_timezones
 
-    known = available_timezones()
+    return frozenset(available_timezones())
+
+
+def _zone(name: str) -> str:
+    from difflib import get_close_matches
+
+    known = _zones()
     if known and name not in known:
         near = get_close_matches(name, sorted(known), 1)
         hint = f"Did you mean `{near[0]}`?" if near else "Write it like `America/New_York`."
@@ -103,7 +112,7 @@ class Grid(Record):
 class Renewable(Record):
     """As-produced generation on offer at the site; `max` or `land` bounds it."""
 
-    technology: Id
+    technology: Ref
     max: PowerKw | None = None
     installed: PowerKw = 0.0
     land: SquareMetres | None = None
@@ -112,7 +121,7 @@ class Renewable(Record):
 class Battery(Record):
     """A store on offer at the site; `cost` names one of the catalog's three cost sets."""
 
-    technology: Id
+    technology: Ref
     max_power: PowerKw | None = None
     max_energy: EnergyKwh | None = None
     installed_power: PowerKw = 0.0
@@ -125,18 +134,18 @@ class Hall(Record):
 
     id: Id
     racks: Count | None = None
-    rack_power: PowerKw | None = None
-    feed: PowerKw | None = None
-    cooling: Many[Id] = ()
+    rack_power: SomePowerKw | None = None
+    feed: SomePowerKw | None = None
+    cooling: Many[Ref] = ()
     existing: bool = False
 
 
 class InstalledMachine(Record):
     """Machines that stand there already; without a hall, in the first."""
 
-    machine: Id
+    machine: Ref
     count: Positive
-    hall: Id | None = None
+    hall: Ref | None = None
 
 
 class Installed(Record):
@@ -151,18 +160,18 @@ class Site(Record):
     id: Id
     name: Text | None = None
     location: Location
-    region: Annotated[Id, Field(description="Grid region id of the catalog")]
+    region: Annotated[Ref, Field(description="Grid region id of the catalog")]
     weather: Weather | None = None
     building: Literal["own", "colocation"] = "own"
     colocation_price: UsdPerKwMonth | None = None
     grid: Grid = Grid()
     renewables: Many[Renewable] = ()
     batteries: Many[Battery] = ()
-    cooling: Annotated[Many[Id], Field(description="Allowed cooling ids; default all")] = ()
-    power_train: Id | None = None
+    cooling: Annotated[Many[Ref], Field(description="Allowed cooling ids; default all")] = ()
+    power_train: Ref | None = None
     racks: Annotated[Count | None, Field(description="Racks of the one hall, where none are listed")] = None
-    rack_power: PowerKw | None = None
-    feed: PowerKw | None = None
+    rack_power: SomePowerKw | None = None
+    feed: SomePowerKw | None = None
     halls: Many[Hall] = ()
     installed: Installed = Installed()
     water_price: UsdPerLitre | None = None

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from planner.scenario.quantity import (
-    Bytes,
     BytesPerSecond,
     Fraction,
     Growth,
@@ -27,6 +26,7 @@ from planner.scenario.schema_base import (
     Many,
     Positive,
     Record,
+    Ref,
     SeriesFile,
     Text,
     UnitOf,
@@ -88,7 +88,7 @@ class Work(Record):
     survive: Annotated[Literal["none", "site"], Field(description="Whether it outlives the loss of a site")] = "none"
     growth: Growth = 0.0
     surge: Annotated[float, Quantity("growth"), Field(description="Headroom over the peak")] = 0.0
-    sites: Annotated[Many[Id], Field(description="Where it may run; default every site")] = ()
+    sites: Annotated[Many[Ref], Field(description="Where it may run; default every site")] = ()
     oversubscription: Annotated[Ratio, Field(description="Allowed oversubscription of the fabric")] = 1.0
     hardware: Hardware | None = None
 
@@ -97,7 +97,7 @@ class Serving(Work):
     """A language model that answers requests."""
 
     kind: Literal["serving"]
-    model: Id
+    model: Ref
     requests: SomePerSecond
     shape: Shape = "flat"
     input_tokens: Positive
@@ -111,7 +111,7 @@ class Training(Work):
     """One training run with a deadline; its length is `tokens`, or `steps` of a `batch`."""
 
     kind: Literal["training"]
-    model: Id
+    model: Ref
     tokens: SomeTokens | None = None
     steps: Annotated[int, Field(ge=1, le=10**12)] | None = None
     sequence: Positive
@@ -120,16 +120,16 @@ class Training(Work):
     deadline: SomeSeconds
     development_factor: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)] = 1.0
     checkpoint_every: SomeSeconds | None = None
-    dataset: Id | None = None
+    dataset: Ref | None = None
 
 
 class Service(Work):
     """Requests served at a measured throughput: the catalog's `work`, or the scenario's own numbers."""
 
     kind: Literal["service"]
-    work: Id | None = None
+    work: Ref | None = None
     rate: SomePerSecond
-    throughput: dict[Id, SomePerSecond] = Field(default_factory=dict)
+    throughput: dict[Ref, SomePerSecond] = Field(default_factory=dict)
     latency: SomeSeconds | None = None
     shape: Shape = "flat"
 
@@ -151,7 +151,7 @@ class Dataset(Work):
     """Bytes that must live somewhere, with how fast they are read and how surely they last."""
 
     kind: Literal["dataset"]
-    size: Bytes
+    size: SomeBytes
     hot: Fraction = 0.0
     read: BytesPerSecond = 0.0
     write: BytesPerSecond = 0.0

@@ -35,7 +35,11 @@ BOUNDS = {
     "less_than_equal": ("le", "at most"),
     "less_than": ("lt", "less than"),
 }
+MAX_EXACT = 2.0**53
+"""Whole numbers that a float holds exactly end here."""
 NAMES = "letters, digits, `.`, `_` and `-`, at most 64, beginning with a letter or a digit"
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+OWN_NAMES = NAMES.replace("letters", "small letters", 1).replace("a letter", "a small letter")
 
 
 def translate(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Problem]:
@@ -76,9 +80,7 @@ def _words(kind: str, context: Mapping[str, Any], value: Any, message: str) -> t
     if kind == "literal_error":
         return _choice(str(context["expected"]), value)
     if kind in WORDS:
-        expected, fix = WORDS[kind]
-        said = "nothing is given here" if value is None else f"{shown(value)} is not {expected}"
-        return "type", said, expected, fix.replace("2027", clean(str(value), 20)) if kind == "string_type" else fix
+        return _type(kind, value)
     if kind in BOUNDS:
         name, words = BOUNDS[kind]
         limit = f"{context[name]:,.10g}"
@@ -89,7 +91,7 @@ def _words(kind: str, context: Mapping[str, Any], value: Any, message: str) -> t
             f"Write a number {words} {limit}.",
         )
     if kind == "string_pattern_mismatch":
-        return "name", f"{shown(value)} is not a name", NAMES, "Rename it."
+        return _name(str(value), "A-Z" not in str(context.get("pattern")))
     if kind in ("too_short", "string_too_short"):
         return (
             "empty",
@@ -101,6 +103,26 @@ def _words(kind: str, context: Mapping[str, Any], value: Any, message: str) -> t
         most = f"at most {context['max_length']:,} long"
         return "long", "this is too long", most, "Shorten it."
     return "value", f"{shown(value)} does not fit", clean(message, 200), "See `aiplan schema scenario`."
+
+
+def _type(kind: str, value: Any) -> tuple[str, str, str, str]:
+    """A value of another type than the one asked for."""
+    expected, fix = WORDS[kind]
+    said = "nothing is given here" if value is None else f"{shown(value)} is not {expected}"
+    if kind == "string_type":
+        plain = isinstance(value, int | float)
+        fix = fix.replace("2027", clean(str(value), 20)) if plain else "Write some text."
+    if kind.startswith("int") and isinstance(value, float) and value.is_integer():
+        large = abs(value) >= MAX_EXACT
+        said, fix = ("this number is too large", fix) if large else (said, f"Write digits only: `{int(value)}`.")
+    return "type", said, expected, fix
+
+
+def _name(value: str, own: bool) -> tuple[str, str, str, str]:
+    """A name that is not one; `own`: given in the scenario, in small letters."""
+    small = value.lower()
+    fix = f"Write it in small letters: `{clean(small)}`." if own and NAME.fullmatch(small) else "Rename it."
+    return "name", f"{shown(value)} is not a name", OWN_NAMES if own else NAMES, fix
 
 
 def _choice(expected: str, value: Any) -> tuple[str, str, str, str]:

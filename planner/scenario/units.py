@@ -48,8 +48,8 @@ def _per(upper: Mapping[str, float], lower: Mapping[str, float]) -> dict[str, fl
 _POWER = {"MW": 1e3, "kW": 1.0, "GW": 1e6, "W": 1e-3}
 _ENERGY = {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6, "TWh": 1e9, "Wh": 1e-3}
 _BYTES = {**{k: _SI[k[:-1]] for k in ("GB", "TB", "PB", "MB", "kB", "B", "EB")}, **_times(_IEC, "B")}
-_BITS = {"Gb": 1e9, "Tb": 1e12, "Mb": 1e6, "kb": 1e3, "b": 1.0}
-_BITS_LONG = {k[:-1] + "bit": v for k, v in _BITS.items()}
+BITS = {"Gb": 1e9, "Tb": 1e12, "Mb": 1e6, "kb": 1e3, "b": 1.0}
+_BITS_LONG = {k[:-1] + "bit": v for k, v in BITS.items()}
 _SECOND = {"s": 1.0}
 _TIME = {"s": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0, "days": DAY_S, "weeks": 7 * DAY_S, "years": YEAR_S}
 _TIME_ALSO = {
@@ -67,7 +67,7 @@ _MASS = {"t": 1e3, "kg": 1.0, "kt": 1e6, "Mt": 1e9, "g": 1e-3, "lb": POUND_KG}
 _MONEY = {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6, "BUSD": 1e9, "GUSD": 1e9}
 _WATER = {"m3": 1e3, "L": 1.0, "l": 1.0, "ML": 1e6, "m³": 1e3}
 _KW_MONTH = {"kW-month": 1.0, "kW/month": 1.0, "kW-mo": 1.0, "MW-month": 1e3, "kW-year": 12.0}
-_BITS_PER_S = {k: v / 8 for k, v in (_per(_BITS, _SECOND) | _times({"G": 1e9, "T": 1e12, "M": 1e6}, "bps")).items()}
+_BITS_PER_S = {k: v / 8 for k, v in (_per(BITS, _SECOND) | _times({"G": 1e9, "T": 1e12, "M": 1e6}, "bps")).items()}
 
 
 def _rates() -> dict[str, float]:
