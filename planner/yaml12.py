@@ -19,7 +19,9 @@ MAX_NODES = 200_000
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE, _FALSE = re.compile(r"true|True|TRUE"), re.compile(r"false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
+_OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_TAG = "tag:yaml.org,2002:"
 _CORE = {"str", "int", "float", "bool", "null", "timestamp", "merge", "value"}
 _INF, _NAN = re.compile(r"[-+]?\.(inf|Inf|INF)"), re.compile(r"\.(nan|NaN|NAN)")
 
@@ -127,6 +129,8 @@ class _Reader:
             at = Mark(event.start_mark.line + 1, event.start_mark.column + 1, event.start_mark.column + 2)
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 self._stop(at, "anchors and aliases are not read", "Write the value out where it is used.")
+            if str(getattr(event, "tag", None) or "").removeprefix(_TAG) in _CORE:
+                self.faults.append(YamlFault(at, "a tag stands here", "Remove it; quotes make a text of anything."))
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -177,7 +181,7 @@ class _Reader:
 
     def _scalar(self, node: Any, at: Mark) -> Any:
         text = node.value
-        if node.tag.removeprefix("tag:yaml.org,2002:") not in _CORE:
+        if node.tag.removeprefix(_TAG) not in _CORE:
             self.faults.append(YamlFault(at, f"the tag {node.tag} is not read", "Remove the tag."))
             return text
         if node.style:
@@ -190,6 +194,8 @@ class _Reader:
             return False
         if _INT.fullmatch(text):
             return int(text) if len(text) <= 40 else float(text)
+        if _OTHER_BASE.fullmatch(text):
+            return int(text, 0) if len(text) <= 40 else text
         if _FLOAT.fullmatch(text) or _INF.fullmatch(text) or _NAN.fullmatch(text):
             return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
         return text

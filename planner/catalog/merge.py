@@ -76,7 +76,8 @@ def _missing(row: Row, text: str, named: str, table: Table, target: str, faults:
 
 
 def _nearest(name: str, known: set[str] | Mapping[str, Row]) -> str:
-    close = get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    longer = [k for k in sorted(known) if k.startswith(name)]
+    close = longer or get_close_matches(name, sorted(known), n=1, cutoff=0.5)
     return f"Did you mean {close[0]!r}? " if close else ""
 
 
