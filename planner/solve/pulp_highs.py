@@ -17,6 +17,8 @@ import numpy as np
 
 from planner.solve.matrix import Floats, Frozen
 
+POOL = 100
+"""Cuts HiGHS keeps at hand: more of them slow every round on models whose rows are mostly hours."""
 Status = Literal["optimal", "limit", "interrupted", "infeasible", "unbounded", "none"]
 Progress = Callable[[str], None]
 
@@ -97,7 +99,8 @@ def _highs(
     import highspy
     import pulp
 
-    solver = pulp.HiGHS(msg=False, gapRel=gap, timeLimit=time_limit, random_seed=0, parallel="off")
+    how = {"random_seed": 0, "parallel": "off", "mip_pool_soft_limit": POOL}
+    solver = pulp.HiGHS(msg=False, gapRel=gap, timeLimit=time_limit, **how)
     solver.createAndConfigureSolver(problem)
     solver.buildSolverModel(problem)
     h = problem.solverModel
