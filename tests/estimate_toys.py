@@ -29,6 +29,7 @@ CONSTANTS = {
     "serving_of_measured": 0.5,
     "serving_bandwidth": 1.0,
     "serving_layer_s": 0.0,
+    "serving_sequence_s": 0.0,
     "serving_error": 1.0,
     "serving_moe_error": 1.0,
     "serving_under_arrivals": 0.9,

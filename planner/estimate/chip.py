@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from planner.problem import Machine
 
 CHAIN = {
+    "fp32": ("fp32_tflops",),
+    "tf32": ("tf32_tflops",),
     "bf16": ("bf16_tflops", "fp16_tflops"),
     "fp16": ("fp16_tflops", "bf16_tflops"),
     "fp8": ("fp8_tflops", "bf16_tflops", "fp16_tflops"),

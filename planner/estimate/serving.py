@@ -1,13 +1,13 @@
-"""Seconds of prefill and decode of a language model on one replica: a roofline, three fitted numbers per accelerator.
+"""Seconds of prefill and decode of a language model on one replica: a roofline, four fitted numbers per accelerator.
 
 A replica is `stages` groups of n accelerators, one group per machine; within a group weights are split (tensor
 parallel), across groups layers are (pipeline). With F = n peak e_c, W = n memory rate e_m of one group:
 
     prefill   max(FLOPs(prompt) / F, weights / W) + sum over layers of two all-reduces
-    decode    max(2 active B / F, touched weights / W) + B KV(context) / W + two all-reduces a layer + layers o
+    decode    max(2 active B / F, touched weights / W) + B KV(context) / W + two all-reduces a layer + layers o + B q
     requests  B k / (output decode(B) + B prefill)      k stages work on k batches of B at once
 
-MoE reads the experts that B tokens touch. e_c, e_m, o: catalog rows of kind `coefficient`.
+MoE reads the experts that B tokens touch. e_c, e_m, o, q: catalog rows of kind `coefficient`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Engine:
     link: float
     hop_s: float
     layer_s: float
+    sequence_s: float
     precision: str
     kv_precision: str
     basis: str
@@ -61,6 +62,7 @@ def engine(chip: Chip, accelerators: int, stages: int, precision: str, c: Coeffi
         link=chip.scale_up * LINK_SHARE,
         hop_s=HOP_S[chip.scale_up >= FABRIC_BYTES_PER_S],
         layer_s=c.of(chip.id, "serving_layer_s").value,
+        sequence_s=c.of(chip.id, "serving_sequence_s").value,
         precision=precision,
         kv_precision="fp8" if chip.multiplies(precision) in EIGHT_BIT else "bf16",
         basis=compute.basis,
@@ -79,7 +81,8 @@ def decode_s(model: Transformer, e: Engine, batch: float, context: float) -> flo
     cache = batch * context * model.kv_bytes_per_token(e.kv_precision) / e.memory_rate
     hops = 2 * model.layers * e.hop_s if e.accelerators > 1 else 0.0
     arithmetic = max(2 * model.active * batch / e.flops, read)
-    return arithmetic + cache + _reduce_s(model, e, batch) + hops + model.layers * e.layer_s
+    host = model.layers * e.layer_s + batch * e.sequence_s
+    return arithmetic + cache + _reduce_s(model, e, batch) + hops + host
 
 
 def room(model: Transformer, e: Engine, tokens: float) -> float:

@@ -28,6 +28,11 @@ def test_weights_narrower_than_the_units_multiply_at_the_next_wider_precision() 
     assert chip().multiplies("fp4") == "fp8"
 
 
+def test_wide_precisions_need_a_figure_of_their_own() -> None:
+    assert chip().flops("fp32") == chip().flops("tf32") == 0.0
+    assert chip(accelerator_tf32_tflops=50.0).flops("tf32") == 50e12
+
+
 def test_no_figures_no_chip() -> None:
     assert chip_of(toys.machine()) is None
     assert chip_of(accelerated(performance={"accelerator_mem_gb_per_s": 0.0})) is None

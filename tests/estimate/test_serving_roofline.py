@@ -61,6 +61,11 @@ def test_eight_bits_read_half_and_multiply_twice_as_fast() -> None:
     assert decode_s(model(), made(precision="fp8"), 400, 0) == pytest.approx(2e9 * 400 / 100e12)
 
 
+def test_the_host_works_by_the_layer_and_by_the_sequence() -> None:
+    busy = made(c=coefficients(serving_layer_s=1e-5, serving_sequence_s=2e-6))
+    assert decode_s(model(), busy, 4, 0) == pytest.approx(2e9 / 1e12 + L * 1e-5 + 4 * 2e-6)
+
+
 def test_room_by_hand() -> None:
     assert room(model(), made(), 1100) == pytest.approx((40e9 - 2e9) / (KV * 1100))
     assert room(model(), made(stages=2), 1100) == pytest.approx((80e9 - 2e9) / (KV * 1100))

@@ -76,7 +76,7 @@ def test_gpt_310b_on_1920_a100(books: Any, c: Coefficients, offered: tuple[Machi
 def test_llama_70b_on_two_h100_at_full_load(
     books: Any, c: Coefficients, offered: tuple[Machine, ...], prompt: float, answer: float, published: float
 ) -> None:
-    """TensorRT-LLM v1.0 performance overview, Llama 3.3 70B FP8, TP 2, output tokens/s at full load."""
+    """TensorRT-LLM v1.0 performance overview, Llama 3.3 70B FP8, TP 2, output tokens/s at full load, inside the bounds printed."""
     chip = chip_of(by_id(offered, "dgx_h100"))
     assert chip is not None
     model = transformer(architecture(books, "llama-3.3-70b"))
@@ -85,7 +85,8 @@ def test_llama_70b_on_two_h100_at_full_load(
     context = prompt + answer / 2
     batch = min(1500.0, room(model, e, context))
     seconds = prefill_s(model, e, prompt, batch) + answer * decode_s(model, e, batch, context)
-    assert batch * answer / seconds == pytest.approx(published, rel=0.2)
+    error = c.of(chip.id, "serving_error")
+    assert error.low <= published / (batch * answer / seconds) <= error.high
 
 
 def test_every_pair_is_an_option_or_an_excuse(books: Any, c: Coefficients, offered: tuple[Machine, ...]) -> None:
