@@ -125,27 +125,31 @@ class _Reader:
     def check_depth(self, events: Any, yaml: Any) -> None:
         """Refuse aliases, several documents, and nesting or sizes that no scenario needs, before composing."""
         depth = documents = 0
+        opens, closes = (yaml.MappingStartEvent, yaml.SequenceStartEvent), (yaml.MappingEndEvent, yaml.SequenceEndEvent)
         for count, event in enumerate(events):
-            at = Mark(event.start_mark.line + 1, event.start_mark.column + 1, event.start_mark.column + 2)
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                self._stop(at, "anchors and aliases are not read", "Write the value out where it is used.")
-            if str(getattr(event, "tag", None) or "").removeprefix(_TAG) in _CORE:
-                self.faults.append(YamlFault(at, "a tag stands here", "Remove it; quotes make a text of anything."))
-            if isinstance(event, yaml.DocumentStartEvent):
+            kind = type(event)
+            if kind in closes:
+                depth -= 1
+            elif kind in opens or kind is yaml.ScalarEvent:
+                depth += kind is not yaml.ScalarEvent
+                if event.anchor:
+                    self._stop(event, "anchors and aliases are not read", "Write the value out where it is used.")
+                if event.tag is not None and event.tag.removeprefix(_TAG) in _CORE:
+                    at = _start(event)
+                    self.faults.append(YamlFault(at, "a tag stands here", "Remove it; quotes make a text of anything."))
+            elif kind is yaml.AliasEvent:
+                self._stop(event, "anchors and aliases are not read", "Write the value out where it is used.")
+            elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._stop(at, "a second document begins here", "Keep one document in a file.")
-            if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-                depth += 1
-            if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                depth -= 1
+                    self._stop(event, "a second document begins here", "Keep one document in a file.")
             if depth > MAX_DEPTH:
-                self._stop(at, f"nested deeper than {MAX_DEPTH} levels", "Flatten it.")
+                self._stop(event, f"nested deeper than {MAX_DEPTH} levels", "Flatten it.")
             if count > MAX_NODES:
-                self._stop(at, f"more than {MAX_NODES:,} values", "Split the file.")
+                self._stop(event, f"more than {MAX_NODES:,} values", "Split the file.")
 
-    def _stop(self, at: Mark, message: str, fix: str) -> None:
-        raise YamlProblem(self.name, [*self.faults, YamlFault(at, message, fix)])
+    def _stop(self, event: Any, message: str, fix: str) -> None:
+        raise YamlProblem(self.name, [*self.faults, YamlFault(_start(event), message, fix)])
 
     def build(self, node: Any, path: Path) -> Any:
         self.values[path] = at = _mark(node)
@@ -199,6 +203,11 @@ class _Reader:
         if _FLOAT.fullmatch(text) or _INF.fullmatch(text) or _NAN.fullmatch(text):
             return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
         return text
+
+
+def _start(event: Any) -> Mark:
+    at = event.start_mark
+    return Mark(at.line + 1, at.column + 1, at.column + 2)
 
 
 def _mark(node: Any) -> Mark:

@@ -50,8 +50,14 @@ def build(m: Model, problem: Problem, options: OptionSet) -> None:
         for period in problem.periods:
             keys = {"site": site.id, "period": period.name}
             sold = m.column(name_of("heat_sale.sold", **keys), origin=site.origin, unit="MWh", kind="heat", item="heat")
-            m.row(name_of("heat_sale.most", **keys), {sold: 1.0}, "<=", terms.most, origin=site.origin, label="heat sold", unit="MWh")
-            m.cost("heat_sale", "heat", sold, quantity=period.years, unit="MWh", unit_price=-terms.price, factor=period.value_factor, origin=site.origin, site=site.id, period=period.name)
+            m.row(
+                name_of("heat_sale.most", **keys), {sold: 1.0}, "<=", terms.most,
+                origin=site.origin, label="heat sold", unit="MWh",
+            )
+            m.cost(
+                "heat_sale", "heat", sold, quantity=period.years, unit="MWh", unit_price=-terms.price,
+                factor=period.value_factor, origin=site.origin, site=site.id, period=period.name,
+            )
 '''
 
 
@@ -95,9 +101,9 @@ def test_a_machine_is_rows(scenario: Path) -> None:
     cite = "kind: {kind}\nas_of: 2026-11-01\nsources: {{us: {{ref: our own measurement}}}}\nrows:\n"
     (rows / "chip.yaml").write_text(
         cite.format(kind="accelerator")
-        + "  - {id: acme_one, name: ACME One, vendor: ACME, family: gpu, bf16_tflops: [2000, us], fp8_tflops: [4000, us],"
-        " mem_gb: [192, us], mem_gb_per_s: [8000, us], tdp_w: [900, us], scale_up_gb_per_s: [900, us],"
-        " scale_up_domain: [8, us]}\n"
+        + "  - {id: acme_one, name: ACME One, vendor: ACME, family: gpu, bf16_tflops: [2000, us],"
+        " fp8_tflops: [4000, us], mem_gb: [192, us], mem_gb_per_s: [8000, us], tdp_w: [900, us],"
+        " scale_up_gb_per_s: [900, us], scale_up_domain: [8, us]}\n"
     )
     (rows / "node.yaml").write_text(
         cite.format(kind="node")

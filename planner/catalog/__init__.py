@@ -17,8 +17,13 @@ of one kind:
         rack_units: [8, netbox]            # short form: value and source
         shape: {array: [1.0, 0.9], source: em24}
 
-A figure is a number and nothing else is: a bare number does not load. Overlays are folders of the same layout; a row of
-the same kind and id overrides field by field, and the later folder wins.
+A figure is a number and nothing else is: a bare number does not load. Sources whose ids begin with `memory` mark a
+figure that nobody has read anywhere; what is derived from one says `confidence: memory` too.
+
+Overlays are folders of the same layout (*.yaml, *.yml); a row of the same kind and id overrides field by field, and
+the later folder wins. Kinds are those of the bundled catalogs; `fields.py` lists what rows of a kind must hold and
+what they point at. Every fault of every file is reported at once, as `file:line:column`. `lint.py` names what loads and
+is doubtful still.
 """
 
 from planner.catalog.catalog import Catalog, bundled, load

@@ -76,7 +76,7 @@ def test_gpt_310b_on_1920_a100(books: Any, c: Coefficients, offered: tuple[Machi
 def test_llama_70b_on_two_h100_at_full_load(
     books: Any, c: Coefficients, offered: tuple[Machine, ...], prompt: float, answer: float, published: float
 ) -> None:
-    """TensorRT-LLM v1.0 performance overview, Llama 3.3 70B FP8, TP 2, output tokens/s at full load, inside the bounds printed."""
+    """TensorRT-LLM v1.0 performance overview, Llama 3.3 70B FP8, TP 2, tokens/s at full load, within our bounds."""
     chip = chip_of(by_id(offered, "dgx_h100"))
     assert chip is not None
     model = transformer(architecture(books, "llama-3.3-70b"))
