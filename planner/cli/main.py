@@ -10,7 +10,7 @@ import sys
 import typer
 
 from planner import errors
-from planner.cli import audit, catalog, check, doctor, explain, math, schema, show, solve
+from planner.cli import audit, catalog, check, doctor, explain, math, schema, show, solve, validate
 
 app = typer.Typer(
     name="aiplan",
@@ -46,6 +46,7 @@ VERBS = (
     ("show", show.show, "Show a plan again, in any format."),
     ("audit", audit.audit, "Re-check a plan from its JSON alone."),
     ("explain", explain.explain, "Say why a plan is as it is, with sources."),
+    ("validate", validate.validate, "Predict published measurements and show the error."),
     ("schema", schema.schema, "Print the JSON Schema of a file."),
     ("math", math.math, "Print the equations of every block."),
     ("doctor", doctor.doctor, "Check this installation."),

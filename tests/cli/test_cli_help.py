@@ -12,7 +12,7 @@ import typer
 from cli_process import ROOT, Run, environment
 
 GOLDEN = Path(__file__).parent / "golden"
-VERBS = ("solve", "check", "show", "audit", "explain", "schema", "math", "doctor", "catalog")
+VERBS = ("solve", "check", "show", "audit", "explain", "validate", "schema", "math", "doctor", "catalog")
 ROWS = ("list", "show", "lint", "efficiency")
 SCREENS = [(), *((verb,) for verb in VERBS), *(("catalog", verb) for verb in ROWS)]
 MADE_WITH = (GOLDEN / "typer.txt").read_text(encoding="utf-8").strip()
