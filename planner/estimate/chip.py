@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.problem import Machine
@@ -20,6 +21,8 @@ CHAIN = {
 PCIE_LANE_GB_PER_S = {3: 0.985, 4: 1.969, 5: 3.938, 6: 7.563}
 """One way, per lane, by generation (PCI-SIG base specifications; confidence: memory, high)."""
 PCIE_LANES, PCIE_OLDEST = 16, 4
+PREFIX = "accelerator_"
+"""Figures of the accelerator among those of its machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +61,46 @@ class Chip:
 def chip_of(machine: Machine) -> Chip | None:
     """The accelerators of a machine, or its CPUs taken as one where the node itself has peak and memory figures.
 
+    None where a figure is missing.
+    """
+    p = machine.performance
+    nics = machine.nics * machine.nic_gbps / 8 * 1e9
+    if not machine.accelerators:
+        return chip_from(machine.id, 1, {**p, "mem_gb": machine.ram_gb}, nics)
+    figures = {name.removeprefix(PREFIX): value for name, value in p.items() if name.startswith(PREFIX)}
+    return chip_from(machine.accelerator or machine.id, machine.accelerators, figures, nics / machine.accelerators)
+
+
+def chip_from(id: str, count: int, figures: Mapping[str, float], scale_out: float) -> Chip | None:
+    """`count` accelerators of one machine from the figures of their catalog row; `scale_out` in bytes/s for each.
+
     None where a figure is missing. Accelerators without a link of their own, or in machines larger than their link's
     domain, talk over PCIe.
     """
-    p = machine.performance
-    prefix, count = ("accelerator_", machine.accelerators) if machine.accelerators else ("", 1)
-    memory = p.get("accelerator_mem_gb", 0.0) if machine.accelerators else machine.ram_gb
-    bandwidth = p.get(f"{prefix}mem_gb_per_s", 0.0)
+    memory, bandwidth = figures.get("mem_gb", 0.0), figures.get("mem_gb_per_s", 0.0)
     peaks = []
     for precision, chain in CHAIN.items():
-        found = next((name for name in chain if p.get(prefix + name, 0.0) > 0), None)
+        found = next((name for name in chain if figures.get(name, 0.0) > 0), None)
         if found is not None:
-            peaks.append((precision, p[prefix + found] * 1e12, found.split("_", 1)[0]))
+            peaks.append((precision, figures[found] * 1e12, found.split("_", 1)[0]))
     if not peaks or memory <= 0 or bandwidth <= 0:
         return None
-    link, domain = p.get("accelerator_scale_up_gb_per_s", 0.0), int(p.get("accelerator_scale_up_domain", 1))
+    link, domain = figures.get("scale_up_gb_per_s", 0.0), int(figures.get("scale_up_domain", 1))
     if link <= 0 or domain < count:
-        generation = int(p.get("accelerator_pcie_generation", PCIE_OLDEST))
+        generation = int(figures.get("pcie_generation", PCIE_OLDEST))
         link, domain = PCIE_LANES * PCIE_LANE_GB_PER_S.get(generation, PCIE_LANE_GB_PER_S[PCIE_OLDEST]), count
-    nics = machine.nics * machine.nic_gbps / 8 * 1e9
     return Chip(
-        id=machine.accelerator or machine.id,
+        id=id,
         count=count,
         memory=memory * 1e9,
         memory_rate=bandwidth * 1e9,
         scale_up=link * 1e9,
         domain=max(domain, count),
-        scale_out=nics / count,
+        scale_out=scale_out,
         peak=tuple(peaks),
         ceilings=tuple(
-            (unit, p[f"{prefix}mamf_{unit}_tflops"] / p[f"{prefix}{unit}_tflops"])
+            (unit, figures[f"mamf_{unit}_tflops"] / figures[f"{unit}_tflops"])
             for unit in ("bf16", "fp8")
-            if p.get(f"{prefix}mamf_{unit}_tflops", 0.0) > 0 and p.get(f"{prefix}{unit}_tflops", 0.0) > 0
+            if figures.get(f"mamf_{unit}_tflops", 0.0) > 0 and figures.get(f"{unit}_tflops", 0.0) > 0
         ),
     )

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.catalog import Catalog, Row
+from planner.estimate.chip import Chip, chip_from
 from planner.estimate.coefficients import Coefficients, from_catalog
 from planner.validate.entry import Excluded
 
 _WORD = re.compile(r"[a-z]+[0-9]+[a-z]*|[a-z]+|[0-9]+[a-z]*")
 _UNIT = re.compile(
-    r"\d+(gb|w)|hbm.*|sxm\d*|oam|nvl\d*|pcie|tpu|rtx|gddr.*|pro|instinct|nvidia|amd|intel|google|aws|chip"
+    r"\d+(gb|w)|hbm.*|gddr.*|sxm\d*|oam|nvl\d*|pcie|tpu|rtx|pro|chip|instinct|nvidia|amd|intel|google|aws"
 )
+"""Words that say which variant, and not which model."""
+STAND_IN_COUNT, STAND_IN_NIC = 8, 5e10
+"""Accelerators of a machine and bytes/s of a NIC each where no machine is known: the commonest form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,30 @@ class Books:
         fits = [id for id, words in self.words.items() if model and model <= words]
         if not fits:
             raise Excluded(f"no accelerator {name!r} in the catalogs")
-        best = min(
-            fits, key=lambda id: (_elsewhere(asked, id), -_agree(asked, self.words[id]), len(self.words[id]), id)
-        )
-        return self.catalog.row("accelerator", best)
+        return self.catalog.row("accelerator", min(fits, key=lambda id: self._distance(asked, id)))
+
+    def node(self, row: Row) -> Row | None:
+        """The machine that carries an accelerator: the one with the fastest network, of the same model at least."""
+        model, found = _model(row.id), []
+        for node in self.catalog.rows("node"):
+            carried = str(node.text.get("accelerator", ""))
+            if carried and _model(carried) == model:
+                found.append(((_network(node), carried == row.id, -node.number("accelerators"), node.id), node))
+        return max(found, key=lambda ranked: ranked[0])[1] if found else None
+
+    def chip(self, row: Row) -> Chip:
+        """An accelerator in its machine; where no machine is known, eight with a 400 Gb/s NIC each. Raises Excluded."""
+        node = self.node(row)
+        count, nic = (int(node.number("accelerators")), _network(node)) if node else (STAND_IN_COUNT, STAND_IN_NIC)
+        made = chip_from(row.id, count, {name: figure.value for name, figure in row.figures.items()}, nic)
+        if made is None:
+            raise Excluded(f"the catalog has no peak or no memory figure of {row.id}")
+        return made
+
+    def _distance(self, asked: set[str], id: str) -> tuple[bool, int, int, str]:
+        """How far a row is from the words asked for: another form, fewer words shared, more words of its own."""
+        words = self.words[id]
+        return _elsewhere(asked, id), -_agree(asked, words), len(words), id
 
 
 def books(catalog: Catalog) -> Books:
@@ -45,12 +69,19 @@ def books(catalog: Catalog) -> Books:
     words = {}
     for row in catalog.rows("accelerator"):
         aliases = row.text.get("aliases", ())
-        words[row.id] = frozenset(
-            word
-            for text in (row.id, row.name, *(aliases if isinstance(aliases, tuple) else ()))
-            for word in _words(text)
-        )
+        texts = (row.id, row.name, *(aliases if isinstance(aliases, tuple) else ()))
+        words[row.id] = frozenset(word for text in texts for word in _words(text))
     return Books(catalog, from_catalog(catalog), words)
+
+
+def _model(id: str) -> str:
+    """The word of an id that names the model: `a100` of `nvidia_a100_sxm4_80gb`."""
+    return next((w for w in id.split("_") if _WORD.fullmatch(w) and not _UNIT.fullmatch(w)), id)
+
+
+def _network(node: Row) -> float:
+    """One accelerator's share of a machine's NICs, bytes/s."""
+    return node.get("nics", 0) * node.get("nic_gbps", 0) / 8 * 1e9 / max(1.0, node.number("accelerators"))
 
 
 def _words(text: str) -> set[str]:
