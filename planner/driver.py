@@ -95,22 +95,16 @@ def solve(
 
 def prepare(path: Path, *, weeks: int | None = None, hours: int | None = None) -> Prepared:
     """Load, check ids, resolve and enumerate options."""
-    from planner.catalog import CatalogError, CatalogProblem, load
+    from planner.catalog import CatalogError
     from planner.estimate.coefficients import from_catalog
     from planner.options.enumerate import enumerate_options
     from planner.options.frontend import wire
     from planner.resolve import resolve
     from planner.series.weather import WeatherError
 
-    scenario = read_scenario(path)
-    folder = path.parent
+    scenario, books = read(path)
     try:
-        books = load([folder / c for c in scenario.catalogs or ()])
-    except CatalogProblem as faults:
-        raise BadInput(str(faults)) from None
-    _check_ids(scenario, books)
-    try:
-        build = partial(resolve, scenario, books, folder=folder, fragments=fragments())
+        build = partial(resolve, scenario, books, folder=path.parent, fragments=fragments())
         problem = build(weeks=weeks, hours=hours)
     except (CatalogError, WeatherError) as error:
         raise BadInput(f"{path.as_posix()}: {error}") from None
@@ -118,37 +112,15 @@ def prepare(path: Path, *, weeks: int | None = None, hours: int | None = None) -
     return Prepared(problem, options, lambda: build(weeks=0))
 
 
-def read_scenario(path: Path) -> Any:
-    """The typed scenario of a file, or BadInput with every fault located."""
-    from planner.scenario import ScenarioProblems, load, render
+def read(path: Path) -> tuple[Any, Catalog]:
+    """The typed scenario of a file and its catalogs, or BadInput with every fault of every file located."""
+    from planner import intake
+    from planner.scenario import ScenarioProblems, render
 
     try:
-        return load(path, fragments())
+        return intake.read(path, fragments())
     except ScenarioProblems as found:
         raise BadInput(render(found.problems)) from None
-
-
-def _check_ids(scenario: Any, books: Catalog) -> None:
-    from planner.scenario import check_ids, render
-
-    found = check_ids(scenario, _known(books))
-    if found:
-        raise BadInput(render(found))
-
-
-def _known(books: Catalog) -> dict[str, set[str]]:
-    """Every id a scenario may name, by kind."""
-    from planner.series.weather import stations
-
-    kinds = ("model", "cooling", "energy", "grid", "power_train", "service", "accelerator")
-    known = {kind: {row.id for row in books.rows(kind)} for kind in kinds}
-    nodes = [*books.rows("node"), *books.rows("price_rental")]
-    known["node"] = {row.id for row in nodes}
-    known["vendor"] = {str(row.text["vendor"]) for row in nodes if "vendor" in row.text}
-    families = {str(row.text.get("family", "")) for row in books.rows("accelerator")}
-    known["tag"] = {t for row in nodes for t in row.tags} | families | {"accelerated", "cpu", "rented", "announced"}
-    known["station"] = {s.id for s in stations()}
-    return known
 
 
 def fragments() -> tuple[Any, ...]:

@@ -134,7 +134,7 @@ class _Reader:
                 depth += kind is not yaml.ScalarEvent
                 if event.anchor:
                     self._stop(event, "anchors and aliases are not read", "Write the value out where it is used.")
-                if event.tag is not None and event.tag.removeprefix(_TAG) in _CORE:
+                if event.tag is not None and (kind in opens or event.tag.removeprefix(_TAG) in _CORE):
                     at = _start(event)
                     self.faults.append(YamlFault(at, "a tag stands here", "Remove it; quotes make a text of anything."))
             elif kind is yaml.AliasEvent:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from planner.catalog.merge import Table, check, known_kinds, merge
@@ -54,16 +55,24 @@ def load(folders: Sequence[Path] = ()) -> Catalog:
 
     The hash covers names and bytes of the files in the order they are laid over each other, not where they lie.
     """
-    faults: list[CatalogFault] = []
-    digest = hashlib.sha256()
-    shipped = _read(bundled(), digest, faults)
+    shipped, hashed, known_faults = _shipped(bundled())
+    faults, digest = list(known_faults), hashed.copy()
     own = [file for folder in folders for file in _read(Path(folder), digest, faults)]
     known_kinds(own, {file.kind for file in shipped}, faults)
     table = merge([*shipped, *own], faults)
     check(table, faults)
+    books = Catalog(table, digest.hexdigest(), frozenset(file.name for file in own))
     if faults:
-        raise CatalogProblem(sorted(faults, key=lambda f: (f.file, f.line, f.column, f.message)))
-    return Catalog(table, digest.hexdigest(), frozenset(file.name for file in own))
+        raise CatalogProblem(sorted(faults, key=lambda f: (f.file, f.line, f.column, f.message)), books)
+    return books
+
+
+@lru_cache(maxsize=2)
+def _shipped(folder: Path) -> tuple[tuple[FileRows, ...], hashlib._Hash, tuple[CatalogFault, ...]]:
+    """Our own files, read once in a process: rows, hash so far, faults."""
+    faults: list[CatalogFault] = []
+    digest = hashlib.sha256()
+    return tuple(_read(folder, digest, faults)), digest, tuple(faults)
 
 
 def _read(folder: Path, digest: hashlib._Hash, faults: list[CatalogFault]) -> list[FileRows]:
@@ -71,6 +80,9 @@ def _read(folder: Path, digest: hashlib._Hash, faults: list[CatalogFault]) -> li
     for path in _files(folder, faults):
         name = path.relative_to(folder.parent).as_posix()
         try:
+            if not path.resolve().is_relative_to(folder.resolve()):
+                faults.append(CatalogFault(name, 1, 1, "leads out of the catalog's folder", "Copy the file into it."))
+                continue
             if path.stat().st_size > MAX_BYTES:
                 faults.append(CatalogFault(name, 1, 1, f"larger than {MAX_BYTES:,} bytes", "Split the file."))
                 continue

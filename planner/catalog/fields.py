@@ -40,6 +40,9 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("node", "class"): ("accelerated", "cpu"),
     ("node", "cooling"): ("air", "liquid"),
     ("price_rental", "plan"): ("1y", "3y", "on_demand", "spot"),
+    ("energy", "behaviour"): ("as_produced", "dispatchable", "stored"),
+    ("energy", "mounting"): ("roof", "tracker"),
+    ("energy", "resource"): ("solar", "wind"),
     ("model", "modality"): ("embedding", "llm", "vision"),
     ("model", "attention"): ("gqa", "mha", "mla"),
 }
@@ -67,6 +70,20 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("price_rental", "node", "node"),
 )
 """Kind, text field, kind that it names an id of."""
+
+BEHAVIOURS: dict[str, tuple[str, ...]] = {
+    "as_produced": ("capex_usd_per_kw", "embodied_kgco2e_per_kw", "fixed_om_usd_per_kw_year", "life_years"),
+    "stored": (
+        "embodied_kgco2e_per_kwh",
+        "energy_usd_per_kwh",
+        "fixed_om_fraction",
+        "life_years",
+        "power_usd_per_kw",
+        "round_trip_efficiency",
+        "usable_fraction",
+    ),
+}
+"""Figures without which an energy row of a behaviour cannot be planned with, though it may be looked at."""
 
 PRICED: tuple[tuple[str, str], ...] = (
     ("price_node", "node"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from planner.catalog.fields import needed
+from planner.catalog.fields import BEHAVIOURS, needed
 
 MEMORY = "memory"
 LEVELS = ("high", "medium", "low", MEMORY)
@@ -34,11 +35,14 @@ class CatalogFault:
 
 
 class CatalogProblem(ValueError):
-    """Everything wrong with the catalogs, all at once, in the order of files and lines."""
+    """Everything wrong with the catalogs, all at once, in the order of files and lines.
 
-    def __init__(self, faults: list[CatalogFault]) -> None:
+    `books`: what could be read of them, for who looks for more faults.
+    """
+
+    def __init__(self, faults: list[CatalogFault], books: Any = None) -> None:
         super().__init__("\n".join(str(f) for f in faults))
-        self.faults = faults
+        self.faults, self.books = faults, books
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,13 @@ class Row:
         """Whether a figure that plans read rests on memory alone; any figure, for kinds that plans read whole."""
         wanted = needed(self.kind) or tuple(self.figures)
         return any(self.figures[f].confidence == MEMORY for f in wanted if f in self.figures)
+
+    def behaves(self, behaviour: str) -> bool:
+        """Whether it is an energy row of a behaviour, with all that a plan needs of one."""
+        if self.text.get("behaviour") != behaviour or not all(f in self.figures for f in BEHAVIOURS[behaviour]):
+            return False
+        resource = self.text.get("resource")
+        return behaviour != "as_produced" or resource == "wind" or (resource == "solar" and "mounting" in self.text)
 
     def figure(self, field: str) -> Figure:
         """A figure with its source; CatalogError names row and field where there is none."""

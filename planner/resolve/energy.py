@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf, sqrt
 from pathlib import Path
@@ -63,7 +62,7 @@ def capacity_factor(row: Row, weather: Weather) -> Series:
         return wind.capacity_factor(weather, row.get("hub_height_m", 100.0), figures)
     from planner.series import solar
 
-    return solar.capacity_factor(weather, row.id, figures)
+    return solar.capacity_factor(weather, str(row.text["mounting"]), figures)
 
 
 def batteries(catalog: Catalog, place: Place) -> tuple[Battery, ...]:
@@ -134,14 +133,17 @@ def grid(catalog: Catalog, place: Place) -> Grid:
 
 def hourly(given: Any, folder: Path, name: str) -> Series:
     """A constant or a named column of a file, as 8,760 hours in base units."""
+    from planner.scenario.schema_base import dimension_of
     from planner.series.grid import read_series
 
     if isinstance(given, int | float):
         return np.full(8760, float(given))
-    return read_series(folder / given.file, given.column, given.scale, name).values
+    return read_series(folder / given.file, given.column, given.scale, name, bounds(dimension_of(type(given)))).values
 
 
-def wants(site: Any) -> Mapping[str, bool]:
-    """Which resources a site's offers need of its weather."""
-    technologies = [w.technology for w in site.renewables or ()]
-    return {"solar": any("solar" in t for t in technologies), "wind": any("wind" in t for t in technologies)}
+def bounds(dimension: str) -> tuple[float, float]:
+    """Least and most of an hour's number in base units; prices of energy may be negative in some hours."""
+    from planner.scenario.units import DIMENSIONS
+
+    kind = DIMENSIONS[dimension]
+    return (-kind.most if dimension == "energy_price" else kind.least), kind.most

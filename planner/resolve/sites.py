@@ -11,8 +11,9 @@ from planner.catalog import Catalog, Row
 from planner.problem import Cooling, Hall, PowerTrain, Site
 from planner.resolve.cites import cites
 from planner.resolve.energy import Place, batteries, grid, producers
+from planner.resolve.weather import weather_of
 from planner.series import cooling as physics
-from planner.series.weather import Weather, by_station, embedded, from_file
+from planner.series.weather import Weather
 
 DEFAULT_TRAIN = "n_plus_1"
 
@@ -49,16 +50,6 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         origin=origin,
         cites=cites(facility),
     )
-
-
-def weather_of(record: Any, folder: Path) -> Weather:
-    """The site's own file, a named station, or the nearest climate that ships, which then says so."""
-    asked = record.weather
-    if asked is not None and getattr(asked, "file", None):
-        return from_file(folder / asked.file, asked.format)
-    if asked is not None and getattr(asked, "station", None):
-        return by_station(asked.station)
-    return embedded(record.location.latitude, record.location.longitude)
 
 
 def _water(record: Any, facility: Row) -> float:

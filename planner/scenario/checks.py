@@ -13,7 +13,7 @@ from typing import Any
 from planner.scenario.files import check_files
 from planner.scenario.problems import Problem
 from planner.scenario.quantity import QuantityError, parse_quantity
-from planner.scenario.references import records, references, survival, unique
+from planner.scenario.references import records, references, repeated, survival, unique
 from planner.scenario.source import Source
 from planner.yaml12 import Path as Place
 
@@ -24,8 +24,16 @@ HOURS, DAYS = 24, 7
 
 def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Problem]:
     """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
-    rules = (unique, references, _periods, _curves, _together, _racks, _energy, survival)
+    rules = (unique, repeated, references, _nothing, _periods, _curves, _together, _racks, _energy, survival)
     return [p for rule in rules for p in rule(source)] + list(check_files(source, folder, allow))
+
+
+def _nothing(source: Source) -> Iterator[Problem]:
+    """Keys with nothing behind them: a limit that was forgotten must not become no limit."""
+    for place in source.located.values:
+        if place and source.value(place) is None:
+            fix = "Give a value, or remove the key."
+            yield source.problem(place, "nothing", "nothing is given here", "a value", fix)
 
 
 def _periods(source: Source) -> Iterator[Problem]:

@@ -7,11 +7,18 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from planner.scenario.problems import Problem, did_you_mean
+from planner.scenario.references import records
 from planner.scenario.source import Source, shown
 from planner.yaml12 import Path as Place
 
 MAX_FILE_BYTES = 50 << 20
-SERIES = ("price", "export_price", "intensity", "carbon_free")
+SERIES = {
+    "price": "energy_price",
+    "export_price": "energy_price",
+    "intensity": "intensity",
+    "carbon_free": "fraction",
+}
+"""Keys of a grid that may name a file of hours, and what its numbers measure."""
 
 
 def check_files(source: Source, folder: Path, allow: Sequence[Path] = ()) -> Iterator[Problem]:
@@ -21,6 +28,30 @@ def check_files(source: Source, folder: Path, allow: Sequence[Path] = ()) -> Ite
             words = _fault(name, folder, allow, is_folder)
             if words:
                 yield source.problem(place, "file", *words)
+
+
+def hourly_files(source: Source) -> Iterator[tuple[Place, dict[str, Any], str]]:
+    """Place, mapping and dimension of each file of hours that is named whole: file, column and unit."""
+    for place, work in records(source, "workloads"):
+        if work.get("kind") == "load" and _texts(work, "file", "column", "unit"):
+            yield place, work, "power"
+    for place, _ in records(source, "sites"):
+        for key, dimension in SERIES.items():
+            given = source.value((*place, "grid", key))
+            if isinstance(given, dict) and _texts(given, "file", "column", "unit"):
+                yield (*place, "grid", key), given, dimension
+
+
+def weather_files(source: Source) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Place and mapping of each site that names a file of weather."""
+    for place, site in records(source, "sites"):
+        weather = site.get("weather")
+        if isinstance(weather, dict) and _texts(weather, "file"):
+            yield place, site
+
+
+def _texts(record: dict[str, Any], *keys: str) -> bool:
+    return all(isinstance(record.get(key), str) and record[key] for key in keys)
 
 
 def _named(source: Source) -> Iterator[tuple[Place, Any, bool]]:

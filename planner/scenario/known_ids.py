@@ -1,51 +1,73 @@
-"""Ids that only a catalog can settle: models, machines, cooling, energy, grids, power trains, services."""
+"""Ids that only a catalog can settle: models, machines, cooling, energy, grids, power trains, services.
+
+Plain data is read, so that every unknown id is found whatever else is wrong with the file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from planner.scenario.problems import Problem, did_you_mean
-from planner.scenario.schema import Scenario
-from planner.scenario.schema_workload import Hardware
-from planner.scenario.source import shown
+from planner.scenario.references import records
+from planner.scenario.source import Source, shown
 from planner.yaml12 import Path as Place
 
-Named = tuple[Place, str, str, bool]
+Named = tuple[Place, Any, str, bool]
 """Place, id, kind, and whether the id stands in a key."""
 
 
 WORDS = {
     "node": "machine",
     "hardware": "machine or accelerator",
-    "energy": "energy technology",
+    "generation": "solar or wind",
+    "store": "battery",
     "grid": "grid region",
     "power_train": "power train",
     "vendor": "machine from",
     "tag": "machine tagged",
     "station": "weather station",
 }
+LISTED = {"hardware": "node", "vendor": "node", "tag": "node", "generation": "energy", "store": "energy"}
+"""The catalog's name of a kind, where it has another here."""
+USE = {"generation": "solar or wind", "store": "a battery"}
+NEEDS = {
+    "generation": "It takes `behaviour: as_produced`, a resource (solar with a mounting, or wind), costs and carbon.",
+    "store": "It takes `behaviour: stored`, a round trip efficiency, a usable fraction, costs and carbon.",
+}
+"""What an energy row needs to stand under `renewables` or `batteries`."""
 MARKS = ("vendor", "tag")
 
 
-def check_ids(scenario: Scenario, known: Mapping[str, Collection[str]]) -> list[Problem]:
+def check_ids(source: Source, known: Mapping[str, Collection[str]]) -> list[Problem]:
     """Problems of ids that the catalog lacks, in file order.
 
     `known`: names by kind: model, node (rental offers too), accelerator, vendor, tag (for hardware lists), cooling,
-    energy, grid, power_train, service, station (weather). A kind that is not given is not checked.
+    generation, store, energy (both, and what is neither), grid, power_train, service, station (weather). A kind that
+    is not given is not checked.
     """
     found = []
-    for place, name, kind, is_key in (*_of_scenario(scenario), *_of_sites(scenario), *_of_workloads(scenario)):
+    for place, name, kind, is_key in (*_of_scenario(source), *_of_sites(source), *_of_workloads(source)):
         pool = _pool(kind, known)
-        if pool is None or name in pool or (kind in MARKS and name.lower() in {n.lower() for n in pool}):
+        if not isinstance(name, str) or not name or pool is None or name in pool:
             continue
-        what = WORDS.get(kind, kind)
-        see = {"hardware": "node", "vendor": "node", "tag": "node"}.get(kind, kind)
-        fix = did_you_mean(name, pool) + ("" if kind == "station" else f"See `aiplan catalog list {see}`.")
-        said = f"{'there is' if kind == 'station' else 'the catalog has'} no {what} {shown(name)}"
-        found.append(
-            scenario.source.problem(place, "unknown-id", said, "", fix.strip() or "Check the name.", key=is_key)
-        )
+        if kind in MARKS and name.lower() in {n.lower() for n in pool}:
+            continue
+        near = did_you_mean(name, pool)
+        if kind in NEEDS and name in known.get("energy", ()):
+            said = f"{shown(name)} is in the catalog, but cannot be used as {USE[kind]}"
+            found.append(source.problem(place, "unknown-id", said, USE[kind], f"{near}{NEEDS[kind]}"))
+            continue
+        fix = near + ("" if kind == "station" else f"See `aiplan catalog list {_see(kind)}`.")
+        said = f"{'there is' if kind == 'station' else 'the catalog has'} no {WORDS.get(kind, kind)} {shown(name)}"
+        of = f"{WORDS.get(kind, kind)} of the catalog".removesuffix(" of the catalog" if kind == "station" else "")
+        words = ("unknown-id", said, f"a {of}" if kind not in MARKS else "one that the catalog has", fix.strip())
+        found.append(source.problem(place, *words, key=is_key))
     return sorted(found, key=lambda p: (p.line, p.column, p.message))
+
+
+def _see(kind: str) -> str:
+    return LISTED.get(kind, kind)
 
 
 def _pool(kind: str, known: Mapping[str, Collection[str]]) -> set[str] | None:
@@ -55,53 +77,57 @@ def _pool(kind: str, known: Mapping[str, Collection[str]]) -> set[str] | None:
     return set(known[kind]) if kind in known else None
 
 
-def _of_scenario(scenario: Scenario) -> Iterator[Named]:
-    yield from _hardware(scenario.hardware, ("hardware",))
-    for id in scenario.prices.machines:
-        yield ("prices", "machines", id), id, "node", True
-    for i, discount in enumerate(scenario.prices.discounts):
-        yield _pattern(discount.match, ("prices", "discounts", i, "match"))
+def _of_scenario(source: Source) -> Iterator[Named]:
+    yield from _hardware(source, ("hardware",))
+    yield from _keys(source, ("prices", "machines"))
+    for place, discount in records(source, "prices", "discounts"):
+        yield from _pattern(discount.get("match"), (*place, "match"))
 
 
-def _hardware(lists: Hardware | None, place: Place) -> Iterator[Named]:
+def _hardware(source: Source, place: Place) -> Iterator[Named]:
     for key in ("allow", "deny"):
-        for i, name in enumerate(getattr(lists, key, ())):
-            yield _pattern(name, (*place, key, i))
+        for i, name in enumerate(_list(source, (*place, key))):
+            yield from _pattern(name, (*place, key, i))
 
 
-def _pattern(text: str, place: Place) -> Named:
-    """`vendor:NAME`, `tag:NAME`, or the id of a machine or an accelerator."""
-    mark, _, name = text.rpartition(":")
-    return place, name, mark or "hardware", False
+def _pattern(text: Any, place: Place) -> Iterator[Named]:
+    """`vendor:NAME`, `tag:NAME`, or the id of a machine or an accelerator; other marks are another check's."""
+    if isinstance(text, str):
+        mark, _, name = text.rpartition(":")
+        if mark in ("", *MARKS):
+            yield place, name, mark or "hardware", False
 
 
-def _of_sites(scenario: Scenario) -> Iterator[Named]:
-    for i, site in enumerate(scenario.sites):
-        at: Place = ("sites", i)
-        yield (*at, "region"), site.region, "grid", False
-        if site.weather and site.weather.station:
-            yield (*at, "weather", "station"), site.weather.station, "station", False
-        if site.power_train:
-            yield (*at, "power_train"), site.power_train, "power_train", False
-        for j, id in enumerate(site.cooling):
-            yield (*at, "cooling", j), id, "cooling", False
-        for h, hall in enumerate(site.halls):
-            for j, id in enumerate(hall.cooling):
-                yield (*at, "halls", h, "cooling", j), id, "cooling", False
-        for j, wish in enumerate(site.renewables):
-            yield (*at, "renewables", j, "technology"), wish.technology, "energy", False
-        for j, store in enumerate(site.batteries):
-            yield (*at, "batteries", j, "technology"), store.technology, "energy", False
-        for j, item in enumerate(site.installed.machines):
-            yield (*at, "installed", "machines", j, "machine"), item.machine, "node", False
+def _keys(source: Source, place: Place) -> Iterator[Named]:
+    """Machines that are keys of a mapping."""
+    given = source.value(place)
+    for id in given if isinstance(given, dict) else ():
+        yield (*place, id), id, "node", True
 
 
-def _of_workloads(scenario: Scenario) -> Iterator[Named]:
-    for i, work in enumerate(scenario.workloads):
-        at: Place = ("workloads", i)
-        yield from _hardware(work.hardware, (*at, "hardware"))
+def _list(source: Source, place: Place) -> list[Any]:
+    given = source.value(place)
+    return given if isinstance(given, list) else []
+
+
+def _of_sites(source: Source) -> Iterator[Named]:
+    for at, site in records(source, "sites"):
+        yield (*at, "region"), site.get("region"), "grid", False
+        yield (*at, "weather", "station"), source.value((*at, "weather", "station")), "station", False
+        yield (*at, "power_train"), site.get("power_train"), "power_train", False
+        for room in (at, *(place for place, _ in records(source, *at, "halls"))):
+            for j, id in enumerate(_list(source, (*room, "cooling"))):
+                yield (*room, "cooling", j), id, "cooling", False
+        for key, kind in (("renewables", "generation"), ("batteries", "store")):
+            for place, wish in records(source, *at, key):
+                yield (*place, "technology"), wish.get("technology"), kind, False
+        for place, item in records(source, *at, "installed", "machines"):
+            yield (*place, "machine"), item.get("machine"), "node", False
+
+
+def _of_workloads(source: Source) -> Iterator[Named]:
+    for at, work in records(source, "workloads"):
+        yield from _hardware(source, (*at, "hardware"))
         for key, kind in (("model", "model"), ("work", "service")):
-            if getattr(work, key, None):
-                yield (*at, key), getattr(work, key), kind, False
-        for id in getattr(work, "throughput", {}):
-            yield (*at, "throughput", id), id, "node", True
+            yield (*at, key), work.get(key), kind, False
+        yield from _keys(source, (*at, "throughput"))

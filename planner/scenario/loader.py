@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from planner.scenario.fragment import Fragment
@@ -15,19 +16,36 @@ from planner.yaml12 import Mark, YamlProblem, decode, parse
 MAX_BYTES = 1 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a scenario file gave: its text with places, its faults so far, and the record where its shape is sound."""
+
+    source: Source
+    problems: tuple[Problem, ...]
+    scenario: Scenario | None
+
+
 def load(path: Path, fragments: Sequence[Fragment] = (), allow: Sequence[Path] = ()) -> Scenario:
     """The scenario in a file. Raises ScenarioProblems, with every fault, and nothing else for whatever it holds.
 
     The files that it names are looked for in its folder and may lie there, or in a folder of `allow`.
     """
-    raw = _read(path)
-    return loads(raw, path.as_posix(), path.parent, fragments, allow)
+    return _sound(examine(path, fragments, allow))
 
 
 def loads(
     raw: bytes, file: str, folder: Path, fragments: Sequence[Fragment] = (), allow: Sequence[Path] = ()
 ) -> Scenario:
     """The scenario in some bytes; the files that it names are looked for in `folder`. Raises ScenarioProblems."""
+    return _sound(_examined(raw, file, folder, fragments, allow))
+
+
+def examine(path: Path, fragments: Sequence[Fragment] = (), allow: Sequence[Path] = ()) -> Reading:
+    """A scenario file and its faults, for who has more to find. Raises ScenarioProblems where it is no mapping."""
+    return _examined(_read(path), path.as_posix(), path.parent, fragments, allow)
+
+
+def _examined(raw: bytes, file: str, folder: Path, fragments: Sequence[Fragment], allow: Sequence[Path]) -> Reading:
     from pydantic import ValidationError
 
     from planner.scenario.checks import check
@@ -42,14 +60,19 @@ def loads(
     scenario: Scenario | None = None
     try:
         scenario = model.model_validate(source.data)
+        scenario._source, scenario._folder = source, folder
+        scenario._sha256 = hashlib.sha256(raw).hexdigest()
     except ValidationError as error:
         found = translate(error, source, model)
-    found += check(source, folder, allow)
-    if scenario is None or found:
-        raise ScenarioProblems(found)
-    scenario._source, scenario._folder = source, folder
-    scenario._sha256 = hashlib.sha256(raw).hexdigest()
-    return scenario
+    taken = {(p.line, p.column) for p in found}
+    found += [p for p in check(source, folder, allow) if p.code != "nothing" or (p.line, p.column) not in taken]
+    return Reading(source, tuple(found), scenario)
+
+
+def _sound(reading: Reading) -> Scenario:
+    if reading.scenario is None or reading.problems:
+        raise ScenarioProblems(reading.problems)
+    return reading.scenario
 
 
 def _read(path: Path) -> bytes:
@@ -87,4 +110,4 @@ def _source(raw: bytes, file: str) -> Source:
 
 
 def _fault(file: str, lines: list[str], mark: Mark, words: tuple[str, str]) -> Problem:
-    return at_mark(file, lines, mark, ("yaml", words[0], "", words[1]))
+    return at_mark(file, lines, mark, ("yaml", words[0], "one YAML document of plain keys and values", words[1]))

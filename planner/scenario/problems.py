@@ -9,6 +9,8 @@ from difflib import get_close_matches
 MAX_SHOWN = 160
 """Characters of a source line that are printed."""
 
+UNPRINTABLE = "\ufffd"
+"""Stands for what a terminal would obey instead of showing."""
 MAX_PROBLEMS = 200
 """Problems that are printed; all are kept."""
 MAX_COMPARED = 500
@@ -63,6 +65,7 @@ def _excerpt(p: Problem) -> list[str]:
     width = max(1, min(p.end_column - p.column, len(text) - (p.column - 1 - start)))
     gutter = f"{p.line:>6} | "
     pad = "".join("\t" if c == "\t" else " " for c in text[: p.column - 1 - start])
+    text = "".join(c if c.isprintable() or c == "\t" else UNPRINTABLE for c in text)
     return [gutter + text, " " * (len(gutter) - 2) + "| " + pad + "^" * width]
 
 

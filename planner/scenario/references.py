@@ -48,6 +48,23 @@ def unique(source: Source) -> Iterator[Problem]:
             seen.setdefault(str(name), source.line((*place, key)))
 
 
+def repeated(source: Source) -> Iterator[Problem]:
+    """Names that a list of names has twice."""
+    lists: list[Place] = [("catalogs",), ("hardware", "allow"), ("hardware", "deny")]
+    for place, _ in records(source, "sites"):
+        lists += [(*place, "cooling"), *((*hall, "cooling") for hall, _ in records(source, *place, "halls"))]
+    for place, _ in records(source, "workloads"):
+        lists += [(*place, "sites"), (*place, "hardware", "allow"), (*place, "hardware", "deny")]
+    for path in lists:
+        names = source.value(path)
+        seen: set[str] = set()
+        for i, name in enumerate(names if isinstance(names, list) else []):
+            if isinstance(name, str) and name in seen:
+                said = f"{shown(name)} stands in this list already"
+                yield source.problem((*path, i), "duplicate", said, "each name once", "Remove one of them.")
+            seen |= {name} if isinstance(name, str) else set()
+
+
 def references(source: Source) -> Iterator[Problem]:
     """Sites, datasets and halls that are not there."""
     sites, datasets = ids(source, "sites"), _datasets(source)

@@ -19,7 +19,7 @@ from planner.scenario.quantity import (
     Usd,
     UsdPerKg,
 )
-from planner.scenario.schema_base import Day, Many, Name, Prose, Record, Ref, Some, Text
+from planner.scenario.schema_base import Day, Many, Name, Prose, Record, Ref, Some, Text, Version
 from planner.scenario.schema_site import Site
 from planner.scenario.schema_workload import BY_KIND, KINDS, Availability, Hardware, HardwareName, Work, tag_of
 from planner.scenario.source import Source
@@ -107,7 +107,7 @@ def _aims(value: Any) -> Any:
 class Scenario(Record):
     """What must run, where, and what is allowed; quantities in base units."""
 
-    aiplan: Annotated[Literal[1], Field(description="Version of this format")]
+    aiplan: Annotated[Version, Field(description="Version of this format")]
     name: Text
     description: Prose = ""
     periods: Many[Period] = ()

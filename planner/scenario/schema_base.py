@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -67,15 +68,24 @@ Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Positive = Annotated[int, Field(ge=1, le=10_000_000)]
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIRST_YEAR, LAST_YEAR = 2000, 2150
+"""Years that a period may touch: what lies beyond is a slip of the pen."""
+
+
 def _date(value: Any) -> Any:
     if isinstance(value, date):
         return value
     try:
-        if not isinstance(value, str) or len(value) != len("2027-01-01"):
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise ValueError
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise fault("this is not a date", "a date as year-month-day", "Write it like `2027-01-01`.", "date") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        span = f"a day of the years {FIRST_YEAR} to {LAST_YEAR}"
+        raise fault(f"no plan reaches the year {day.year}", span, "Write it like `2027-01-01`.", "date")
+    return day
 
 
 Day = Annotated[date, BeforeValidator(_date)]
@@ -87,6 +97,14 @@ def _named(value: Any) -> Any:
 
 
 Name = Annotated[Ref, BeforeValidator(_named)]
+
+
+def _version(value: Any) -> Any:
+    """`true` and `1.0` equal 1 in Python; a version is the number."""
+    return str(value).lower() if isinstance(value, bool | float) else value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_version)]
 
 
 class SeriesFile(Record):

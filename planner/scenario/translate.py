@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from math import isinf
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -67,7 +68,7 @@ def _problem(item: Mapping[str, Any], source: Source, model: type[BaseModel]) ->
         known = list(_model_at(model, loc[:-1]).model_fields)
         path = (*path_of(loc[:-1], source.data), loc[-1])
         fix = f"{did_you_mean(loc[-1], known)}Known here: {listed(known, 40)}."
-        return source.problem(path, "unknown-key", "this key is not known here", "", fix, key=True)
+        return source.problem(path, "unknown-key", "this key is not known here", "a key that is", fix, key=True)
     if kind.startswith("union_tag"):
         return _no_kind(path, source)
     return source.problem(path, *_words(kind, context, source.value(path), str(item["msg"])))
@@ -112,7 +113,9 @@ def _type(kind: str, value: Any) -> tuple[str, str, str, str]:
     if kind == "string_type":
         plain = isinstance(value, int | float)
         fix = fix.replace("2027", clean(str(value), 20)) if plain else "Write some text."
-    if kind.startswith("int") and isinstance(value, float) and value.is_integer():
+    if kind.startswith("int") and isinstance(value, float) and isinf(value):
+        said = "this number is too large"
+    elif kind.startswith("int") and isinstance(value, float) and value.is_integer():
         large = abs(value) >= MAX_EXACT
         said, fix = ("this number is too large", fix) if large else (said, f"Write digits only: `{int(value)}`.")
     return "type", said, expected, fix
@@ -128,6 +131,8 @@ def _name(value: str, own: bool) -> tuple[str, str, str, str]:
 def _choice(expected: str, value: Any) -> tuple[str, str, str, str]:
     options = re.findall(r"'([^']*)'", expected) or [expected]
     names = listed(options, 20)
+    if isinstance(value, str) and value in options:
+        return "choice", f"{shown(value)} is text here", f"the number {names}", "Write it without quotes."
     return (
         "choice",
         f"{shown(value)} is not one of the choices",

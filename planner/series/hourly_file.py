@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from itertools import pairwise
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ LEAP_DAY = slice(59 * 24, 60 * 24)
 """29 February: 31 + 28 days come before it."""
 MAX_BYTES = 16 << 20
 MAX_FAULTS = 20
+DELIMITERS = ",;\t"
 TIME_NAMES = ("time", "date", "hour", "stamp", "period", "index")
 """A column whose name holds one of these is taken for the clock, not for data."""
 HOUR = timedelta(hours=1)
@@ -71,17 +72,20 @@ class _Rows:
     rows: list[tuple[int, list[str]]]
 
 
-def read_series(path: Path, column: str | None, scale: float, name: str) -> HourlyFile:
+def read_series(
+    path: Path, column: str | None, scale: float, name: str, bounds: tuple[float, float] = (-inf, inf)
+) -> HourlyFile:
     """The hours of one column, times `scale`; without a `column` the file must have only one beside its clock.
 
-    `name` says what the series is, for messages. Raises SeriesProblem with up to 20 faults, each with line and column.
+    `name` says what the series is, for messages; numbers times `scale` lie within `bounds`. Raises SeriesProblem with
+    up to 20 faults, each with line and column.
     """
     table = _table(path, name)
     index = _choose(table, column, name)
     clock = next((i for i, title in enumerate(table.header) if i != index and _is_clock(title)), None)
     notes: list[str] = []
     faults = [] if clock is None else _clock(table, clock, notes)
-    values = _numbers(table, index, faults)
+    values = _numbers(table, index, (bounds[0] / scale, bounds[1] / scale), faults)
     if faults:
         raise _problem(faults)
     if len(values) == LEAP_YEAR_HOURS:
@@ -94,11 +98,18 @@ def read_series(path: Path, column: str | None, scale: float, name: str) -> Hour
     return HourlyFile(values * scale, tuple(notes))
 
 
+def character(line: str, cell: int) -> int:
+    """Where a cell, counted from one, begins in a line of such a file; cells in quotes are not looked into."""
+    cells = line.split(max(DELIMITERS, key=line.count))
+    return sum(len(text) + 1 for text in cells[: max(cell - 1, 0)]) + 1 if cell <= len(cells) else 1
+
+
 def _problem(faults: Sequence[SeriesFault]) -> SeriesProblem:
     first, more = faults[0], list(faults[1:MAX_FAULTS])
     left = len(faults) - 1 - len(more)
     if left > 0:
-        more.append(SeriesFault(first.file, 0, 0, f"{left:,} more faults of this file are not shown", "Mend these."))
+        text = f"{left:,} more faults of this file are not shown"
+        more.append(SeriesFault(first.file, more[-1].line, 0, text, "Mend these."))
     return SeriesProblem(first.file, first.line, first.column, first.message, first.fix, *more)
 
 
@@ -116,13 +127,14 @@ def _table(path: Path, name: str) -> _Rows:
     lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
     if not lines:
         raise SeriesProblem(file, 0, 0, f"{name} is empty", f"Give a header and {HOURS_PER_YEAR:,} rows.")
-    delimiter = max(",;\t", key=lines[0][1].count)
-    try:
-        cells = [next(csv.reader([line], delimiter=delimiter)) for _, line in lines]
-    except csv.Error as err:
-        raise SeriesProblem(file, 0, 0, f"{name} is not a table: {err}", "Save the file as CSV.") from None
-    numbered = [(n, row) for (n, _), row in zip(lines, cells, strict=True)]
-    return _Rows(file, [c.strip() for c in cells[0]], lines[0][0], numbered[1:])
+    delimiter = max(DELIMITERS, key=lines[0][1].count)
+    numbered: list[tuple[int, list[str]]] = []
+    for n, line in lines:
+        try:
+            numbered.append((n, next(csv.reader([line], delimiter=delimiter, strict=True))))
+        except csv.Error as err:
+            raise SeriesProblem(file, n, 1, f"{name} is not a table: {err}", "Save the file as CSV.") from None
+    return _Rows(file, [c.strip() for c in numbered[0][1]], lines[0][0], numbered[1:])
 
 
 def _is_clock(title: str) -> bool:
@@ -155,12 +167,20 @@ def _number(text: str) -> float | None:
     return value if isfinite(value) and "_" not in text else None
 
 
-def _numbers(table: _Rows, index: int, faults: list[SeriesFault]) -> Series:
+def _numbers(table: _Rows, index: int, bounds: tuple[float, float], faults: list[SeriesFault]) -> Series:
     values = np.zeros(len(table.rows))
+    least, most = bounds
     for i, (line, row) in enumerate(table.rows):
         text = row[index].strip() if index < len(row) else ""
         value = _number(text)
-        if value is None:
+        if len(row) > len(table.header) and any(cell.strip() for cell in row[len(table.header) :]):
+            message = f"this row has {len(row)} cells, and the header {len(table.header)}"
+            fix = "Write decimals with a point, or separate cells by semicolons."
+            faults.append(SeriesFault(table.file, line, len(table.header) + 1, message, fix))
+        elif value is not None and not least * (1 + 1e-12) <= value <= most * (1 + 1e-12):
+            message, fix = f"{text!r} is out of range", f"Numbers here lie between {least:g} and {most:g}."
+            faults.append(SeriesFault(table.file, line, index + 1, message, fix))
+        elif value is None:
             message = f"{text!r} is not a finite number" if text else f"there is no {table.header[index]!r} in this row"
             faults.append(SeriesFault(table.file, line, index + 1, message, "Give a number for every hour."))
         else:

@@ -20,7 +20,8 @@ import numpy as np
 from planner.series import sun
 from planner.series.weather_types import Series, Weather, did_you_mean, refuse
 
-TECHNOLOGIES = ("solar_pv_utility", "solar_pv_commercial")
+MOUNTINGS = ("tracker", "roof")
+"""How the modules stand; a catalog row names one, so that a new technology is a row."""
 
 COMMON = {
     "dc_ac_ratio": 1.2,  # REopt.jl src/core/pv.jl, PV defaults (NREL)
@@ -32,31 +33,31 @@ COMMON = {
 DEFAULTS: dict[str, dict[str, float]] = {
     # A single axis from north to south, backtracking. Ground coverage: REopt.jl src/core/pv.jl; limit of rotation:
     # PVWatts version 5 (confidence: memory).
-    "solar_pv_utility": {**COMMON, "ground_coverage": 0.4, "tracker_limit_deg": 45.0},
+    "tracker": {**COMMON, "ground_coverage": 0.4, "tracker_limit_deg": 45.0},
     # A roof tilted 20 degrees towards the equator: REopt.jl src/core/pv.jl (tilt and azimuth of rooftop arrays).
-    "solar_pv_commercial": {**COMMON, "tilt_deg": 20.0},
+    "roof": {**COMMON, "tilt_deg": 20.0},
 }
-MOUNTING = {"solar_pv_utility": "open_rack_glass_polymer", "solar_pv_commercial": "close_mount_glass_glass"}
+CELLS = {"tracker": "open_rack_glass_polymer", "roof": "close_mount_glass_glass"}
 """pvlib.temperature.TEMPERATURE_MODEL_PARAMETERS['sapm'] (King et al. 2004, SAND2004-3535)."""
 
 
-def capacity_factor(weather: Weather, technology: str, params: Mapping[str, float] | None = None) -> Series:
+def capacity_factor(weather: Weather, mounting: str, params: Mapping[str, float] | None = None) -> Series:
     """Output per kW of inverter (AC) in every hour of the year, shape (8760,), 0..1.
 
-    `params` overrides the defaults above by name; names that the technology does not have are passed over, so a
+    `params` overrides the defaults above by name; names that the mounting does not have are passed over, so a
     catalog row's figures can be handed in whole. The sun is that of the weather's own place. Raises WeatherError for
-    an unknown technology and for weather without irradiance.
+    an unknown mounting and for weather without irradiance.
     """
-    if technology not in DEFAULTS:
-        raise refuse("solar", f"there is no solar technology {technology!r}", did_you_mean(technology, TECHNOLOGIES))
+    if mounting not in DEFAULTS:
+        raise refuse("solar", f"there is no mounting {mounting!r}", did_you_mean(mounting, MOUNTINGS))
     if weather.ghi_w_m2 is None or weather.dni_w_m2 is None or weather.dhi_w_m2 is None:
-        message = f"the weather of {weather.place} has no irradiance, so it cannot give {technology}"
+        message = f"the weather of {weather.place} has no irradiance, so it cannot give solar power"
         raise refuse(weather.source, message, "Give a file with ghi_w_m2, or leave the technology out.")
-    p = DEFAULTS[technology] | {k: float(v) for k, v in (params or {}).items() if k in DEFAULTS[technology]}
+    p = DEFAULTS[mounting] | {k: float(v) for k, v in (params or {}).items() if k in DEFAULTS[mounting]}
     at = sun.position(weather.latitude, weather.longitude, weather.elevation_m, weather.utc_offset_hours)
-    tilt, azimuth = _tracked(at, p) if technology == "solar_pv_utility" else _fixed(weather.latitude, p)
+    tilt, azimuth = _tracked(at, p) if mounting == "tracker" else _fixed(weather.latitude, p)
     poa, effective = _plane(weather, at, tilt, azimuth, p["albedo"])
-    return _power(weather, MOUNTING[technology], poa, effective, p)
+    return _power(weather, CELLS[mounting], poa, effective, p)
 
 
 def _tracked(at: sun.Sun, p: Mapping[str, float]) -> tuple[Series, Series]:

@@ -104,7 +104,10 @@ def test_solar_is_per_kw_of_inverter_and_its_profile_too() -> None:
     """ATB's reference class makes 0.2675 per kWac with tracking; stations of the south-east must be of that sort."""
     row = CATALOG.row("energy", "solar_pv_utility")
     figures = {name: figure.value for name, figure in row.figures.items()}
-    found = {s: float(solar.capacity_factor(by_station(s), row.id, figures).mean()) for s in ("greensboro", "miami")}
+    found = {
+        s: float(solar.capacity_factor(by_station(s), str(row.text["mounting"]), figures).mean())
+        for s in ("greensboro", "miami")
+    }
     assert 0.20 < found["greensboro"] < found["miami"] < 0.32
 
 

@@ -16,9 +16,7 @@ def greensboro() -> Weather:
     return by_station("greensboro")
 
 
-@pytest.mark.parametrize(
-    ("technology", "low", "high"), [("solar_pv_utility", 0.19, 0.25), ("solar_pv_commercial", 0.16, 0.21)]
-)
+@pytest.mark.parametrize(("technology", "low", "high"), [("tracker", 0.19, 0.25), ("roof", 0.16, 0.21)])
 def test_yearly_output_is_plausible(greensboro: Weather, technology: str, low: float, high: float) -> None:
     cf = solar.capacity_factor(greensboro, technology)
     assert cf.shape == (8760,)
@@ -27,7 +25,7 @@ def test_yearly_output_is_plausible(greensboro: Weather, technology: str, low: f
     assert cf.min() == 0.0
 
 
-@pytest.mark.parametrize("technology", solar.TECHNOLOGIES)
+@pytest.mark.parametrize("technology", solar.MOUNTINGS)
 @pytest.mark.parametrize("station", ["greensboro", "miami", "sand_point"])
 def test_nothing_at_night_and_noon_at_solar_noon(station: str, technology: str) -> None:
     weather = by_station(station)
@@ -40,7 +38,7 @@ def test_nothing_at_night_and_noon_at_solar_noon(station: str, technology: str) 
 
 def test_tracking_beats_a_roof_in_summer_mornings(greensboro: Weather) -> None:
     june = slice(24 * 151, 24 * 181)
-    tracked, roof = (solar.capacity_factor(greensboro, t)[june].reshape(30, 24) for t in solar.TECHNOLOGIES)
+    tracked, roof = (solar.capacity_factor(greensboro, t)[june].reshape(30, 24) for t in solar.MOUNTINGS)
     assert tracked[:, 7].mean() > 1.5 * roof[:, 7].mean()
 
 
@@ -56,7 +54,7 @@ def test_the_sun_is_highest_at_noon_of_the_solstice() -> None:
 def test_a_bigger_array_gives_more_but_never_more_than_its_inverter(greensboro: Weather) -> None:
     means = []
     for ratio in (0.8, 1.2, 1.6, 3.0):
-        cf = solar.capacity_factor(greensboro, "solar_pv_utility", {"dc_ac_ratio": ratio})
+        cf = solar.capacity_factor(greensboro, "tracker", {"dc_ac_ratio": ratio})
         assert cf.max() <= 1.0
         means.append(cf.mean())
     assert means == sorted(means)
@@ -64,28 +62,25 @@ def test_a_bigger_array_gives_more_but_never_more_than_its_inverter(greensboro: 
 
 
 def test_losses_lower_output_in_proportion_where_nothing_clips(greensboro: Weather) -> None:
-    full = solar.capacity_factor(greensboro, "solar_pv_utility", {"dc_ac_ratio": 0.5, "system_losses_fraction": 0.0})
-    half = solar.capacity_factor(greensboro, "solar_pv_utility", {"dc_ac_ratio": 0.5, "system_losses_fraction": 0.5})
+    full = solar.capacity_factor(greensboro, "tracker", {"dc_ac_ratio": 0.5, "system_losses_fraction": 0.0})
+    half = solar.capacity_factor(greensboro, "tracker", {"dc_ac_ratio": 0.5, "system_losses_fraction": 0.5})
     assert half.mean() == pytest.approx(full.mean() / 2, rel=0.05)
 
 
 def test_figures_of_other_kinds_are_passed_over(greensboro: Weather) -> None:
-    plain = solar.capacity_factor(greensboro, "solar_pv_commercial")
-    assert np.array_equal(plain, solar.capacity_factor(greensboro, "solar_pv_commercial", {"capex_usd_per_kw": 1.0}))
+    plain = solar.capacity_factor(greensboro, "roof")
+    assert np.array_equal(plain, solar.capacity_factor(greensboro, "roof", {"capex_usd_per_kw": 1.0}))
 
 
 def test_heat_costs_output(greensboro: Weather) -> None:
     hot = replace(greensboro, temperature_c=greensboro.temperature_c + 20)
-    ratio = (
-        solar.capacity_factor(hot, "solar_pv_utility").sum()
-        / solar.capacity_factor(greensboro, "solar_pv_utility").sum()
-    )
+    ratio = solar.capacity_factor(hot, "tracker").sum() / solar.capacity_factor(greensboro, "tracker").sum()
     assert ratio == pytest.approx(1 - 20 * 0.0037, abs=0.02)
 
 
 def test_still_air_stands_in_for_unknown_wind(greensboro: Weather) -> None:
-    still = solar.capacity_factor(replace(greensboro, wind_m_s=None), "solar_pv_utility")
-    assert 0.95 < still.mean() / solar.capacity_factor(greensboro, "solar_pv_utility").mean() < 1.0
+    still = solar.capacity_factor(replace(greensboro, wind_m_s=None), "tracker")
+    assert 0.95 < still.mean() / solar.capacity_factor(greensboro, "tracker").mean() < 1.0
 
 
 def test_roofs_face_the_equator_in_the_south(greensboro: Weather) -> None:
@@ -94,12 +89,12 @@ def test_roofs_face_the_equator_in_the_south(greensboro: Weather) -> None:
         name: np.roll(getattr(greensboro, name), 182 * 24)
         for name in ("ghi_w_m2", "dni_w_m2", "dhi_w_m2", "temperature_c", "wind_m_s")
     }
-    mirrored = solar.capacity_factor(replace(south, **shifted), "solar_pv_commercial").mean()
-    assert mirrored == pytest.approx(solar.capacity_factor(greensboro, "solar_pv_commercial").mean(), rel=0.03)
+    mirrored = solar.capacity_factor(replace(south, **shifted), "roof").mean()
+    assert mirrored == pytest.approx(solar.capacity_factor(greensboro, "roof").mean(), rel=0.03)
 
 
 def test_refusals(greensboro: Weather) -> None:
-    with pytest.raises(WeatherError, match="Did you mean 'solar_pv_utility'"):
-        solar.capacity_factor(greensboro, "solar_pv_utilty")
+    with pytest.raises(WeatherError, match="Did you mean 'tracker'"):
+        solar.capacity_factor(greensboro, "trackr")
     with pytest.raises(WeatherError, match="has no irradiance"):
-        solar.capacity_factor(replace(greensboro, ghi_w_m2=None), "solar_pv_utility")
+        solar.capacity_factor(replace(greensboro, ghi_w_m2=None), "tracker")

@@ -1,0 +1,157 @@
+"""Everything a scenario brings, read in one pass: its text, the catalogs laid over ours, the files it names.
+
+What is wrong with any of them is found together, each fault with its file, line and column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.scenario.problems import Problem, ScenarioProblems
+
+if TYPE_CHECKING:
+    from planner.catalog import Catalog, CatalogFault
+    from planner.scenario.fragment import Fragment
+    from planner.scenario.schema import Scenario
+    from planner.scenario.source import Source
+    from planner.yaml12 import Path as Place
+
+ROWS = "rows whose figures carry a source and a date"
+HOURS = "a header line, then one finite number for each of the 8,760 hours of a year"
+WEATHER = "a year of hourly weather"
+
+
+def read(path: Path, fragments: Sequence[Fragment] = ()) -> tuple[Scenario, Catalog]:
+    """The scenario of a file and the catalogs it plans with. Raises ScenarioProblems with every fault of all files."""
+    from planner.scenario.known_ids import check_ids
+    from planner.scenario.loader import examine
+
+    reading = examine(path, fragments)
+    source, folder = reading.source, path.parent
+    broken = {(p.line, p.column) for p in reading.problems if p.code in ("file", "duplicate")}
+    books, faults = _catalogs(source, folder, broken)
+    taken = {(p.line, p.column) for p in reading.problems}
+    unknown = [p for p in check_ids(source, known(books)) if (p.line, p.column) not in taken]
+    problems = [*reading.problems, *faults, *unknown, *_files(source, folder, broken, books)]
+    if reading.scenario is None or problems:
+        raise ScenarioProblems(list(dict.fromkeys(problems)))
+    return reading.scenario, books
+
+
+def known(books: Catalog) -> dict[str, set[str]]:
+    """Every id a scenario may name, by kind."""
+    from planner.series.weather import stations
+
+    kinds = ("model", "cooling", "energy", "grid", "power_train", "service", "accelerator")
+    found = {kind: {row.id for row in books.rows(kind)} for kind in kinds}
+    nodes = [*books.rows("node"), *books.rows("price_rental")]
+    found["node"] = {row.id for row in nodes}
+    found["vendor"] = {str(row.text["vendor"]) for row in nodes if "vendor" in row.text}
+    families = {str(row.text.get("family", "")) for row in books.rows("accelerator")}
+    found["tag"] = {t for row in nodes for t in row.tags} | families | {"accelerated", "cpu", "rented", "announced"}
+    found["generation"] = {row.id for row in books.rows("energy") if row.behaves("as_produced")}
+    found["store"] = {row.id for row in books.rows("energy") if row.behaves("stored")}
+    found["station"] = {s.id for s in stations()}
+    return found
+
+
+def _catalogs(source: Source, folder: Path, broken: set[tuple[int, int]]) -> tuple[Catalog, list[Problem]]:
+    """Ours with the scenario's over them; where those are at fault, what could be read of them."""
+    from planner.catalog import CatalogProblem, load
+
+    given = source.value(("catalogs",))
+    names = [
+        name
+        for i, name in enumerate(given if isinstance(given, list) else ())
+        if isinstance(name, str) and not _at(source, ("catalogs", i), broken)
+    ]
+    try:
+        return load([folder / name for name in names]), []
+    except CatalogProblem as found:
+        return found.books, [_of_catalog(fault, folder, names) for fault in found.faults]
+
+
+def _at(source: Source, place: Place, broken: set[tuple[int, int]]) -> bool:
+    mark = source.mark(place)
+    return (mark.line, mark.column) in broken
+
+
+def _of_catalog(fault: CatalogFault, folder: Path, names: Sequence[str]) -> Problem:
+    """A catalog file's fault with its line; files are named from the folder that holds the overlay's."""
+    homes = [(folder / name).parent for name in names]
+    path = next((home / fault.file for home in homes if (home / fault.file).is_file()), Path(fault.file))
+    return _problem(path, (fault.line, fault.column), "catalog", (fault.message, ROWS, fault.fix))
+
+
+def _problem(path: Path, at: tuple[int, int], code: str, words: tuple[str, str, str]) -> Problem:
+    """A fault of another file; `at`: line and column from one, a line of 0 where no line is to blame."""
+    line, column = max(at[0], 1), max(at[1], 1)
+    text = _line(path, line) if at[0] else ""
+    word = len(text[column - 1 :].split(maxsplit=1)[0]) if text[column - 1 :].strip() else 1
+    return Problem(path.as_posix(), line, column, column + word, text, code, *words)
+
+
+def _line(path: Path, number: int) -> str:
+    from planner.scenario.source import split_lines
+
+    try:
+        if path.is_symlink():  # it may lead out of the folder, to what is nobody's to print
+            return ""
+        lines = split_lines(path.read_bytes().decode("utf-8-sig", "replace"))
+    except OSError:
+        return ""
+    return lines[number - 1] if number <= len(lines) else ""
+
+
+def _files(source: Source, folder: Path, broken: set[tuple[int, int]], books: Catalog) -> Iterator[Problem]:
+    """What is wrong inside the files that the scenario names, those that can be opened."""
+    from planner.scenario.files import hourly_files, weather_files
+
+    for place, given, dimension in hourly_files(source):
+        if not _at(source, (*place, "file"), broken):
+            yield from _hours(folder, given, dimension, str(source.value((*place, "id")) or place[-1]))
+    resources = {row.id: str(row.text.get("resource", "")) for row in books.rows("energy")}
+    for place, site in weather_files(source):
+        if not _at(source, (*place, "weather", "file"), broken):
+            yield from _weather(source, place, site, folder, resources)
+
+
+def _hours(folder: Path, given: Mapping[str, Any], dimension: str, name: str) -> Iterator[Problem]:
+    from planner.resolve.energy import bounds
+    from planner.scenario.quantity import QuantityError, unit_factor
+    from planner.series.hourly_file import SeriesProblem, character, read_series
+
+    path = folder / given["file"]
+    try:
+        read_series(path, given["column"], unit_factor(given["unit"], dimension), name, bounds(dimension))
+    except QuantityError:  # the scenario's own check says so
+        return
+    except SeriesProblem as found:
+        for f in found.faults:
+            at = (f.line, character(_line(path, f.line), f.column))
+            yield _problem(path, at, "hours", (f.message, HOURS, f.fix))
+
+
+def _weather(
+    source: Source, place: Place, site: Mapping[str, Any], folder: Path, resources: Mapping[str, str]
+) -> Iterator[Problem]:
+    from planner.resolve.weather import as_written
+    from planner.series.weather import WeatherError
+
+    file = str(site["weather"]["file"])
+    try:
+        weather = as_written(site, folder)
+    except WeatherError as error:
+        for p in error.problems:
+            yield _problem(folder / file, (p.line, 1), "weather", (p.message, WEATHER, p.fix))
+        return
+    lacks = {"solar": (weather.ghi_w_m2, "irradiance"), "wind": (weather.wind_m_s, "wind speed")}
+    for i, wish in enumerate(site.get("renewables") or ()):
+        resource = resources.get(str(wish.get("technology")), "") if isinstance(wish, dict) else ""
+        series, word = lacks.get(resource, (weather.temperature_c, ""))
+        if series is None:
+            said = f"the weather of `{file}` has no {word}"
+            words = (said, f"weather that {resource} power follows from", f"Add {word} to it, or leave this out.")
+            yield source.problem((*place, "renewables", i, "technology"), "weather", *words)
