@@ -13,7 +13,7 @@ from planner.validate.entry import Excluded
 
 _WORD = re.compile(r"[a-z]+[0-9]+[a-z]*|[a-z]+|[0-9]+[a-z]*")
 _UNIT = re.compile(
-    r"\d+(gb|w)|hbm.*|gddr.*|sxm\d*|oam|nvl\d*|pcie|tpu|rtx|pro|chip|instinct|nvidia|amd|intel|google|aws"
+    r"\d+(gb|w)|hbm.*|gddr.*|sxm\d*|oam|nvl\d*|pcie|tpu|rtx|pro|gpu|per|chip|instinct|nvidia|amd|intel|google|aws"
 )
 """Words that say which variant, and not which model."""
 STAND_IN_COUNT, STAND_IN_NIC = 8, 5e10

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+MOST = 1e9
+"""Largest count believed: of accelerators, layers, tokens of a sequence."""
+
 
 class Excluded(Exception):
     """A row or a field that cannot be predicted; the text is the reason that users read."""
@@ -47,6 +50,13 @@ class Entry:
         if value <= 0:
             raise Excluded(f"{name} is {value:g}, which cannot be")
         return value
+
+    def whole(self, name: str, default: float | None = None) -> int:
+        """A number from 1 to MOST, rounded down. Raises Excluded."""
+        value = self.number(name, default)
+        if not 1 <= value <= MOST:
+            raise Excluded(f"{name} is {value:g}, which cannot be")
+        return int(value)
 
     def text(self, name: str, default: str | None = None) -> str:
         """A text; the default where the field is missing. Raises Excluded."""

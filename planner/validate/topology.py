@@ -1,0 +1,63 @@
+"""Rows of published fabrics: switches and cables of each, by the rules the planner counts with.
+
+Endpoints are what the fabric was built for, else the GPUs. Where a fabric has planes, each is one of its own at the
+broken-out radix: switches add up, and a cable carries a lane of every plane. The published tables add four cables to
+the managing servers to those of the nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planner.estimate.fabric import Clos, clos
+from planner.validate.books import Books
+from planner.validate.entry import Entry, Excluded
+from planner.validate.prediction import Prediction
+
+MANAGER_CABLES = 4
+"""Of an H100 or B200 SuperPOD to its two fabric managers (NVIDIA reference architectures, Table 4)."""
+Count = Callable[[Entry, Clos, int], float]
+FIELDS: dict[str, tuple[str, Count]] = {
+    "tiers": ("tiers", lambda e, c, planes: c.tiers),
+    "leaf": ("switches", lambda e, c, planes: c.leaf * planes),
+    "spine": ("switches", lambda e, c, planes: c.spine * planes),
+    "core": ("switches", lambda e, c, planes: c.core * planes),
+    "cables_node_leaf": ("cables", lambda e, c, planes: c.endpoint_cables),
+    "cables_node_leaf_800g": ("cables", lambda e, c, planes: c.endpoint_cables),
+    "cables_node_leaf_plus_ufm": ("cables", lambda e, c, planes: e.whole("gpus") + MANAGER_CABLES),
+    "cables_leaf_spine": ("cables", lambda e, c, planes: c.leaf_spine_cables),
+    "cables_leaf_spine_800g": ("cables", lambda e, c, planes: c.leaf_spine_cables),
+    "cables_spine_core": ("cables", lambda e, c, planes: c.spine_core_cables),
+}
+LARGEST_RADIX = 4096
+
+
+def accepts(entry: Entry) -> bool:
+    """Rows with a source and counts of switches, without a metric."""
+    return not entry.has("metric") and (entry.has("leaf") or entry.has("src"))
+
+
+def predict(entry: Entry, books: Books) -> list[Prediction]:
+    """One prediction for each published count. Raises Excluded where the row is no Clos with switches of one radix."""
+    if not entry.has("gpus") or not (entry.has("radix") or entry.has("radix_per_plane")):
+        raise Excluded("not a fabric of leaves and spines with switches of one radix")
+    planes = entry.whole("planes", 1)
+    radix = entry.whole("radix_per_plane" if entry.has("radix_per_plane") else "radix")
+    endpoints, rails = entry.whole("built_for_endpoints", entry.whole("gpus")), entry.whole("rails", 1)
+    if not 4 <= radix <= LARGEST_RADIX or radix % 2:
+        raise Excluded(f"a radix of {radix}, which cannot be")
+    try:
+        made = clos(endpoints, radix, rails)
+    except ValueError as why:
+        raise Excluded(str(why)) from None
+    return [_one(entry, name, made, planes) for name in FIELDS if entry.has(name)]
+
+
+def _one(entry: Entry, name: str, made: Clos, planes: int) -> Prediction:
+    unit, rule = FIELDS[name]
+    labels = {"accelerator": "", "family": "", "tiers": f"{made.tiers} tiers"}
+    try:
+        value, measured = rule(entry, made, planes), entry.number(name)
+    except Excluded as why:
+        return Prediction(name, None, unit=unit, excluded=why.reason, labels=labels)
+    return Prediction(name, measured, value, value, value, unit, basis="calibrated", labels=labels)
