@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from planner.solve.solution import Solution
 
 Progress = Callable[[str], None]
-ENGINES = ("auto", "monolithic")
+ENGINES = ("auto", "decomposed", "monolithic")
+HOURS_PER_YEAR = 8760
+FEW_HOURS = 1000
+"""Up to this many hours `auto` writes them all out: exact, and quick enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class Prepared:
 
     problem: Problem
     options: OptionSet
-    year: Callable[[], Problem]
-    """The same problem on every hour of the year."""
+    over: Callable[[int | None], Problem]
+    """The same problem on other hours: so many typical weeks (none: as many as usual), or 0 for every hour."""
 
 
 def solve(
@@ -62,28 +65,27 @@ def solve(
     from planner.blocks import assemble
     from planner.plan.extract import extract
     from planner.solve.monolithic import NoPlan
-    from planner.solve.monolithic import solve as run
 
     if engine not in ENGINES:
         raise BadInput(f"no engine {engine!r}: choose {' or '.join(ENGINES)}")
     say = progress or (lambda text: None)
     say("reading scenario and catalogs")
-    made = prepare(path, weeks=weeks, hours=hours)
-    problem = made.problem if gap is None else replace(made.problem, mip_gap=gap)
+    whole = engine != "monolithic" and weeks is None
+    made = prepare(path, weeks=0 if whole else weeks, hours=hours)
     say(f"{len(made.options.options)} options; building the model")
-    m = assemble(problem, made.options)
+    m = assemble(made.problem, made.options)
+    run, reason = _engine(engine, m, made.problem.objective)
+    if reason and whole and hours is None:
+        say(f"{reason}: typical weeks stand for the year")
+        made = replace(made, problem=replace(made.over(None), notes=(*made.problem.notes, _weeks_note(reason))))
+        m = assemble(made.problem, made.options)
+    problem = made.problem if gap is None else replace(made.problem, mip_gap=gap)
+    how = {"solver": solver, "gap": problem.mip_gap, "time_limit": time_limit, "progress": progress}
     try:
-        answer = run(
-            m,
-            objective=problem.objective,
-            solver=solver,
-            gap=problem.mip_gap,
-            time_limit=time_limit,
-            progress=progress,
-        )
+        answer = run(m, objective=problem.objective, **how)
     except NoPlan as none:
         raise _no_plan(none, m, made) from None
-    asked = check_year and hours is None and weeks != 0
+    asked = check_year and hours is None and max(len(bus.calendar) for bus in m.buses.values()) < HOURS_PER_YEAR
     error = _accuracy(m, answer, made, say if asked else None)
     problem = replace(problem, notes=(*problem.notes, *_memory_notes(problem, m, answer.values)))
     plan = extract(m, answer, problem, made.options, accuracy=error)
@@ -91,6 +93,28 @@ def solve(
     if not verdict.accepted:
         raise AuditFailed("the answer broke a law, which is a bug:\n" + "\n".join(f"  {f}" for f in verdict.findings))
     return plan if with_hours else plan.model_copy(update={"hours": []})
+
+
+def _engine(engine: str, m: Model, objective: tuple[str, ...]) -> tuple[Callable[..., Solution], str]:
+    """The engine to use, and why it is not the one that was wanted."""
+    from planner.solve import decomposed, monolithic
+    from planner.solve.condense import condense
+    from planner.solve.oracle import NotDecomposable
+
+    hours = max(len(bus.calendar) for bus in m.buses.values())
+    if engine == "monolithic" or (engine == "auto" and hours <= FEW_HOURS):
+        return monolithic.solve, ""
+    try:
+        condense(m, objective)
+    except NotDecomposable as beyond:
+        if engine == "decomposed":
+            raise BadInput(f"the decomposed engine cannot hold this: {beyond}; use --engine auto") from None
+        return monolithic.solve, str(beyond)
+    return decomposed.solve, ""
+
+
+def _weeks_note(reason: str) -> str:
+    return f"Typical weeks stand for the year, since {reason}."
 
 
 def prepare(path: Path, *, weeks: int | None = None, hours: int | None = None) -> Prepared:
@@ -109,7 +133,7 @@ def prepare(path: Path, *, weeks: int | None = None, hours: int | None = None) -
     except (CatalogError, WeatherError) as error:
         raise BadInput(f"{path.as_posix()}: {error}") from None
     options = wire(problem, enumerate_options(problem, from_catalog(books)))
-    return Prepared(problem, options, lambda: build(weeks=0))
+    return Prepared(problem, options, lambda count: build(weeks=count))
 
 
 def read(path: Path) -> tuple[Any, Catalog]:
@@ -142,14 +166,14 @@ def _accuracy(m: Model, answer: Solution, made: Prepared, say: Progress | None) 
     note = f"{modelled:,} hours modelled; the rest of the year was not checked"
     if say is not None:
         say("checking the machines against all 8,760 hours")
-        cost = year_cost(m, answer, lambda: assemble(made.year(), made.options))
+        cost = year_cost(m, answer, lambda: assemble(made.over(0), made.options))
         note = "the same machines over all 8,760 hours, sizes of generation and storage free, to 0.01 %"
         if cost is None:
             note = "no dispatch of these machines over all 8,760 hours was found within the limits: use more --weeks"
-    elif modelled >= 8760:
+    elif modelled >= HOURS_PER_YEAR:
         note = "every hour of the year is modelled"
     return Accuracy(
-        hours=8760 if cost is not None else modelled,
+        hours=HOURS_PER_YEAR if cost is not None else modelled,
         weeks_usd=tidy(answer.cost_usd),
         year_usd=None if cost is None else tidy(cost),
         difference=None if cost is None else tidy(cost / answer.cost_usd - 1),

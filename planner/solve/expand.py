@@ -1,6 +1,8 @@
 """Model -> Matrix with every hour of every bus written out: the reference that other engines must agree with.
 
 Columns and rows are laid in the order of their names, so that the order in which blocks ran leaves no trace.
+`lay_columns`, `gather` and `lay_rows` are shared with `condense.py`, which writes one column per quantity of a bus
+where this writes its hours.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from math import inf
 
 import numpy as np
 
-from planner.model import Bus, Model, TallyKey
+from planner.model import Bus, Export, Import, Model, TallyKey
 from planner.solve.hourly import BusColumns, expand_bus
 from planner.solve.matrix import Frozen, Ints, Matrix, Vector, from_terms, join
 
@@ -37,25 +39,53 @@ class Expanded:
 
     def tally(self, key: TallyKey) -> Vector:
         """Units of a tally per unit of each column; an empty site or period means all of them."""
-        return _select(self.tallies, key)
+        return select(self.tallies, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What the dispatch of one bus adds to ledger accounts and tallies."""
+
+    accounts: list[tuple[str, Vector]]
+    tallies: list[tuple[str, Vector]]
 
 
 def expand(m: Model) -> Expanded:
     """Write out the whole model."""
     matrix = Matrix()
+    column = lay_columns(m, matrix)
+    buses = {key: expand_bus(matrix, bus, column) for key, bus in balanced(m)}
+    shares = {
+        key: Share(_dispatch_costs(m.buses[key], at), _dispatch_tallies(m.buses[key], at)) for key, at in buses.items()
+    }
+    accounts, tallies = gather(m, column, shares)
+    row = lay_rows(m, matrix, column, accounts, tallies)
+    return Expanded(matrix.freeze(), column, row, buses, accounts, tallies)
+
+
+def balanced(m: Model) -> list[tuple[BusKey, Bus]]:
+    """The buses that balance, in the order of their keys."""
+    return sorted(((key, bus) for key, bus in m.buses.items() if bus.balanced), key=lambda kb: kb[0])
+
+
+def lay_columns(m: Model, matrix: Matrix) -> Ints:
+    """The model's own columns by name; where each went."""
     column = np.empty(len(m.columns), dtype=np.int64)
     for index in sorted(range(len(m.columns)), key=lambda i: m.columns[i].name):
         c = m.columns[index]
         column[index] = matrix.add_column(c.lo, c.hi, integer=c.integer)
-    balanced = sorted((key, bus) for key, bus in m.buses.items() if bus.balanced)
-    buses = {key: expand_bus(matrix, bus, column) for key, bus in balanced}
-    tallies = _tallies(m, column, buses)
-    accounts = _accounts(m, column, buses, tallies)
-    row = _rows(m, matrix, column, accounts, tallies)
-    return Expanded(matrix.freeze(), column, row, buses, accounts, tallies)
+    return column
 
 
-def _select(tallies: dict[TallyKey, Vector], key: TallyKey) -> Vector:
+def gather(
+    m: Model, column: Ints, shares: dict[BusKey, Share]
+) -> tuple[dict[str, Vector], dict[TallyKey, Vector]]:
+    """The vectors of every ledger account and of every tally."""
+    tallies = _tallies(m, column, shares)
+    return _accounts(m, column, shares, tallies), tallies
+
+
+def select(tallies: dict[TallyKey, Vector], key: TallyKey) -> Vector:
     name, site, period = key
     return join(
         [
@@ -66,26 +96,22 @@ def _select(tallies: dict[TallyKey, Vector], key: TallyKey) -> Vector:
     )
 
 
-def _tallies(m: Model, column: Ints, buses: dict[BusKey, BusColumns]) -> dict[TallyKey, Vector]:
+def _tallies(m: Model, column: Ints, shares: dict[BusKey, Share]) -> dict[TallyKey, Vector]:
     parts: dict[TallyKey, list[tuple[Vector, float]]] = defaultdict(list)
     counted: dict[TallyKey, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for count in m.counts:
         counted[count.tally, count.site, count.period][int(column[count.column])] += count.per_unit
     for key, terms in counted.items():
         parts[key].append((from_terms(terms), 1.0))
-    for bus_key, columns in buses.items():
+    for bus_key, share in shares.items():
         bus = m.buses[bus_key]
-        for imported, at in zip(bus.imported, columns.imported, strict=True):
-            for name, profile in imported.tallies.items():
-                parts[name, bus.site, bus.period].append(((at, profile * bus.calendar.weight), 1.0))
-        for exported, at in zip(bus.exported, columns.exported, strict=True):
-            for name, profile in exported.tallies.items():
-                parts[name, bus.site, bus.period].append(((at, profile * bus.calendar.weight), 1.0))
+        for name, vector in share.tallies:
+            parts[name, bus.site, bus.period].append((vector, 1.0))
     return {key: join(vectors) for key, vectors in parts.items()}
 
 
 def _accounts(
-    m: Model, column: Ints, buses: dict[BusKey, BusColumns], tallies: dict[TallyKey, Vector]
+    m: Model, column: Ints, shares: dict[BusKey, Share], tallies: dict[TallyKey, Vector]
 ) -> dict[str, Vector]:
     parts: dict[str, list[tuple[Vector, float]]] = defaultdict(list)
     posted: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
@@ -93,11 +119,11 @@ def _accounts(
         posted[line.account][int(column[line.column])] += line.quantity * line.unit_price * line.factor
     for account, terms in posted.items():
         parts[account].append((from_terms(terms), 1.0))
-    for key, columns in buses.items():
-        for account, vector in _dispatch_costs(m.buses[key], columns):
+    for share in shares.values():
+        for account, vector in share.accounts:
             parts[account].append((vector, 1.0))
     for price in m.tally_prices:
-        parts[price.account].append((_select(tallies, price.key), price.unit_price * price.factor))
+        parts[price.account].append((select(tallies, price.key), price.unit_price * price.factor))
     return {account: join(vectors) for account, vectors in parts.items()}
 
 
@@ -115,7 +141,16 @@ def _dispatch_costs(bus: Bus, columns: BusColumns) -> list[tuple[str, Vector]]:
     return found
 
 
-def _rows(
+def _dispatch_tallies(bus: Bus, columns: BusColumns) -> list[tuple[str, Vector]]:
+    """What a bus's dispatchable parts count, per kW of each hour."""
+    trades: list[tuple[Import | Export, Ints]] = list(zip(bus.imported, columns.imported, strict=True))
+    trades += zip(bus.exported, columns.exported, strict=True)
+    return [
+        (name, (at, profile * bus.calendar.weight)) for part, at in trades for name, profile in part.tallies.items()
+    ]
+
+
+def lay_rows(
     m: Model,
     matrix: Matrix,
     column: Ints,
@@ -131,7 +166,7 @@ def _rows(
         index, value = from_terms(row.terms)
         matrix.put(at, column[index] if len(index) else index, value)
         for key, coefficient in row.tallies.items():
-            matrix.put(at, *_scaled(_select(tallies, key), coefficient))
+            matrix.put(at, *_scaled(select(tallies, key), coefficient))
         if row.accounts is not None:
             for account, vector in accounts.items():
                 if not row.accounts or account in row.accounts:

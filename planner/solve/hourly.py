@@ -5,6 +5,7 @@
     import <= limit,  import <= peak of the stretch <= monthly peak columns
     level(t) = level(t-1) (1 - loss) + charge eta_c - discharge / eta_d               cyclic in each stretch
     charge + discharge <= power,  level <= energy x usable
+    discharge = 0 in hours so negative that burning energy in a store would pay
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from dataclasses import dataclass, field
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
-from planner.model import Bus, Import, Store
+from planner.model import Bus, Calendar, Import, Store
 from planner.solve.matrix import Ints, Matrix
 
 MONTH_ENDS = np.cumsum((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)) * 24
@@ -72,14 +74,39 @@ def _import(matrix: Matrix, bus: Bus, balance: Ints, column: Ints, part: Import)
     return at
 
 
+def month_of_hour(hour: Ints) -> Ints:
+    """The month (0..11) of hours of the year (0..8759)."""
+    return np.searchsorted(MONTH_ENDS, hour, side="right")
+
+
+def hour_months(calendar: Calendar) -> list[Ints]:
+    """The months (0..11) whose peaks count each hour, as arrays (T,); -1 fills where an hour has fewer.
+
+    In a whole period an hour counts in its own month; a typical stretch counts in all months it stands for.
+    """
+    if len(calendar.stretches) == 1 and len(calendar) > LONGEST_MONTH:
+        return [month_of_hour(calendar.hour)]
+    found = [np.full(len(calendar), -1) for _ in range(max(len(months) for months in calendar.months))]
+    for (begin, end), months in zip(calendar.stretches, calendar.months, strict=True):
+        for k, month in enumerate(months):
+            found[k][begin:end] = month
+    return found
+
+
+def may_discharge(bus: Bus, store: Store) -> NDArray[np.bool_]:
+    """Hours (T,) in which a store may discharge: not those so negative that burning energy in its losses would pay."""
+    through = store.charge_efficiency * store.discharge_efficiency
+    least = np.min([part.price for part in bus.imported], axis=0) if bus.imported else np.zeros(len(bus.calendar))
+    return np.asarray(least * (1.0 - through) >= -store.wear * through)
+
+
 def _monthly(matrix: Matrix, bus: Bus, at: Ints, column: Ints, monthly: dict[int, int]) -> None:
     """Every import within its month's peak; a typical stretch within that of all months it stands for."""
     calendar = bus.calendar
     if len(calendar.stretches) == 1 and len(calendar) > LONGEST_MONTH:
-        hour_month = np.searchsorted(MONTH_ENDS, calendar.hour, side="right")
         rows = matrix.add_rows(np.full(len(at), -inf), np.zeros(len(at)))
         matrix.put(rows, at, 1.0)
-        matrix.put(rows, column[np.array([monthly[int(k)] for k in hour_month])], -1.0)
+        matrix.put(rows, column[np.array([monthly[int(k)] for k in hour_months(calendar)[0]])], -1.0)
         return
     for (begin, end), months in zip(calendar.stretches, calendar.months, strict=True):
         peak = matrix.add_column(0.0, inf)
@@ -95,6 +122,8 @@ def _monthly(matrix: Matrix, bus: Bus, at: Ints, column: Ints, monthly: dict[int
 def _store(matrix: Matrix, bus: Bus, balance: Ints, column: Ints, store: Store) -> tuple[Ints, Ints, Ints]:
     hours = len(bus.calendar)
     charge, discharge, level = (matrix.add_block(hours) for _ in range(3))
+    for at in discharge[~may_discharge(bus, store)].tolist():
+        matrix.hi[at] = 0.0
     matrix.put(balance, charge, -1.0)
     matrix.put(balance, discharge, 1.0)
     before = np.arange(hours) - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 import numpy as np
@@ -119,12 +119,16 @@ class Frozen:
             np.concatenate([self.value, full[index]]),
         )
 
+    def relaxed(self) -> Frozen:
+        """The same without whole numbers."""
+        none = np.empty(0, dtype=np.int64)
+        return Frozen(self.lo, self.hi, none, self.row_lo, self.row_hi, self.start, self.index, self.value)
+
     def fixed(self, values: Floats) -> Frozen:
         """The linear program that remains with every whole number held at its (rounded) value."""
         lo, hi = self.lo.copy(), self.hi.copy()
         lo[self.integer] = hi[self.integer] = np.round(values[self.integer])
-        none = np.empty(0, dtype=np.int64)
-        return Frozen(lo, hi, none, self.row_lo, self.row_hi, self.start, self.index, self.value)
+        return replace(self.relaxed(), lo=lo, hi=hi)
 
 
 def dense(vector: Vector, size: int) -> Floats:
@@ -142,3 +146,9 @@ def join(parts: list[tuple[Vector, float]]) -> Vector:
 
 def from_terms(terms: Mapping[int, float]) -> Vector:
     return np.fromiter(terms.keys(), np.int64, len(terms)), np.fromiter(terms.values(), np.float64, len(terms))
+
+
+def sparse(full: Floats) -> Vector:
+    """A vector over the columns without its zeros."""
+    index = np.flatnonzero(full)
+    return index, full[index]

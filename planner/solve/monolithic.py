@@ -55,7 +55,8 @@ def solve(
         )
         if answer.values is None:
             if first is None:
-                raise NoPlan(answer.status, clashes(expanded) if answer.status == "infeasible" else [])
+                proven = answer.status == "infeasible"
+                raise NoPlan(answer.status, names_of_conflict(matrix, expanded.row) if proven else [])
             break
         first = first or answer
         if len(objective) > 1:
@@ -94,11 +95,10 @@ def polish(expanded: Expanded, matrix: Frozen, objective: tuple[str, ...], best:
     return values, exact.duals
 
 
-def clashes(expanded: Expanded) -> list[str]:
+def names_of_conflict(matrix: Frozen, row: dict[str, int]) -> list[str]:
     """Names of rows that cannot hold together, as far as the linear relaxation tells."""
-    matrix = expanded.matrix
     rows = conflict(matrix, np.zeros(len(matrix.lo)), CONFLICT_SECONDS)
-    names = {at: name for name, at in expanded.row.items()}
+    names = {at: name for name, at in row.items()}
     return [names[r] for r in rows if r in names]
 
 

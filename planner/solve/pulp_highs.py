@@ -180,7 +180,7 @@ def solve_lp(matrix: Frozen, cost: Floats, *, time_limit: float | None = None, m
         h.setOptionValue("parallel", "off")
         if time_limit is not None:
             h.setOptionValue("time_limit", float(time_limit))
-        h.passModel(_to_highs(matrix, cost))
+        h.passModel(to_highs(matrix, cost))
         h.HandleKeyboardInterrupt = True
         try:
             h.solve()
@@ -206,7 +206,7 @@ def solve_lp_roughly(matrix: Frozen, cost: Floats, *, tolerance: float, iteratio
         options = {"output_flag": False, "solver": "pdlp", "parallel": "off", "pdlp_iteration_limit": iterations}
         for name, value in {**options, "kkt_tolerance": tolerance, "pdlp_optimality_tolerance": tolerance}.items():
             h.setOptionValue(name, value)
-        h.passModel(_to_highs(matrix, cost))
+        h.passModel(to_highs(matrix, cost))
         h.HandleKeyboardInterrupt = True
         try:
             h.solve()
@@ -218,7 +218,7 @@ def solve_lp_roughly(matrix: Frozen, cost: Floats, *, tolerance: float, iteratio
     return Answer("optimal", np.array(h.getSolution().col_value), objective, -inf)
 
 
-def _to_highs(matrix: Frozen, cost: Floats) -> Any:
+def to_highs(matrix: Frozen, cost: Floats) -> Any:
     import highspy
 
     lp = highspy.HighsLp()
@@ -241,6 +241,6 @@ def conflict(matrix: Frozen, cost: Floats, time_limit: float) -> list[int]:
         h.setOptionValue("output_flag", False)
         h.setOptionValue("iis_strategy", 2)
         h.setOptionValue("time_limit", time_limit)
-        h.passModel(_to_highs(matrix, cost))
+        h.passModel(to_highs(matrix, cost))
         status, iis = h.getIis()
     return sorted(iis.row_index_) if status == highspy.HighsStatus.kOk else []

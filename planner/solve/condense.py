@@ -1,0 +1,112 @@
+"""Model -> master: the model's own columns and rows, and for each hourly bus one column per quantity instead of hours.
+
+    quantity columns: money spent by the dispatch, and each tally that a row, a price or the objective names
+    start columns: the level a store begins (and ends) each stretch with, no more than its energy
+    a cut on a bus: mult . quantities >= gradient . (columns of the bus, starts) + constant
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from planner.model import Bus, Export, Import, Model, TallyKey
+from planner.solve.expand import BusKey, Share, balanced, gather, lay_columns, lay_rows, select
+from planner.solve.matrix import Frozen, Ints, Matrix, Vector, join
+from planner.solve.oracle import MONEY, BusOracle, NotDecomposable
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One bus in the master: its oracle, the master columns of its design and of its quantities."""
+
+    oracle: BusOracle
+    design: Ints
+    quantity: Ints
+    """(segments, quantities)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condensed:
+    """The master before cuts."""
+
+    matrix: Frozen
+    column: Ints
+    """Master column of each model column."""
+    row: dict[str, int]
+    parts: dict[BusKey, Part]
+    accounts: dict[str, Vector]
+    tallies: dict[TallyKey, Vector]
+
+    def ledger(self) -> Vector:
+        return join([(v, 1.0) for _, v in sorted(self.accounts.items())])
+
+    def tally(self, key: TallyKey) -> Vector:
+        return select(self.tallies, key)
+
+    @property
+    def quantities(self) -> Ints:
+        """Master columns of all quantities."""
+        return np.concatenate([np.empty(0, np.int64), *(p.quantity.ravel() for p in self.parts.values())])
+
+
+def condense(m: Model, objective: Iterable[str]) -> Condensed:
+    """The master of a model. Raises NotDecomposable, with the reason, where only the reference engine will do."""
+    matrix = Matrix()
+    column = lay_columns(m, matrix)
+    needed = _needed(m, objective)
+    parts: dict[BusKey, Part] = {}
+    shares: dict[BusKey, Share] = {}
+    for key, bus in balanced(m):
+        parts[key], shares[key] = _part(m, matrix, column, bus, needed)
+    accounts, tallies = gather(m, column, shares)
+    row = lay_rows(m, matrix, column, accounts, tallies)
+    _cap_starts(matrix, parts)
+    return Condensed(matrix.freeze(), column, row, parts, accounts, tallies)
+
+
+def _needed(m: Model, objective: Iterable[str]) -> set[str]:
+    """Tallies that something in the model depends on."""
+    named = {key[0] for row in m.rows for key in row.tallies} | {price.key[0] for price in m.tally_prices}
+    return named | ({"co2_kg", "embodied_kg"} if "carbon" in objective else set())
+
+
+def _part(m: Model, matrix: Matrix, column: Ints, bus: Bus, needed: set[str]) -> tuple[Part, Share]:
+    trades: list[Import | Export] = [*bus.imported, *bus.exported]
+    counted = sorted({name for part in trades for name in part.tallies} & needed)
+    oracle = BusOracle(bus, (MONEY, *counted))
+    spent = sorted({part.account for part in trades} | {store.account for store in bus.stores})
+    _one_purse(m, bus, spent)
+    signed = {n for part in trades for n, profile in part.tallies.items() if (profile < 0).any()}
+    lows = [-inf, *(-inf if n in signed else 0.0 for n in counted)]
+    quantity = np.array([[matrix.add_column(lo, inf) for lo in lows] for _ in oracle.segments], dtype=np.int64)
+    starts = [matrix.add_column(0.0, inf) for _ in range(oracle.starts)]
+    design = np.array([*column[np.array(oracle.columns, dtype=np.int64)], *starts], dtype=np.int64)
+
+    ones = np.ones(len(oracle.segments))
+    share = Share(
+        [(account, (quantity[:, 0], ones)) for account in spent[:1]],
+        [(name, (quantity[:, 1 + k], ones)) for k, name in enumerate(counted)],
+    )
+    return Part(oracle, design, quantity), share
+
+
+def _one_purse(m: Model, bus: Bus, spent: list[str]) -> None:
+    """The accounts a dispatch pays into must be limited together or not at all: the master keeps them in one column."""
+    for row in m.rows:
+        named = set(row.accounts or ()) & set(spent)
+        if named and named != set(spent):
+            raise NotDecomposable(f"{row.name} limits {', '.join(sorted(named))} of {bus.name} apart from the rest")
+
+
+def _cap_starts(matrix: Matrix, parts: dict[BusKey, Part]) -> None:
+    for part in parts.values():
+        store, oracle = part.oracle.store, part.oracle
+        for k in range(oracle.starts):
+            assert store is not None
+            row = matrix.add_rows(np.array([-inf]), np.array([0.0]))
+            matrix.put(row, part.design[len(oracle.columns) + k : len(oracle.columns) + k + 1], 1.0)
+            matrix.put(row, part.design[[oracle.at[store.energy]]], -store.usable)

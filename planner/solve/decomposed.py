@@ -1,0 +1,305 @@
+"""The year's engine: a small master program, and exact hourly dispatches that send it cuts.
+
+1. Relax the whole numbers. A level method: the bound is the master's optimum over the cuts; the next trial is the point
+   nearest the best one whose value over the cuts lies a good part of the way down to the bound.
+2. Solve the mixed-integer master over the cuts that were tight; its bound is the proof.
+3. Hold its whole numbers and run the level method again: the exact cost of those whole numbers.
+4. Until bound and best meet within the gap asked for, return to 2 with the cuts that 3 made.
+
+The best answer is a real dispatch of every hour; the bound is below every plan of the same model.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from math import inf
+from typing import Literal
+
+import numpy as np
+
+from planner.model import Model
+from planner.solve.condense import Condensed, condense
+from planner.solve.master import Master, OutOfTime, Trial
+from planner.solve.matrix import Floats, Vector, join
+from planner.solve.mix import mixed_dispatch
+from planner.solve.monolithic import HOLD, NoPlan, names_of_conflict
+from planner.solve.pulp_highs import Progress, solve_mip
+from planner.solve.solution import Dispatch, Solution
+
+ALPHA = 0.3
+"""How far above the bound the next trial may lie, as a part of what is still open."""
+RELAXED = 2e-3
+"""How exactly the relaxation is solved before whole numbers are asked for: its cuts matter, its value does not."""
+ROUNDS = 12
+TRIALS = 400
+RAISES = 2
+"""How often shortage and excess are made a hundred times dearer before it is asked whether there is a plan at all."""
+FLOOR = 1e-4
+"""Shortage and excess, in percent, below which a plan is there."""
+REST = 1e-6
+"""Shortage or excess, as a part of the whole, that counts as none."""
+
+
+@dataclass(slots=True)
+class Level:
+    """Where a search over continuous designs stands: proven bound, best trial."""
+
+    bound: float = -inf
+    best: Trial | None = None
+    rounds: int = field(default=0)
+
+    @property
+    def value(self) -> float:
+        return inf if self.best is None else self.best.value
+
+
+@dataclass(slots=True)
+class Search:
+    """One objective's search: what is proven and the best so far."""
+
+    master: Master
+    gap: float
+    solver: str
+    deadline: float
+    say: Progress
+    bound: float = -inf
+    best: Trial | None = None
+    whole: Floats | None = None
+    stopped: Literal["", "limit", "interrupted"] = ""
+    duals: Floats = field(default_factory=lambda: np.empty(0))
+    floor: float = 0.0
+    """A value this near to its bound, in the objective's units, is near enough."""
+    excess: Floats = field(default_factory=lambda: np.empty(0))
+    """What each priced row must be exceeded by, where no plan can be."""
+
+    @property
+    def value(self) -> float:
+        return inf if self.best is None else self.best.value
+
+    @property
+    def open(self) -> float:
+        return (self.value - self.bound) / max(1e-12, abs(self.value)) if self.value < inf else inf
+
+    def check(self) -> None:
+        if time.monotonic() > self.deadline:
+            raise OutOfTime
+
+    def report(self, what: str) -> None:
+        best = f"{self.value:,.0f}" if self.value < inf else "none yet"
+        gap = f"{max(0.0, self.open):.3%}" if self.value < inf else "-"
+        self.say(f"{what}: incumbent {best}  bound {self.bound:,.0f}  gap {gap}")
+
+
+def solve(
+    m: Model,
+    *,
+    objective: tuple[str, ...] = ("cost",),
+    solver: str = "highs",
+    gap: float = 1e-4,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+) -> Solution:
+    """Solve a model to a proven relative `gap`. Raises NoPlan, and NotDecomposable where a bus is beyond the oracle."""
+    say = progress or (lambda text: None)
+    deadline = inf if time_limit is None else time.monotonic() + time_limit
+    c = condense(m, objective)
+    first: Search | None = None
+    held: tuple[Floats, float] | None = None
+    search: Search | None = None
+    for aim in objective:
+        goal = c.matrix.dense(aim_of(c, aim))
+        master = Master(c, goal, held)
+        if not master.feasible:
+            raise NoPlan("infeasible", names_of_conflict(c.matrix, c.row))
+        search = Search(master, gap, solver, deadline, say)
+        if not run(search):
+            if first is None or first.best is None:
+                raise NoPlan(search.stopped or "infeasible", _blamed(c, search))
+            search = first
+            break
+        first = first or search
+        if first is search and len(objective) > 1:
+            held = (goal, search.value + HOLD * max(1.0, abs(search.value)))
+        if search.stopped:
+            break
+    assert first is not None
+    assert search is not None
+    return _solution(m, c, first, search, objective[0], solver)
+
+
+def aim_of(c: Condensed, aim: str) -> Vector:
+    """The vector of an objective: `cost` in USD or `carbon` (operational and embodied) in kgCO2e."""
+    if aim == "cost":
+        return c.ledger()
+    return join([(c.tally((name, "", "")), 1.0) for name in ("co2_kg", "embodied_kg")])
+
+
+def run(s: Search) -> bool:
+    """Search until the gap is closed, the time is up or no plan can be; whether there is a plan."""
+    s.master.check = s.check
+    try:
+        for raised in range(RAISES + 1):
+            _rounds(s, fresh=not raised)
+            if s.best is None:
+                return False
+            if _real(s.master, s.best):
+                return True
+            s.best = None
+            if raised == 0 and s.master.extra is None and _impossible(s):
+                return False
+            s.master.dearer(100.0)
+        s.stopped = "limit"
+        return False
+    except OutOfTime:
+        s.stopped = "limit"
+    except KeyboardInterrupt:
+        s.stopped = "interrupted"
+    if s.best is not None and not _real(s.master, s.best):
+        s.best = None
+    return s.best is not None
+
+
+def _impossible(s: Search) -> bool:
+    """Whether it is proven that shortage or excess must remain: with everything else free, their least is something."""
+    c = s.master.c
+    master = Master(c, np.zeros(len(c.matrix.lo)), s.master.extra, free=True)
+    proof = Search(master, 1e-3, s.solver, s.deadline, lambda text: None, floor=FLOOR)
+    master.check = proof.check
+    _rounds(proof, fresh=True)
+    s.excess = np.zeros(0) if proof.best is None or proof.best.mixed is None else proof.best.mixed.excess
+    return proof.bound > FLOOR
+
+
+def _real(master: Master, trial: Trial) -> bool:
+    """Whether nothing in a trial is artificial."""
+    if trial.short() > REST * sum(master.loads):
+        return False
+    if trial.mixed is None:
+        return True
+    room = np.abs(master.priced.room) + np.abs(master.priced.fixed * trial.x).sum(axis=1)
+    return bool((trial.mixed.excess <= REST * np.maximum(room, 1e-9)).all())
+
+
+def _rounds(s: Search, *, fresh: bool) -> None:
+    """Relaxation (where `fresh`), then mixed-integer rounds."""
+    master, whole = s.master, s.master.base.integer
+    if fresh or not len(whole):
+        tolerance = max(s.gap / 2, RELAXED) if len(whole) else s.gap
+        relaxed = level(s, tolerance, master.start, keep=not len(whole))
+        s.bound = max(s.bound, relaxed.bound)
+    if not len(whole) or s.bound > s.floor > 0.0:
+        return
+    seen: set[bytes] = set()
+    mip_gap = s.gap / 2
+    for _ in range(ROUNDS):
+        answer = solve_mip(
+            master.whole_program(), master.cost, solver=s.solver, gap=mip_gap, time_limit=_left(s.deadline)
+        )
+        if answer.status == "interrupted":
+            raise KeyboardInterrupt
+        if answer.values is None:
+            if answer.status == "limit":
+                raise OutOfTime
+            return
+        s.bound = max(s.bound, answer.bound * master.unit)
+        held = np.round(answer.values[whole])
+        master.hold(held)
+        try:
+            x = master.real(answer.values)
+            x[whole] = held
+            level(s, s.gap / 5, x, keep=True, bar=s.value)
+        finally:
+            master.hold(None)
+        s.report("whole numbers")
+        if s.open <= s.gap or s.value - s.bound <= s.floor or s.bound > s.floor > 0.0:
+            return
+        if answer.status != "optimal":
+            s.check()
+        if held.tobytes() in seen:
+            mip_gap /= 2
+        seen.add(held.tobytes())
+
+
+def _left(deadline: float) -> float | None:
+    return None if deadline == inf else max(0.1, deadline - time.monotonic())
+
+
+def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = inf) -> Level:
+    """The continuous program with the whole numbers relaxed or held: bound and best trial to a relative `tolerance`.
+
+    `keep`: trials count as plans. Ends early when the bound shows that `bar` cannot be beaten.
+    """
+    master, at = s.master, Level()
+    for at.rounds in range(TRIALS):
+        span = at.value - at.bound
+        trial = master.operate(x, max(0.1 * s.floor, _slip(at, tolerance, float(master.linear @ x))), at.value)
+        if trial.value < at.value:
+            at.best = trial
+            if keep and trial.value < s.value:
+                s.best, s.whole = trial, trial.x
+        point = master.bound()
+        if point is None:
+            break
+        at.bound = max(at.bound, point.value)
+        if keep:
+            s.duals = point.duals
+        if at.rounds % 10 == 9:
+            s.say(f"level: {at.value:,.0f} against {at.bound:,.0f}")
+        span = at.value - at.bound
+        if span <= max(tolerance * abs(at.value), 0.5 * s.floor) or at.bound >= bar or at.bound > s.floor > 0.0:
+            break
+        assert at.best is not None
+        near = master.near_level(at.best.x, at.bound + ALPHA * span)
+        x = point.x if near is None else near
+    if point is not None:
+        master.mark(point.x, 1e-6)
+    return at
+
+
+def _slip(at: Level, tolerance: float, fixed: float) -> float:
+    """How exactly a trial need be known: roughly while much is open, finely near the end."""
+    if at.value == inf or at.bound == -inf:
+        return 1e-3 * abs(fixed) + 1e-9
+    span = at.value - at.bound
+    return 0.2 * tolerance * abs(at.value) if span < 20 * tolerance * abs(at.value) else 0.02 * span
+
+
+def _blamed(c: Condensed, s: Search) -> list[str]:
+    """Rows that cannot hold together: of the master alone, else those that stayed exceeded."""
+    alone = names_of_conflict(c.matrix, c.row)
+    if alone or s.stopped:
+        return alone
+    names = {at: name for name, at in c.row.items()}
+    over = s.excess > 1e-9 if len(s.excess) else np.ones(len(s.master.priced.row), dtype=bool)
+    return [names[r] for r in s.master.priced.row[over].tolist() if r in names]
+
+
+def _solution(m: Model, c: Condensed, first: Search, last: Search, aim: str, solver: str) -> Solution:
+    trial = last.best
+    assert trial is not None
+    full = trial.x.copy()
+    full[c.matrix.integer] = np.round(full[c.matrix.integer])
+    dispatch: dict[tuple[str, str, str], Dispatch] = {}
+    values = full[c.column]
+    for b, (key, part) in enumerate(c.parts.items()):
+        shares = trial.shares(b)
+        outcomes = trial.seen[b]
+        full[part.quantity] = 0.0
+        full[part.quantity[0]] = sum(w * o.quantities for w, o in zip(shares, outcomes, strict=True))
+        dispatch[key] = mixed_dispatch(shares, [o.dispatch for o in outcomes])
+    ledger, goal = c.matrix.dense(c.ledger()), c.matrix.dense(aim_of(c, aim))
+    scale = last.master.unit / last.master.row_scale
+    duals = {n: float(last.duals[r] * scale[r]) for n, r in c.row.items()} if len(last.duals) else {}
+    objective = float(goal @ full)
+    return Solution(
+        first.stopped or last.stopped or "optimal" if last.open <= last.gap or last.stopped else "limit",
+        "decomposed",
+        solver,
+        values,
+        float(ledger @ full),
+        objective,
+        min(first.bound, objective),
+        dispatch,
+        duals,
+    )

@@ -1,0 +1,93 @@
+"""Linear programs that are solved again and again while rows and bounds change, kept warm in HiGHS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.solve.matrix import Floats, Frozen, Ints
+from planner.solve.pulp_highs import quiet_stdout, to_highs
+
+ITERATIONS = 20_000
+"""Far more simplex steps than these programs need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An optimal point: its value, columns and row duals."""
+
+    value: float
+    x: Floats
+    duals: Floats
+
+
+class Session:
+    """A linear program held by HiGHS. Rows added later count after the matrix's own."""
+
+    def __init__(self, matrix: Frozen | None = None, cost: Floats | None = None) -> None:
+        import highspy
+
+        with quiet_stdout():
+            self._h: Any = highspy.Highs()
+            self._h.setOptionValue("output_flag", False)
+            self._h.setOptionValue("parallel", "off")
+            self._h.setOptionValue("simplex_iteration_limit", ITERATIONS)
+            if matrix is not None and cost is not None:
+                self._h.passModel(to_highs(matrix, cost))
+        self._optimal = highspy.HighsModelStatus.kOptimal
+        self._infeasible = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+
+    @property
+    def rows(self) -> int:
+        return int(self._h.getNumRow())
+
+    @property
+    def columns(self) -> int:
+        return int(self._h.getNumCol())
+
+    def add_row(
+        self, lo: float, hi: float, index: Sequence[int] | Ints = (), value: Sequence[float] | Floats = ()
+    ) -> int:
+        self._h.addRow(lo, hi, len(index), np.asarray(index, dtype=np.int32), np.asarray(value, dtype=np.float64))
+        return self.rows - 1
+
+    def add_column(
+        self, cost: float, lo: float, hi: float, index: Sequence[int] | Ints = (), value: Sequence[float] | Floats = ()
+    ) -> int:
+        rows, coefficients = np.asarray(index, dtype=np.int32), np.asarray(value, dtype=np.float64)
+        self._h.addCol(cost, lo, hi, len(rows), rows, coefficients)
+        return self.columns - 1
+
+    def bound_row(self, row: int, lo: float, hi: float) -> None:
+        self._h.changeRowBounds(row, lo, hi)
+
+    def bound_columns(self, index: Ints, lo: Floats, hi: Floats) -> None:
+        if len(index):
+            self._h.changeColsBounds(len(index), index.astype(np.int32), lo, hi)
+
+    def price_column(self, column: int, cost: float) -> None:
+        self._h.changeColCost(column, cost)
+
+    def run(self) -> Point | None:
+        """The optimum; none where there is none. `infeasible` tells a proof from a failure."""
+        self._h.run()
+        if self._h.getModelStatus() != self._optimal:
+            # A warm start may lead astray, and simplex may cycle: otherwise, from nothing, before it is believed.
+            self._h.clearSolver()
+            self._h.setOptionValue("solver", "ipm")
+            self._h.run()
+            self._h.setOptionValue("solver", "choose")
+        if self._h.getModelStatus() != self._optimal:
+            return None
+        solution = self._h.getSolution()
+        value = float(self._h.getInfo().objective_function_value)
+        return Point(value, np.array(solution.col_value), np.array(solution.row_dual))
+
+    @property
+    def infeasible(self) -> bool:
+        return self._h.getModelStatus() in self._infeasible
+
+

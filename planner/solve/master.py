@@ -1,0 +1,344 @@
+"""The master program: the model's own columns and rows, cuts on each bus, and what a trial design really costs.
+
+Rows that bound quantities (a carbon cap, a budget, a carbon-free share) are priced: each has a slack at a high price,
+so that every trial has a value; what slack remains at the end is no answer. Shortage on a bus is priced likewise, and
+a bus that is short also gives a cut without money in it, which says what a design must have.
+
+Inside, quantities are in units that make them about a hundred, and so is the objective.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from math import inf
+
+import numpy as np
+
+from planner.solve.condense import Condensed, Part
+from planner.solve.highs_lp import Point, Session
+from planner.solve.matrix import Floats, Frozen, Ints, sparse
+from planner.solve.mix import Mixed, mix
+from planner.solve.oracle import Outcome
+from planner.solve.priced import first_design, peak_prices, priced_rows
+
+SHORT = 1e-7
+"""Shortage below this part of a bus's load is rounding."""
+DEAR = 100.0
+"""The first price of exceeding a row, over the dearest thing that it stands for."""
+SHORTAGE = 10_000.0
+"""The first price of shortage, over the dearest hour's energy: an hour more of peak may cost a year of capacity."""
+INNER = 12
+"""The most rounds of prices for one design."""
+
+
+class OutOfTime(Exception):
+    """The limit has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One design: its value from below and above, its mix of dispatches, what is artificial in it."""
+
+    x: Floats
+    low: float
+    value: float
+    mixed: Mixed | None
+    seen: list[list[Outcome]]
+
+    def shares(self, bus: int) -> Floats:
+        return np.ones(1) if self.mixed is None else self.mixed.shares[bus]
+
+    def short(self) -> float:
+        """kWh that no mix of the design's dispatches supplies."""
+        return sum(
+            float(self.shares(b) @ np.array([o.unserved for o in outcomes])) for b, outcomes in enumerate(self.seen)
+        )
+
+
+@dataclass(slots=True)
+class Cut:
+    lo: float
+    index: Ints
+    value: Floats
+
+
+class Master:
+    """`goal`: objective per master column, real units; `extra`: one more row, at most a limit.
+
+    With `free` nothing costs anything but shortage and excess, in percent of load and of each row's activity: the least
+    of that tells whether there is a plan at all. Raises NotDecomposable where a row on quantities is an equation.
+    """
+
+    def __init__(
+        self, c: Condensed, goal: Floats, extra: tuple[Floats, float] | None = None, *, free: bool = False
+    ) -> None:
+        self.free, self.extra = free, extra
+        matrix = c.matrix if extra is None else c.matrix.with_row(sparse(extra[0]), -inf, extra[1])
+        self.c, self.goal = c, goal
+        self.parts: list[Part] = list(c.parts.values())
+        self.size = len(matrix.lo)
+        self.priced = priced_rows(matrix, c.quantities)
+        self.cuts: list[Cut] = []
+        self.keep: set[int] = set()
+        self.prices = np.zeros(len(self.priced.row))
+        self.trials = self.calls = 0
+        self.pool = ThreadPoolExecutor(2) if len(self.parts) > 1 else None
+        self.check: Callable[[], None] = lambda: None
+        start = first_design(matrix, goal, self.priced, c.quantities)
+        self.feasible = start is not None
+        if start is None:
+            return
+        self.start = start.x
+        self.peaks = [peak_prices(matrix, goal, part) for part in self.parts]
+        self._units(start)
+        self._scale(matrix)
+        self._open()
+
+    # ---- units --------------------------------------------------------------------------------------------------
+
+    def _units(self, start: Point) -> None:
+        """Sizes of quantities and money, first prices of shortage and slack, typical sizes of design columns."""
+        self.column_scale = np.ones(self.size)
+        self.typical: dict[int, float] = {}
+        dearest, energy, bill = 0.0, 0.0, 0.0
+        amounts = np.zeros(self.size)
+        self.loads: list[float] = []
+        for part in self.parts:
+            o, x = part.oracle, np.maximum(start.x[part.design], 0.0)
+            load = x[o.draw_at] @ o.drawn if len(o.draw_at) else np.zeros(o.hours)
+            peak = max(1e-3, float(load.max()))
+            self.loads.append(max(1e-9, float(load.sum())))
+            energy += float(load.sum())
+            if len(o.bought):
+                amounts[part.quantity] = (np.abs(o.bought).mean(axis=0) @ load) / len(o.segments)
+                cost = np.abs(np.tensordot(self.goal[part.quantity[0]], o.bought, axes=(0, 1)))
+                dearest = max(dearest, float(cost.max()))
+            bill += float((np.abs(self.goal[part.quantity]) * amounts[part.quantity]).sum())
+            self._typical(part, x, peak)
+        for at in self.c.quantities.tolist():
+            self.column_scale[at] = max(amounts[at] / 100.0, 1e-6)
+        activity = np.maximum(np.abs(self.priced.uses) @ amounts, 1e-9)
+        if self.free:
+            self.unit, self.voll, self.penalty = 1.0, 100.0 / max(energy, 1e-9), 100.0 / activity
+            return
+        self.unit = max(abs(start.value) + bill, 1e-6) / 100.0
+        self.voll = max(SHORTAGE * dearest, 10.0 * 100.0 * self.unit / max(energy, 1e-9))
+        self.penalty = DEAR * 100.0 * self.unit / activity
+
+    def _typical(self, part: Part, x: Floats, peak: float) -> None:
+        """About how large each design column of a bus will be: the yardstick of the level step."""
+        o = part.oracle
+        size = np.full(o.size, peak)
+        top = {int(at): float(o.drawn[i].max()) for i, at in enumerate(o.draw_at)}
+        for at, most in top.items():
+            size[at] = x[at] if x[at] > 1e-6 else peak / most
+        size[o.made_at] = 2.0 * peak
+        if o.store is not None:
+            size[o.at[o.store.energy]] = 4.0 * peak / o.store.usable
+            size[len(o.columns) :] = 2.0 * peak
+        hi = self.c.matrix.hi[part.design]
+        size = np.where((hi > 0) & (hi < size), hi, size)
+        for column, value in zip(part.design.tolist(), size.tolist(), strict=True):
+            self.typical.setdefault(column, value)
+
+    def _scale(self, matrix: Frozen) -> None:
+        """The base program in its own units, with a slack column behind each priced row."""
+        scale, rows = self.column_scale, len(self.priced.row)
+        value = matrix.value * scale[matrix.index]
+        counts = np.diff(matrix.start)
+        top = np.ones(len(counts))
+        filled = counts > 0
+        if filled.any():
+            top[filled] = np.maximum.reduceat(np.abs(value), matrix.start[:-1][filled])
+        self.row_scale = np.where(top > 1e3, np.exp2(np.round(np.log2(np.maximum(top, 1e-300)))), 1.0)
+        value = value / np.repeat(self.row_scale, counts)
+        place = np.searchsorted(matrix.start, np.arange(len(value)), side="right") - 1
+        slack = -self.priced.sign  # excess relieves a <= row downwards, a >= row upwards
+        where = np.concatenate([place, self.priced.row])
+        order = np.argsort(where, kind="stable")
+        index = np.concatenate([matrix.index, self.size + np.arange(rows)])[order]
+        start = np.concatenate([[0], np.cumsum(np.bincount(where, minlength=len(counts)))])
+        self.base = Frozen(
+            np.concatenate([matrix.lo / scale, np.zeros(rows)]),
+            np.concatenate([matrix.hi / scale, np.full(rows, inf)]),
+            matrix.integer,
+            matrix.row_lo / self.row_scale,
+            matrix.row_hi / self.row_scale,
+            start.astype(np.int64),
+            index,
+            np.concatenate([value, slack])[order],
+        )
+        self.cost = np.concatenate([self.goal * scale / self.unit, self._slack_cost()])
+        self.linear = self.goal.copy()
+        self.linear[self.c.quantities] = 0.0
+
+    def _slack_cost(self) -> Floats:
+        return self.penalty * self.row_scale[self.priced.row] / self.unit
+
+    # ---- the two linear programs ----------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        """The bound's program, and the projection's: least distance to a centre among points of a level."""
+        relaxed = self.base.relaxed()
+        self.bound_lp = Session(relaxed, self.cost)
+        q = Session(relaxed, np.zeros(len(self.cost)))
+        self.near = np.array(sorted(self.typical), dtype=np.int64)
+        self.centre_row = q.rows
+        for column in self.near.tolist():
+            k = q.columns
+            weight = 1.0 / self.typical[column]
+            q.add_column(weight, 0.0, inf)
+            q.add_column(weight, 0.0, inf)
+            q.add_row(0.0, 0.0, [column, k, k + 1], [1.0, -1.0, 1.0])
+        index = np.flatnonzero(self.cost)
+        self.level_row = q.add_row(-inf, inf, index, self.cost[index])
+        self.level_lp = q
+
+    def real(self, x: Floats) -> Floats:
+        return x[: self.size] * self.column_scale
+
+    def bound(self) -> Point | None:
+        """The least value over the cuts so far, in real units; none where the program has no point."""
+        point = self.bound_lp.run()
+        if point is None:
+            return None
+        return Point(point.value * self.unit, self.real(point.x), point.duals[: len(self.row_scale)])
+
+    def near_level(self, centre: Floats, level: float) -> Floats | None:
+        """The point nearest `centre` whose value over the cuts is at most `level`."""
+        for r, at in enumerate(self.near.tolist()):
+            self.level_lp.bound_row(self.centre_row + r, centre[at], centre[at])
+        self.level_lp.bound_row(self.level_row, -inf, level / self.unit)
+        point = self.level_lp.run()
+        return None if point is None else self.real(point.x)
+
+    def hold(self, whole: Floats | None) -> None:
+        """Hold the whole numbers at `whole`, or (none) let them go."""
+        at = self.base.integer
+        lo, hi = (self.base.lo[at], self.base.hi[at]) if whole is None else (whole, whole)
+        for lp in (self.bound_lp, self.level_lp):
+            lp.bound_columns(at, lo, hi)
+
+    def dearer(self, factor: float) -> None:
+        """Raise the prices of shortage and slack. Cuts made at lower ones still hold."""
+        self.voll *= factor
+        self.penalty *= factor
+        slack = self._slack_cost()
+        self.cost[self.size :] = slack
+        for k, price in enumerate(slack.tolist()):
+            self.bound_lp.price_column(self.size + k, price)
+        if len(slack):
+            self.level_lp.bound_row(self.level_row, -inf, inf)
+            index = np.flatnonzero(self.cost)
+            self.level_row = self.level_lp.add_row(-inf, inf, index, self.cost[index])
+
+    def add(self, part: Part, mult: Floats, gradient: Floats, constant: Floats) -> None:
+        """The segments' cuts `mult . quantities >= gradient . design + constant`."""
+        for quantity, slope, rest in zip(part.quantity, gradient, constant.tolist(), strict=True):
+            index = np.concatenate([quantity, part.design])
+            value = np.concatenate([mult, -slope]) * self.column_scale[index]
+            unit = self.unit if mult.any() else max(1e-12, float(np.abs(value).max()))
+            keep = value != 0
+            cut = Cut(rest / unit, index[keep], value[keep] / unit)
+            self.cuts.append(cut)
+            for lp in (self.bound_lp, self.level_lp):
+                lp.add_row(cut.lo, inf, cut.index, cut.value)
+
+    def mark(self, x: Floats, slip: float) -> None:
+        """Remember the cuts that are tight at `x` (real units): the mixed-integer program gets those alone."""
+        scaled = x / self.column_scale
+        for k, cut in enumerate(self.cuts):
+            if cut.value @ scaled[cut.index] < cut.lo + slip * max(1.0, abs(cut.lo)):
+                self.keep.add(k)
+
+    def whole_program(self) -> Frozen:
+        """The base program with the cuts that were marked."""
+        kept = [self.cuts[k] for k in sorted(self.keep)]
+        b, n = self.base, len(self.keep)
+        return Frozen(
+            b.lo, b.hi, b.integer,
+            np.concatenate([b.row_lo, [cut.lo for cut in kept]]),
+            np.concatenate([b.row_hi, np.full(n, inf)]),
+            np.concatenate([b.start, b.start[-1] + np.cumsum([len(cut.index) for cut in kept])]).astype(np.int64)
+            if kept else b.start,
+            np.concatenate([b.index, *(cut.index for cut in kept)]),
+            np.concatenate([b.value, *(cut.value for cut in kept)]),
+        )
+
+    # ---- what a design costs ----------------------------------------------------------------------------------------
+
+    def _evaluate(self, x: Floats, prices: Floats) -> tuple[list[Outcome], list[Floats]]:
+        """Every bus's dispatch at row prices (R,), cuts added; the outcomes and their multipliers."""
+        self.check()
+        weight = self.goal + prices @ self.priced.uses
+        mults = [weight[part.quantity[0]] for part in self.parts]
+
+        def one(i: int) -> Outcome:
+            part = self.parts[i]
+            return part.oracle.evaluate(x[part.design], mults[i], self.voll, self.peaks[i])
+
+        several = range(len(self.parts))
+        outcomes = list(self.pool.map(one, several) if self.pool else map(one, several))
+        self.calls += len(outcomes)
+        for i, (part, mult, outcome) in enumerate(zip(self.parts, mults, outcomes, strict=True)):
+            self.add(part, mult, outcome.gradient, outcome.constant)
+            if outcome.unserved > SHORT * self.loads[i] and not self.free:
+                short = part.oracle.evaluate(x[part.design], np.zeros(len(mult)), 1.0)
+                self.add(part, np.zeros(len(mult)), short.gradient, short.constant)
+        return outcomes, mults
+
+    def operate(self, x: Floats, tolerance: float, bar: float) -> Trial:
+        """What design `x` costs, from below and above, to a `tolerance` or until it is seen to exceed `bar`."""
+        self.trials += 1
+        fixed = float(self.linear @ x)
+        if not len(self.priced.row):
+            outcomes, mults = self._evaluate(x, self.prices)
+            low = fixed + sum(o.bound for o in outcomes)
+            value = fixed + sum(float(m @ o.quantities) + o.artificial for m, o in zip(mults, outcomes, strict=True))
+            return self._raised(Trial(x, low, value, None, [[o] for o in outcomes]))
+        room = self.priced.room - self.priced.fixed @ x
+        seen: list[list[Outcome]] = [[] for _ in self.parts]
+        prices, centre, best = self.prices.copy(), self.prices, -inf
+        mixed = None
+        for _ in range(INNER):
+            outcomes, _ = self._evaluate(x, prices)
+            low = fixed + sum(o.bound for o in outcomes) - float(prices @ room)
+            for outcome, known in zip(outcomes, seen, strict=True):
+                known.append(outcome)
+            if low > best:
+                best, centre = low, prices
+            costs, uses = self._known(seen)
+            mixed = mix(costs, uses, room, np.zeros(len(room)), self.penalty, self.unit)
+            if fixed + mixed.value - best <= tolerance or best >= bar:
+                break
+            low_price = np.maximum(0.0, centre / 1.5 - self.penalty * 0.01)
+            high_price = np.minimum(self.penalty, centre * 1.5 + self.penalty * 0.01)
+            prices = mix(costs, uses, room, low_price, high_price, self.unit).prices
+        self.prices = centre
+        assert mixed is not None
+        return self._raised(Trial(x, best, fixed + mixed.value, mixed, seen))
+
+    def _raised(self, trial: Trial) -> Trial:
+        """The trial with monthly peaks as its dispatch has them, which costs no more than overrunning them."""
+        x, saved = trial.x.copy(), 0.0
+        for b, (part, price) in enumerate(zip(self.parts, self.peaks, strict=True)):
+            free = np.flatnonzero(np.isfinite(price))
+            if len(free):
+                shares, outcomes = trial.shares(b), trial.seen[b]
+                saved += float(shares @ np.array([o.overrun for o in outcomes]))
+                top = part.oracle.peaks(shares, outcomes)[free]
+                at = part.design[free]
+                saved += float(price[free] @ (x[at] - top))
+                x[at] = top
+        return replace(trial, x=x, value=trial.value - saved)
+
+    def _known(self, seen: list[list[Outcome]]) -> tuple[list[Floats], list[Floats]]:
+        """Cost and row use of every dispatch seen, by bus."""
+        costs, uses = [], []
+        for part, outcomes in zip(self.parts, seen, strict=True):
+            amounts = np.array([o.quantities for o in outcomes])
+            costs.append(amounts @ self.goal[part.quantity[0]] + np.array([o.artificial for o in outcomes]))
+            uses.append(self.priced.uses[:, part.quantity[0]] @ amounts.T)
+        return costs, uses

@@ -1,0 +1,293 @@
+"""The oracle of one hourly bus: its cheapest dispatch for given columns, and a cut that holds for all columns.
+
+A bus counts *quantities*: money, and every tally that some row or price names. For any multipliers `mult` of them, bus
+prices `lam` and stored-energy values `w`, linear duality bounds what every design x must spend:
+
+    mult . quantities(x) >= sum_t lam draws(x) - lam+ produced(x) - (lam - cost)+ import limit(x)
+                            - (sale - lam)+ export limit - power(x) gain - energy(x) max(0, keep w(t+1) - w(t))
+                            + start (w(T) - keep w(1))
+
+The right-hand side is linear in x: `gradient . x + constant`. The recursion in `kernel.py` only supplies good `lam`
+and `w`.
+
+A stretch is cut into *segments*, the months of a year. Each has quantities and a cut of its own, which is far more than
+one cut for their sum; what a store holds between two segments is a column that the cuts of both share. The recursion
+runs over whole stretches: only the first level of a stretch is given to it.
+
+A month's peak may be *overrun* at the price of its column, for every hour of it. Raising the column instead costs no
+more, so nothing is won by it at the optimum, and a trial with low peaks has a sane price instead of a shortage's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+
+from planner.model import Bus, Export, Import, Store
+from planner.solve.hourly import may_discharge
+from planner.solve.import_limit import ImportLimit
+from planner.solve.matrix import Floats, Ints
+from planner.solve.segments import segments
+from planner.solve.solution import Dispatch
+
+MONEY = "money"
+
+
+class NotDecomposable(Exception):
+    """The bus has parts that the recursion cannot hold; the message names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One dispatch: quantities (Q,), what was unserved (kWh), the cut's gradient and constant, its value here."""
+
+    quantities: Floats
+    unserved: float
+    artificial: float
+    gradient: Floats
+    """(segments, design)."""
+    constant: Floats
+    """(segments,)."""
+    bound: float
+    dispatch: Dispatch
+    overrun: float
+    """What overrunning peaks cost, in the objective's units; part of `artificial`."""
+
+
+class BusOracle:
+    """A bus as arrays. `columns`: the model columns on it, in order, then its store's level at each segment's start."""
+
+    def __init__(self, bus: Bus, quantities: Sequence[str]) -> None:
+        _refuse(bus)
+        self.bus, self.quantities = bus, tuple(quantities)
+        self.hours = len(bus.calendar)
+        self.store: Store | None = bus.stores[0] if bus.stores else None
+        self.columns = _columns(bus)
+        self.at = {c: i for i, c in enumerate(self.columns)}
+        self.stretches = bus.calendar.stretches
+        self.segments, self.first_of, self.next_of = segments(bus.calendar)
+        self.starts = len(self.segments) if self.store else 0
+        self.size = len(self.columns) + self.starts
+        self.drawn, self.draw_at = _stack([(d.column, d.profile) for d in bus.draws], self.at, self.hours)
+        self.made, self.made_at = _stack([(p.column, p.profile) for p in bus.produced], self.at, self.hours)
+        self.bought = np.array([self._worth(p, 1.0) for p in bus.imported]).reshape(-1, len(quantities), self.hours)
+        self.sold = np.array([self._worth(p, -1.0) for p in bus.exported]).reshape(-1, len(quantities), self.hours)
+        self.limits = [ImportLimit(bus, p, self.at) for p in bus.imported]
+        self.may = may_discharge(bus, self.store) if self.store else np.zeros(self.hours, dtype=bool)
+        weight, store = bus.calendar.weight, self.store
+        wear = weight * store.wear * store.factor if store else np.zeros(self.hours)
+        self.wear = np.outer([q == MONEY for q in quantities], wear)
+        self.most_pieces = self.calls = 0
+
+    def _worth(self, part: Import | Export, sign: float) -> Floats:
+        """Units of every quantity for each kW of every hour (Q, T); of a sale, money comes in."""
+        weight = self.bus.calendar.weight
+        nothing = np.zeros(self.hours)
+        rows = [
+            sign * part.price * part.factor if q == MONEY else part.tallies.get(q, nothing) for q in self.quantities
+        ]
+        return np.array(rows).reshape(len(self.quantities), self.hours) * weight
+
+    def evaluate(self, values: Floats, mult: Floats, voll: float, peaks: Floats | None = None) -> Outcome:
+        """Dispatch for the columns' `values` at `mult` per quantity, shortage at `voll` per kW and hour; and its cut.
+
+        `peaks`: by design column, what one more kW of a monthly peak costs where it may be overrun; infinite elsewhere.
+        """
+        from planner.solve import kernel
+
+        self.calls += 1
+        x = np.maximum(values, 0.0)
+        load = x[self.draw_at] @ self.drawn if len(self.draw_at) else np.zeros(self.hours)
+        free = x[self.made_at] @ self.made if len(self.made_at) else np.zeros(self.hours)
+        caps = [limit.at(x) for limit in self.limits]
+        over = [limit.overrun(kw, peaks) for limit, (kw, _) in zip(self.limits, caps, strict=True)]
+        cost, width, export = self._steps(mult, free, [kw for kw, _ in caps], over)
+        base = -(free + width[:, export].sum(axis=1))
+        power, energy, starts = self._size(x)
+        end, wear = 10.0 * voll, mult @ self.wear
+        parts = []
+        for k, (a, b) in enumerate(self.stretches):
+            store = self.store
+            keep, charge, discharge = (
+                (1.0 - store.standing_loss, store.charge_efficiency, store.discharge_efficiency)
+                if store
+                else (1.0, 1.0, 1.0)
+            )
+            start = min(float(starts[self.first_of[k]]), energy) if store else 0.0
+            hour = slice(a, b)
+            made = kernel.dispatch(
+                load[hour], free[hour], base[hour], cost[hour], width[hour], export, self.may[hour], voll, power,
+                energy, start, keep, charge, discharge, wear[hour], end,
+            )
+            self.most_pieces = max(self.most_pieces, int(made[7]))
+            parts.append((start, made))
+        return self._outcome(x, voll, free, cost, width, wear, caps, over, parts)
+
+    def _steps(
+        self, mult: Floats, free: Floats, caps: list[Floats], over: list[tuple[Floats, Floats]]
+    ) -> tuple[Floats, Floats, Floats]:
+        """The stack of every hour: free power, sales given up, imports, overruns -> cost, width (T, S), sales (S,).
+
+        An import that cannot be overrun has no such step.
+        """
+        sales, buys = [-(mult @ worth) for worth in self.sold], [mult @ worth for worth in self.bought]
+        more = [(buy + price, kw) for buy, (price, kw) in zip(buys, over, strict=True) if len(kw)]
+        cost = [np.zeros(self.hours), *sales, *buys, *(price for price, _ in more)]
+        # Nobody sells at a loss: curtailing is free.
+        sold = [np.where(r >= 0, p.most, 0.0) for r, p in zip(sales, self.bus.exported, strict=True)]
+        export = np.array([False] + [True] * len(sales) + [False] * (len(caps) + len(more)))
+        return np.column_stack(cost), np.column_stack([free, *sold, *caps, *(kw for _, kw in more)]), export
+
+    def _without_levels(self, x: Floats) -> Floats:
+        kept = x.copy()
+        kept[len(self.columns) :] = 0.0
+        return kept
+
+    def _least(self, parts: Floats, gradient: Floats, x: Floats) -> float:
+        """The cuts' sum at x with the levels between segments at their best, those that begin stretches as given."""
+        total = float(parts.sum())
+        if self.store is not None:
+            worth = gradient[:, len(self.columns) :].sum(axis=0)
+            energy = x[self.at[self.store.energy]] * self.store.usable
+            level = np.where(worth < 0, energy, 0.0)
+            begins = list(self.first_of)
+            level[begins] = np.minimum(x[len(self.columns) :][begins], energy)
+            total += float(worth @ level)
+        return total
+
+    def peaks(self, shares: Floats, outcomes: Sequence[Outcome]) -> Floats:
+        """By design column: the highest import of its month in a mix of dispatches; zero for other columns."""
+        top = np.zeros(self.size)
+        for i, limit in enumerate(self.limits):
+            kw = sum(w * o.dispatch.imported[i] for w, o in zip(shares, outcomes, strict=True))
+            for column in limit.months:
+                np.maximum.at(top, column[column >= 0], np.asarray(kw)[column >= 0])
+        return top
+
+    def _size(self, x: Floats) -> tuple[float, float, Floats]:
+        if self.store is None:
+            return 0.0, 0.0, np.empty(0)
+        power, energy = x[self.at[self.store.power]], x[self.at[self.store.energy]] * self.store.usable
+        return float(power), float(energy), x[len(self.columns) :]
+
+    def _outcome(
+        self,
+        x: Floats,
+        voll: float,
+        free: Floats,
+        cost: Floats,
+        width: Floats,
+        wear: Floats,
+        caps: list[tuple[Floats, Ints]],
+        over: list[tuple[Floats, Floats]],
+        parts: list[tuple[float, tuple[Floats, ...]]],
+    ) -> Outcome:
+        flow, unserved, put, out, level, lam, w = (np.concatenate([made[i] for _, made in parts]) for i in range(7))
+        first, ends = 1 + len(self.sold), 0.0
+        if self.store is not None:
+            ends = sum(abs(float(made[4][-1]) - start) for start, made in parts)
+        imported = [flow[:, first + i] for i in range(len(caps))]
+        overrun, at = 0.0, first + len(caps)
+        for i, (price, kw) in enumerate(over):
+            if len(kw):
+                imported[i] = imported[i] + flow[:, at]
+                overrun += float(price @ flow[:, at])
+                at += 1
+        sold = [width[:, 1 + j] - flow[:, 1 + j] for j in range(len(self.sold))]
+        quantities = self.wear @ out
+        for worth, kw in [*zip(self.bought, imported, strict=True), *zip(self.sold, sold, strict=True)]:
+            quantities = quantities + worth @ kw
+        gradient, constant = self._cut(cost, lam, w, wear, caps, over)
+        store = self.store is not None
+        dispatch = Dispatch(
+            flow[:, 0] if self.bus.produced else None,
+            tuple(imported),
+            tuple(sold),
+            (put,) if store else (),
+            (out,) if store else (),
+            (level,) if store else (),
+        )
+        artificial = voll * float(unserved.sum()) + 10.0 * voll * ends + overrun
+        bound = self._least(gradient @ self._without_levels(x) + constant, gradient, x)
+        short = float(unserved.sum()) + ends
+        return Outcome(quantities, short, artificial, gradient, constant, bound, dispatch, overrun)
+
+    def _cut(
+        self,
+        cost: Floats,
+        lam: Floats,
+        w: Floats,
+        wear: Floats,
+        caps: list[tuple[Floats, Ints]],
+        over: list[tuple[Floats, Floats]],
+    ) -> tuple[Floats, Floats]:
+        """Gradients and constants of the segments' cuts at bus prices `lam` and stored-energy values `w`."""
+        gradient, constant = np.zeros((len(self.segments), self.size)), np.zeros(len(self.segments))
+        first, positive = 1 + len(self.sold), np.maximum(lam, 0.0)
+        rents = []
+        for i, (_, which) in enumerate(caps):
+            rent = np.maximum(lam - cost[:, first + i], 0.0)
+            price, kw = over[i]
+            # A peak is worth no more than overrunning it; beyond that only the connection itself is scarce.
+            beyond = np.maximum(rent - price, 0.0) if len(kw) else np.zeros(0)
+            rents.append((self.limits[i], rent - beyond if len(kw) else rent, beyond, which))
+        lost = sum(
+            (part.most * np.maximum(cost[:, 1 + j] - lam, 0.0) for j, part in enumerate(self.bus.exported)),
+            np.zeros(self.hours),
+        )
+        for k, (a, b) in enumerate(self.segments):
+            row, hour = gradient[k], slice(a, b)
+            if len(self.draw_at):
+                row[self.draw_at] += self.drawn[:, hour] @ lam[hour]
+            if len(self.made_at):
+                row[self.made_at] -= self.made[:, hour] @ positive[hour]
+            constant[k] -= float(lost[hour].sum())
+            for limit, rent, beyond, which in rents:
+                constant[k] += limit.fixed(beyond[hour]) + limit.price(rent[hour], which[hour], row)
+        if self.store is not None:
+            self._price_store(self.store, lam, w, wear, gradient)
+        return gradient, constant
+
+    def _price_store(self, store: Store, lam: Floats, w: Floats, wear: Floats, gradient: Floats) -> None:
+        keep, starts = 1.0 - store.standing_loss, len(self.columns)
+        gain = np.maximum(store.charge_efficiency * w - lam, 0.0)
+        back = np.where(self.may, lam - wear - w / store.discharge_efficiency, 0.0)
+        best = np.maximum(gain, back)
+        for k, (a, b) in enumerate(self.segments):
+            row = gradient[k]
+            row[self.at[store.power]] -= float(best[a:b].sum())
+            rise = np.maximum(keep * w[a + 1 : b] - w[a : b - 1], 0.0)
+            row[self.at[store.energy]] -= store.usable * float(rise.sum())
+            row[starts + k] -= float(keep * w[a])
+            row[starts + self.next_of[k]] += float(w[b - 1])
+
+
+def _refuse(bus: Bus) -> None:
+    if len(bus.stores) > 1:
+        raise NotDecomposable(f"{bus.name} of {bus.site} has {len(bus.stores)} stores")
+    if any(not isfinite(e.most) for e in bus.exported):
+        raise NotDecomposable(f"{bus.name} of {bus.site} sells without limit")
+    if any((d.profile < 0).any() for d in bus.draws) or any((p.profile < 0).any() for p in bus.produced):
+        raise NotDecomposable(f"{bus.name} of {bus.site} has negative profiles")
+
+
+def _columns(bus: Bus) -> tuple[int, ...]:
+    found = [d.column for d in bus.draws] + [p.column for p in bus.produced]
+    for part in bus.imported:
+        found += [part.limit] if part.limit is not None else []
+        found += part.monthly.values()
+    for store in bus.stores:
+        found += [store.power, store.energy]
+    return tuple(dict.fromkeys(found))
+
+
+def _stack(parts: list[tuple[int, Floats]], at: dict[int, int], hours: int) -> tuple[Floats, Ints]:
+    """Profiles added up by column: (K, T), and where the columns stand (K,)."""
+    by: dict[int, Floats] = {}
+    for column, profile in parts:
+        if profile.any():
+            by[column] = by[column] + profile if column in by else profile
+    return np.array(list(by.values())).reshape(-1, hours), np.array([at[c] for c in by], dtype=np.int64)

@@ -1,0 +1,23 @@
+"""The segments of a calendar: the months of a year, or its typical stretches."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from planner.model import Calendar
+from planner.solve.hourly import LONGEST_MONTH, month_of_hour
+
+
+def segments(calendar: Calendar) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[int, ...]]:
+    """Half-open ranges of hours, the first segment of each stretch, the segment whose start is each one's end."""
+    found: list[tuple[int, int]] = []
+    first, after = [], []
+    for begin, end in calendar.stretches:
+        first.append(len(found))
+        months = month_of_hour(calendar.hour[begin:end]) if end - begin > LONGEST_MONTH else np.zeros(end - begin)
+        cuts = [begin, *(begin + 1 + np.flatnonzero(np.diff(months))).tolist(), end]
+        found += itertools.pairwise(cuts)
+        after += [*range(first[-1] + 1, len(found)), first[-1]]
+    return tuple(found), tuple(first), tuple(after)
