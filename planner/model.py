@@ -177,7 +177,8 @@ class Export:
 class Store:
     """One store: `power` kW and `energy` kWh apart, losses each way, standing loss per hour.
 
-    `usable` kWh of level per unit of the energy column; `wear` USD per kWh discharged.
+    `usable` kWh of level per unit of the energy column; `wear` USD per kWh discharged; `power_out` kW that one unit of
+    the power column discharges, of the one that it charges.
     """
 
     who: str
@@ -191,6 +192,7 @@ class Store:
     factor: float
     account: str
     origin: str
+    power_out: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

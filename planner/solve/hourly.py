@@ -4,7 +4,7 @@
     taken <= sum over producers of column x profile                                   what is not taken is curtailed
     import <= limit,  import <= peak of the stretch <= monthly peak columns
     level(t) = level(t-1) (1 - loss) + charge eta_c - discharge / eta_d               cyclic in each stretch
-    charge + discharge <= power,  level <= energy x usable
+    charge + discharge / power_out <= power,  level <= energy x usable
     discharge = 0 in hours so negative that burning energy in a store would pay
 """
 
@@ -137,7 +137,7 @@ def _store(matrix: Matrix, bus: Bus, balance: Ints, column: Ints, store: Store) 
     matrix.put(rows, discharge, 1.0 / store.discharge_efficiency)
     rows = matrix.add_rows(below, zero)
     matrix.put(rows, charge, 1.0)
-    matrix.put(rows, discharge, 1.0)
+    matrix.put(rows, discharge, 1.0 / store.power_out)
     matrix.put(rows, column[store.power], -1.0)
     rows = matrix.add_rows(below, zero)
     matrix.put(rows, level, 1.0)

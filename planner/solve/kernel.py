@@ -5,7 +5,7 @@ For one cyclic stretch of T hours, with all that is not the store summed into a 
     least  sum_t sum_s cost[t,s] flow[t,s] + wear[t] discharge + voll unserved
     y(t) = load - free - discharge + charge                what the stack must give, from -(free + exports) upwards
     s(t) = keep s(t-1) + eta_c charge - discharge / eta_d,  0 <= s <= energy,  s(T) = s(0) = start
-    charge + discharge <= power,  never both;  discharge = 0 where `may` is False
+    charge <= power,  discharge <= most,  never both;  discharge = 0 where `may` is False
 
 Backward: the value of stored energy V_t(s) is convex and piecewise linear; its slopes, sorted, are kept as a list, and
 an hour merges two sorted lists and clips. Forward: the best path. Then a dual point (bus prices `lam`, stored-energy
@@ -42,10 +42,12 @@ def sort_steps(cost: Any, width: Any) -> Any:
 
 
 @compiled
-def pieces(net: Any, base: Any, cost: Any, width: Any, may: Any, voll: Any, power: Any, wear: Any, charge: Any,
-           discharge: Any, slope: Any, length: Any) -> Any:
+def pieces(
+    net: Any, base: Any, cost: Any, width: Any, may: Any, voll: Any, power: Any, most: Any, wear: Any, charge: Any,
+    discharge: Any, slope: Any, length: Any,
+) -> Any:
     """Cost of changing the stock by x, as slopes and lengths from the least x -> count, least x."""
-    least = max(net - power, base) if may else net
+    least = max(net - most, base) if may else net
     lo, k, steps = base, 0, cost.shape[0]
     for z in range(steps + 1):
         hi = lo + width[z] if z < steps else FAR
@@ -80,8 +82,10 @@ def longer(values: Any, count: Any) -> Any:
 
 
 @compiled
-def backward(load: Any, free: Any, base: Any, cost: Any, width: Any, may: Any, voll: Any, power: Any, energy: Any,
-             start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any) -> Any:
+def backward(
+    load: Any, free: Any, base: Any, cost: Any, width: Any, may: Any, voll: Any, power: Any, most: Any, energy: Any,
+    start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any,
+) -> Any:
     """Slopes of the value of stored energy at the end of every hour -> slopes, lengths, first, count, most pieces."""
     hours, steps = cost.shape
     size = 24 * hours + 64
@@ -99,8 +103,10 @@ def backward(load: Any, free: Any, base: Any, cost: Any, width: Any, may: Any, v
     count[hours] = k
     pos = top = k
     for t in range(hours - 1, -1, -1):
-        nf, xmin = pieces(load[t] - free[t], base[t], cost[t], width[t], may[t], voll, power, wear[t], charge,
-                          discharge, fs, fl)
+        nf, xmin = pieces(
+            load[t] - free[t], base[t], cost[t], width[t], may[t], voll, power, most, wear[t], charge, discharge,
+            fs, fl
+        )
         n1 = count[t + 1]
         i, last, j = first[t + 1], first[t + 1] + n1, nf - 1
         if pos + n1 + 2 * steps + 8 > vs.shape[0]:
@@ -138,9 +144,11 @@ def backward(load: Any, free: Any, base: Any, cost: Any, width: Any, may: Any, v
 
 
 @compiled
-def forward(load: Any, free: Any, base: Any, cost: Any, width: Any, place: Any, may: Any, voll: Any, power: Any,
-            energy: Any, start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, vs: Any, vl: Any, first: Any,
-            count: Any) -> Any:
+def forward(
+    load: Any, free: Any, base: Any, cost: Any, width: Any, place: Any, may: Any, voll: Any, power: Any, most: Any,
+    energy: Any, start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, vs: Any, vl: Any, first: Any, count:
+    Any,
+) -> Any:
     """The best path -> flow of each step, unserved, charge, discharge, level, and the interval allowed for w."""
     hours, steps = cost.shape
     flow, unserved = np.empty((hours, steps)), np.empty(hours)
@@ -151,7 +159,7 @@ def forward(load: Any, free: Any, base: Any, cost: Any, width: Any, place: Any, 
     s = start
     for t in range(hours):
         net = load[t] - free[t]
-        nf, x = pieces(net, base[t], cost[t], width[t], may[t], voll, power, wear[t], charge, discharge, fs, fl)
+        nf, x = pieces(net, base[t], cost[t], width[t], may[t], voll, power, most, wear[t], charge, discharge, fs, fl)
         kept = keep * s
         sn, fi, rem = kept + x, 0, (fl[0] if nf else 0.0)
         while sn < 0 and fi < nf:  # the stock is never below zero
@@ -212,19 +220,24 @@ def forward(load: Any, free: Any, base: Any, cost: Any, width: Any, place: Any, 
 
 
 @compiled
-def dispatch(load: Any, free: Any, base: Any, cost: Any, width: Any, export: Any, may: Any, voll: Any, power: Any,
-             energy: Any, start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any) -> Any:
+def dispatch(
+    load: Any, free: Any, base: Any, cost: Any, width: Any, export: Any, may: Any, voll: Any, power: Any, most: Any,
+    energy: Any, start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any,
+) -> Any:
     """One stretch -> flow (T, S), unserved, charge, discharge, level, lam, w (all T), most pieces of a value.
 
     `cost`, `width`: (T, S) steps; `export` (S,): steps that give up a sale. `base` (T,): -(free power + sales).
     `keep`: part of the stock that outlives an hour. `end`: the price of ending off `start`.
     """
     by_cost, by_width, place = sort_steps(cost, width)
-    vs, vl, first, count, top = backward(load, free, base, by_cost, by_width, may, voll, power, energy, start, keep,
-                                         charge, discharge, wear, end)
-    flow, unserved, put, out, level, low, high = forward(load, free, base, by_cost, by_width, place, may, voll, power,
-                                                         energy, start, keep, charge, discharge, wear, vs, vl, first,
-                                                         count)
+    vs, vl, first, count, top = backward(
+        load, free, base, by_cost, by_width, may, voll, power, most, energy, start, keep, charge, discharge, wear,
+        end
+    )
+    flow, unserved, put, out, level, low, high = forward(
+        load, free, base, by_cost, by_width, place, may, voll, power, most, energy, start, keep, charge,
+        discharge, wear, vs, vl, first, count
+    )
     w = stored_values(level, low, high, energy, start, keep, end)
-    lam = bus_prices(w, load, cost, width, export, may, voll, power, wear, charge, discharge)
+    lam = bus_prices(w, load, cost, width, export, may, voll, power, most, wear, charge, discharge)
     return flow, unserved, put, out, level, lam, w, top

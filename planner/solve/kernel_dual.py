@@ -10,18 +10,20 @@ from planner.solve.compiled import FAR, compiled
 
 
 @compiled
-def hour_dual(lam: Any, w: Any, load: Any, cost: Any, width: Any, export: Any, may: Any, power: Any, wear: Any,
-              charge: Any, discharge: Any) -> Any:
+def hour_dual(
+    lam: Any, w: Any, load: Any, cost: Any, width: Any, export: Any, may: Any, power: Any, most: Any, wear: Any,
+    charge: Any, discharge: Any,
+) -> Any:
     """The hour's part of the dual bound at price `lam` and stored-energy value `w`."""
     value = lam * load
     for s in range(cost.shape[0]):
         over = cost[s] - lam if export[s] else lam - cost[s]
         if over > 0.0:
             value -= over * width[s]
-    gain = max(0.0, charge * w - lam)
+    gain = power * max(0.0, charge * w - lam)
     if may:
-        gain = max(gain, lam - wear - w / discharge)
-    return value - power * gain
+        gain = max(gain, most * (lam - wear - w / discharge))
+    return value - gain
 
 
 @compiled
@@ -71,8 +73,10 @@ def stored_values(level: Any, low: Any, high: Any, energy: Any, start: Any, keep
 
 
 @compiled
-def bus_prices(w: Any, load: Any, cost: Any, width: Any, export: Any, may: Any, voll: Any, power: Any, wear: Any,
-               charge: Any, discharge: Any) -> Any:
+def bus_prices(
+    w: Any, load: Any, cost: Any, width: Any, export: Any, may: Any, voll: Any, power: Any, most: Any, wear: Any,
+    charge: Any, discharge: Any,
+) -> Any:
     """The best bus price of every hour given `w`: the hour's bound is concave in it with kinks, and one is best."""
     hours, steps = cost.shape
     lam = np.empty(hours)
@@ -93,7 +97,7 @@ def bus_prices(w: Any, load: Any, cost: Any, width: Any, export: Any, may: Any, 
                 a = cost[t, z - 5]
             if a > voll:
                 continue
-            d = hour_dual(a, v, load[t], cost[t], width[t], export, may[t], power, wear[t], charge, discharge)
+            d = hour_dual(a, v, load[t], cost[t], width[t], export, may[t], power, most, wear[t], charge, discharge)
             if d > best + 1e-12 * abs(best):
                 best = d
                 lam[t] = a

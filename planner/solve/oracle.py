@@ -108,23 +108,25 @@ class BusOracle:
         base = -(free + width[:, export].sum(axis=1))
         power, energy, starts = self._size(x)
         end, wear = 10.0 * voll, mult @ self.wear
+        keep, charge, discharge, out = self._physics()
         parts = []
         for k, (a, b) in enumerate(self.stretches):
-            store = self.store
-            keep, charge, discharge = (
-                (1.0 - store.standing_loss, store.charge_efficiency, store.discharge_efficiency)
-                if store
-                else (1.0, 1.0, 1.0)
-            )
-            start = min(float(starts[self.first_of[k]]), energy) if store else 0.0
+            start = min(float(starts[self.first_of[k]]), energy) if self.store else 0.0
             hour = slice(a, b)
             made = kernel.dispatch(
                 load[hour], free[hour], base[hour], cost[hour], width[hour], export, self.may[hour], voll, power,
-                energy, start, keep, charge, discharge, wear[hour], end,
+                power * out, energy, start, keep, charge, discharge, wear[hour], end,
             )
             self.most_pieces = max(self.most_pieces, int(made[7]))
             parts.append((start, made))
         return self._outcome(x, voll, free, cost, width, wear, caps, over, parts)
+
+    def _physics(self) -> tuple[float, float, float, float]:
+        """What an hour keeps of the store's level, its efficiencies, kW discharged per kW charged."""
+        s = self.store
+        if s is None:
+            return 1.0, 1.0, 1.0, 1.0
+        return 1.0 - s.standing_loss, s.charge_efficiency, s.discharge_efficiency, s.power_out
 
     def _steps(
         self, mult: Floats, free: Floats, caps: list[Floats], over: list[tuple[Floats, Floats]]
@@ -254,7 +256,7 @@ class BusOracle:
     def _price_store(self, store: Store, lam: Floats, w: Floats, wear: Floats, gradient: Floats) -> None:
         keep, starts = 1.0 - store.standing_loss, len(self.columns)
         gain = np.maximum(store.charge_efficiency * w - lam, 0.0)
-        back = np.where(self.may, lam - wear - w / store.discharge_efficiency, 0.0)
+        back = np.where(self.may, store.power_out * (lam - wear - w / store.discharge_efficiency), 0.0)
         best = np.maximum(gain, back)
         for k, (a, b) in enumerate(self.segments):
             row = gradient[k]
