@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 from planner.model import Col, Model, name_of
 from planner.money import Clock, straight_line
@@ -65,8 +66,9 @@ def own(
     *,
     installed: float = 0.0,
     integer: bool = False,
+    most: float = inf,
 ) -> None:
-    """Buy `asset` so that `need` (a column per period name) is covered in every period."""
+    """Buy `asset`, in each period `most` of it, so that `need` (a column per period name) is covered in every one."""
     clock = Clock(problem.finance.cost_of_capital, problem.finance.horizon_years)
     bought: dict[str, tuple[Col, Service]] = {}
     for period in problem.periods:
@@ -74,6 +76,7 @@ def own(
             name_of(f"{family}_bought", **keys, period=period.name),
             origin=asset.origin,
             unit=asset.unit,
+            hi=most,
             integer=integer,
             kind=f"{asset.kind} bought",
             item=asset.item,

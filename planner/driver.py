@@ -123,6 +123,7 @@ def prepare(path: Path, *, weeks: int | None = None, hours: int | None = None) -
     from planner.estimate.coefficients import from_catalog
     from planner.options.enumerate import enumerate_options
     from planner.options.frontend import wire
+    from planner.options.least import raised
     from planner.resolve import resolve
     from planner.series.weather import WeatherError
 
@@ -133,7 +134,7 @@ def prepare(path: Path, *, weeks: int | None = None, hours: int | None = None) -
     except (CatalogError, WeatherError) as error:
         raise BadInput(f"{path.as_posix()}: {error}") from None
     options = wire(problem, enumerate_options(problem, from_catalog(books)))
-    return Prepared(problem, options, lambda count: build(weeks=count))
+    return Prepared(raised(problem, options), options, lambda count: raised(build(weeks=count), options))
 
 
 def read(path: Path) -> tuple[Any, Catalog]:
@@ -194,12 +195,9 @@ def _memory_notes(problem: Problem, m: Model, values: Any) -> tuple[str, ...]:
 def _no_plan(none: Any, m: Model, made: Prepared) -> Exception:
     if none.status != "infeasible":
         return Stopped(f"stopped ({none.status}) before any plan was found; try a longer --time-limit or a wider --gap")
-    labels = {row.name: f"{row.label or row.name} ({row.origin})" for row in m.rows}
-    reasons = [labels.get(name, name) for name in none.rows]
-    for workload in made.problem.workloads:
-        if workload.kind not in ("dataset", "load") and not made.options.of(workload.id):
-            why = sorted({e.text for e in made.options.excuses if e.workload == workload.id and e.reason != "denied"})
-            reasons.insert(0, f"{workload.id} ({workload.origin}): no machine can run it: {'; '.join(why[:4])}")
+    from planner.noplan import reasons as plain
+
+    reasons = plain(made.problem, made.options, m, none.rows)
     text = "no plan can meet this scenario"
     if reasons:
         text += "; these cannot hold together:\n" + "\n".join(f"  - {r}" for r in reasons)

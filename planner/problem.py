@@ -89,6 +89,8 @@ class Machine:
     """Other physics by catalog field name: the node's own and, prefixed `accelerator_`, its accelerator's."""
     origin: str
     cites: tuple[Cite, ...] = ()
+    on_sale: bool = True
+    """Whether more can be had; those that stand there already are used in any case."""
 
     def matches(self, pattern: str) -> bool:
         """Whether `id`, `vendor:NAME` or `tag:NAME` names this machine, letter case aside."""

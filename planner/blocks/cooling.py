@@ -24,39 +24,46 @@ import numpy as np
 
 from planner.assets import Asset, own
 from planner.model import Col, Model, Profile, name_of
+from planner.options.most import most_it_kw
 from planner.options.pools import carries
 from planner.options.types import OptionSet
 from planner.places import heat, peak_it, power
 from planner.problem import Cooling, Hall, Period, Problem, Site
 
+Room = tuple[Site, Hall, float]
+"""A hall and the most IT kW it can hold."""
 Loads = dict[bytes, tuple[Profile, dict[Col, float]]]
 
 
 def build(m: Model, problem: Problem, options: OptionSet) -> None:
+    needed = most_it_kw(problem, options)
     for site in problem.sites:
         for hall in site.halls:
             offered = offers(site, hall)
             uses = {c.id: _use(m, site, hall, c) for c in offered}
             keys = {"site": site.id, "hall": hall.id}
             m.row(name_of("cooling.one", **keys), dict.fromkeys(uses.values(), 1.0), "==", 1.0, origin=hall.origin)
+            room = site, hall, most_kw(site, hall, needed)
             for cooling in offered:
-                plant = {p.name: _plant(m, site, hall, cooling, p, uses[cooling.id]) for p in problem.periods}
+                plant = {p.name: _plant(m, room, cooling, p, uses[cooling.id]) for p in problem.periods}
                 if not hall.built and site.building == "own":
                     _acquire(m, problem, site, hall, cooling, plant)
 
 
 def bind(m: Model, problem: Problem, options: OptionSet) -> None:
+    needed = most_it_kw(problem, options)
     for site in problem.sites:
         for hall in site.halls:
+            room = site, hall, most_kw(site, hall, needed)
             for period in problem.periods:
                 for medium in ("air", "liquid"):
                     for k, (shape, terms) in enumerate(_loads(m, site, hall, period, medium).values()):
-                        _carry(m, site, hall, period, medium, k, shape, terms)
+                        _carry(m, room, period, medium, k, shape, terms)
                 keys = {"site": site.id, "hall": hall.id, "period": period.name}
                 plants = [_known(m, name_of("cooling.plant_kw", cooling=c.id, **keys)) for c in offers(site, hall)]
                 terms = peak_it(m, site.id, hall.id, period) | dict.fromkeys(plants, -1.0)
                 m.row(name_of("cooling.size", **keys), terms, "<=", origin=hall.origin)
-            _carries(m, problem, site, hall)
+            _carries(m, problem, room)
 
 
 def offers(site: Site, hall: Hall) -> tuple[Cooling, ...]:
@@ -64,11 +71,11 @@ def offers(site: Site, hall: Hall) -> tuple[Cooling, ...]:
     return tuple(c for c in site.cooling if c.id in hall.cooling)
 
 
-def most_kw(site: Site, hall: Hall) -> float:
-    """The most IT kW a hall can hold: its feed, the grid connection, or its racks."""
+def most_kw(site: Site, hall: Hall, needed: float) -> float:
+    """The most IT kW a hall can hold: its feed, the grid connection, its racks, or all that is `needed` at most."""
     feed = hall.feed_kw * site.power_train.breaker_derating * site.power_train.efficiency
     room = hall.racks * hall.rack_kw if hall.racks < inf and hall.rack_kw < inf else inf
-    return min(feed, site.grid.connection_kw, room)
+    return min(feed, site.grid.connection_kw, room, needed)
 
 
 def _use(m: Model, site: Site, hall: Hall, cooling: Cooling) -> Col:
@@ -83,13 +90,14 @@ def _use(m: Model, site: Site, hall: Hall, cooling: Cooling) -> Col:
     )
 
 
-def _plant(m: Model, site: Site, hall: Hall, cooling: Cooling, period: Period, use: Col) -> Col:
+def _plant(m: Model, room: Room, cooling: Cooling, period: Period, use: Col) -> Col:
     """The option's plant in a period: its size, its bound, and what it draws whether loaded or not."""
+    site, hall, most = room
     keys = {"cooling": cooling.id, "site": site.id, "hall": hall.id, "period": period.name}
     plant = m.column(
         name_of("cooling.plant_kw", **keys), origin=cooling.origin, unit="kW of IT", kind="cooling", item=cooling.id
     )
-    m.row(name_of("cooling.plant", **keys), {plant: 1.0, use: -most_kw(site, hall)}, "<=", origin=hall.origin)
+    m.row(name_of("cooling.plant", **keys), {plant: 1.0, use: -most}, "<=", origin=hall.origin)
     power(m, site.id, period).draw(f"plant {hall.id} {cooling.id}", plant, cooling.fixed_overhead)
     return plant
 
@@ -127,17 +135,16 @@ def _loads(m: Model, site: Site, hall: Hall, period: Period, medium: str) -> Loa
     return dict(sorted(loads.items()))
 
 
-def _carry(
-    m: Model, site: Site, hall: Hall, period: Period, medium: str, k: int, shape: Profile, terms: dict[Col, float]
-) -> None:
+def _carry(m: Model, room: Room, period: Period, medium: str, k: int, shape: Profile, terms: dict[Col, float]) -> None:
     """One load profile through each option: a copy per option, and its draw on the power bus."""
+    site, hall, most = room
     keys = {"site": site.id, "hall": hall.id, "medium": medium, "profile": str(k), "period": period.name}
     copies: dict[Col, float] = {}
     for cooling in offers(site, hall):
         copy = m.column(name_of("cooling.copy", cooling=cooling.id, **keys), origin=cooling.origin, unit="kW")
         copies[copy] = -1.0
         use = _known(m, name_of("cooling.use", site=site.id, hall=hall.id, cooling=cooling.id))
-        bound = {copy: 1.0, use: -most_kw(site, hall)}
+        bound = {copy: 1.0, use: -most}
         m.row(name_of("cooling.copy", cooling=cooling.id, **keys), bound, "<=", origin=hall.origin)
         air = medium == "air"
         overhead = period.calendar.take(cooling.air_overhead if air else cooling.liquid_overhead)
@@ -150,8 +157,9 @@ def _carry(
     m.row(name_of("cooling.copies", **keys), terms | copies, "==", origin=hall.origin)
 
 
-def _carries(m: Model, problem: Problem, site: Site, hall: Hall) -> None:
+def _carries(m: Model, problem: Problem, room: Room) -> None:
     """Liquid-cooled or dense machines stand only where an option in use can carry them."""
+    site, hall, kw = room
     for name, total in m.family("servers.total"):
         keys = m.columns[total].keys
         machine = problem.machine(keys["machine"])
@@ -159,7 +167,7 @@ def _carries(m: Model, problem: Problem, site: Site, hall: Hall) -> None:
             continue
         fit = [c for c in offers(site, hall) if carries(c, hall, machine)]
         if len(fit) < len(offers(site, hall)):
-            most = most_kw(site, hall) / machine.peak_kw
+            most = kw / machine.peak_kw
             uses = {_known(m, name_of("cooling.use", site=site.id, hall=hall.id, cooling=c.id)): -most for c in fit}
             row = name.replace("servers.total", "cooling.carries")
             m.row(row, {total: 1.0} | uses, "<=", origin=hall.origin)

@@ -18,7 +18,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from math import ceil
+from math import ceil, inf
 
 from planner.assets import Asset, own
 from planner.model import Col, Model, name_of
@@ -187,8 +187,8 @@ def _acquire(m: Model, problem: Problem, site: Site, hall: str, machine: Machine
             "machine",
         )
         keys = {"site": site.id, "hall": hall, "machine": machine.id}
-        installed = site.installed.get(f"{hall}/{machine.id}", 0)
-        own(m, problem, asset, "servers", keys, total, installed=installed, integer=True)
+        installed, most = site.installed.get(f"{hall}/{machine.id}", 0), inf if machine.on_sale else 0.0
+        own(m, problem, asset, "servers", keys, total, installed=installed, integer=True, most=most)
         return
     for period in problem.periods:
         m.cost(

@@ -11,6 +11,8 @@ from planner.options.types import Excuse, Option, OptionSet
 from planner.problem import Machine, Problem, Workload
 
 Try = Callable[[Problem, Workload, Machine, Coefficients], "list[Option | Excuse]"]
+MOST_MACHINES = 200_000
+"""More than the largest fleets of 2026 for one purpose: what asks for more is a slip of the pen."""
 KINDS: dict[str, Try] = {
     "serving": serve.options,
     "training": train.options,
@@ -33,6 +35,7 @@ def enumerate_options(problem: Problem, coefficients: Coefficients) -> OptionSet
                 excuses.append(Excuse(workload.id, machine.id, "denied", None, None, "", "the scenario rules it out"))
                 continue
             for result in attempt(problem, workload, machine, coefficients):
+                result = _of_this_world(result, workload)
                 if isinstance(result, Option):
                     found.append(result)
                 else:
@@ -46,6 +49,17 @@ def enumerate_options(problem: Problem, coefficients: Coefficients) -> OptionSet
     kept.sort(key=lambda o: (order[o.workload], o.id))
     excuses.sort(key=lambda e: (order[e.workload], e.machine, e.reason))
     return OptionSet(tuple(kept), tuple(excuses))
+
+
+def _of_this_world(result: Option | Excuse, workload: Workload) -> Option | Excuse:
+    """An option, or the excuse that it would take more machines than anybody ever put up."""
+    if isinstance(result, Excuse) or result.block_machines:
+        return result
+    count = max(workload.demand) / max(result.per_machine, 1e-300)
+    if count <= MOST_MACHINES:
+        return result
+    text = f"{count:,.4g} machines, {MOST_MACHINES:,} at most are planned for one workload"
+    return Excuse(workload.id, result.machine, "size", count, float(MOST_MACHINES), "machines", text)
 
 
 def _permitted(workload: Workload, machine: Machine) -> bool:

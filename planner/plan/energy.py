@@ -130,7 +130,7 @@ def headline(problem: Problem, ledger: list[Line], tallies: list[Tally], peak_kw
         purchase_usd=tidy(sum(purchases)),
         energy_kwh_per_year=tidy(consumption),
         it_energy_kwh_per_year=tidy(it),
-        pue=tidy(load / it) if it > 0 else None,
+        pue=tidy((load - yearly("metered_kwh")) / it) if it > 0 else None,
         co2_location_kg_per_year=tidy(yearly("co2_kg")),
         co2_market_kg_per_year=tidy(yearly("co2_market_kg")),
         embodied_kg_per_year=tidy(yearly("embodied_kg")),

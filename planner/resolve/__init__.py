@@ -117,6 +117,7 @@ def _terms(scenario: Any) -> Terms:
         deny=tuple(hardware.deny) if hardware else (),
         prices=dict(prices.machines) if prices else {},
         discounts=tuple((d.match, d.discount) for d in prices.discounts) if prices else (),
+        installed=frozenset(item.machine for site in scenario.sites for item in site.installed.machines),
         origin=scenario.origin("prices"),
     )
 

@@ -19,16 +19,23 @@ class Terms:
     deny: Sequence[str] = ()
     prices: Mapping[str, float] | None = None
     discounts: Sequence[tuple[str, float]] = ()
+    installed: frozenset[str] = frozenset()
+    """Machines that stand somewhere already: used whoever may be bought from, and whether or not anybody sells them."""
     origin: str = ""
+
+
+BY_NAME = ("tag:rented", "tag:announced")
+"""What names rented machines, and those not shipping yet, as plainly as their ids do."""
 
 
 def permitted(machine: Machine, allow: Sequence[str], deny: Sequence[str]) -> bool:
     """Denied by nothing, allowed by something; rented or not yet shipping ones only where allowed by name."""
     if any(machine.matches(p) for p in deny):
         return False
+    plain = machine.acquisition == "buy" and "announced" not in machine.tags
     if allow:
-        return any(machine.matches(p) for p in allow)
-    return machine.acquisition == "buy" and "announced" not in machine.tags
+        return any(machine.matches(p) and (plain or p in (machine.id, *BY_NAME)) for p in allow)
+    return plain
 
 
 def machines(catalog: Catalog, terms: Terms) -> tuple[Machine, ...]:
@@ -37,13 +44,15 @@ def machines(catalog: Catalog, terms: Terms) -> tuple[Machine, ...]:
     for node in catalog.rows("node"):
         own = (terms.prices or {}).get(node.id)
         price = _row(catalog, "price_node", node.id)
-        if price is not None or own is not None:
+        if price is not None or own is not None or node.id in terms.installed:
             found.append(_machine(catalog, node, price, "buy", own))
     for offer in catalog.rows("price_rental"):
         like = _row(catalog, "node", str(offer.text.get("node", "")))
         if like is not None:
             found.append(_machine(catalog, like, offer, "rent", (terms.prices or {}).get(offer.id)))
-    kept = [_discounted(m, terms) for m in found if permitted(m, terms.allow, terms.deny)]
+    kept = [_discounted(m, terms) for m in found if m.on_sale and permitted(m, terms.allow, terms.deny)]
+    have = {m.id for m in kept}
+    kept += [replace(m, on_sale=False) for m in found if m.id in terms.installed and m.id not in have]
     return tuple(sorted(kept, key=lambda m: m.id))
 
 
@@ -70,8 +79,7 @@ def _machine(
     upkeep = catalog.row("reliability", "accelerated" if accelerated else "cpu")
     finance = catalog.row("finance", "default")
     rented = acquisition == "rent"
-    assert price is not None or own is not None
-    usd = own if own is not None else price.number("usd_per_hour" if rented else "purchase_usd")  # type: ignore[union-attr]
+    listed = 0.0 if price is None else price.number("usd_per_hour" if rented else "purchase_usd")
     row = price if rented and price is not None else node
     tags = [*node.tags, str(node.text.get("class", "")), *(["rented"] if rented else [])]
     if chip is not None:
@@ -82,7 +90,7 @@ def _machine(
         vendor=str(node.text.get("vendor", "")),
         tags=tuple(sorted({t for t in tags if t})),
         acquisition=acquisition,
-        price_usd=usd,
+        price_usd=listed if own is None else own,
         life_years=finance.number("life_accelerated_years" if accelerated else "life_cpu_years"),
         maintenance_fraction=0.0 if rented else finance.number("it_maintenance_fraction"),
         idle_kw=node.number("idle_w") / 1e3,
@@ -103,6 +111,7 @@ def _machine(
         performance=_performance(catalog, node, chip),
         origin=row.origin,
         cites=cites(node, price, chip),
+        on_sale=price is not None or own is not None,
     )
 
 

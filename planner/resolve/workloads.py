@@ -46,7 +46,7 @@ def _workload(scenario: Any, index: int, periods: Sequence[Period], folder: Path
         unit=UNITS[record.kind],
         demand=grown,
         shape=shape_of(getattr(record, "shape", None)),
-        spec=_spec(record),
+        spec=_spec(record, sites),
         origin=scenario.origin("workloads", index),
         series_kw=kw,
     )
@@ -89,11 +89,12 @@ def shape_of(given: Any) -> Series:
     return np.asarray(full / full.max())
 
 
-def _spec(record: Any) -> dict[str, Any]:
+def _spec(record: Any, sites: Sequence[str]) -> dict[str, Any]:
     spec = {k: v for k, v in record.model_dump(mode="python").items() if k not in ("hardware", "shape")}
     if record.kind == "dataset":
-        defaults = {"hot": 0.0, "read": 0.0, "write": 0.0, "durability": 0.0, "copies": 1, "retrieval": 0.0}
+        defaults = {"hot": 0.0, "read": 0.0, "write": 0.0, "durability": 0.0, "copies": 1, "retrieval": 1.0}
         spec |= {k: v for k, v in defaults.items() if spec.get(k) is None}
+        spec["copies"] = max(spec["copies"], len(sites)) if record.local else spec["copies"]
     hardware = getattr(record, "hardware", None)
     spec["hardware_allow"] = list(hardware.allow) if hardware else []
     spec["hardware_deny"] = list(hardware.deny) if hardware else []

@@ -15,6 +15,7 @@ from planner.scenario.problems import Problem
 from planner.scenario.quantity import QuantityError, parse_quantity
 from planner.scenario.references import records, references, repeated, survival, unique
 from planner.scenario.source import Source
+from planner.scenario.units import DAY_S
 from planner.yaml12 import Path as Place
 
 MAX_HORIZON_YEARS = 40
@@ -24,8 +25,9 @@ HOURS, DAYS = 24, 7
 
 def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Problem]:
     """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
-    rules = (unique, repeated, references, _nothing, _periods, _curves, _together, _racks, _energy, survival)
-    return [p for rule in rules for p in rule(source)] + list(check_files(source, folder, allow))
+    names = (unique, repeated, references, survival)
+    values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy)
+    return [p for rule in (*names, *values) for p in rule(source)] + list(check_files(source, folder, allow))
 
 
 def _nothing(source: Source) -> Iterator[Problem]:
@@ -53,6 +55,9 @@ def _periods(source: Source) -> Iterator[Problem]:
         elif last is not None and start != last:
             said = f"a period must begin where the one before it ends ({last})"
             yield source.problem((*place, "start"), "periods", said, f"`{last}`", f"Write `start: {last}`.")
+        elif (end - start).days == 1 and (start.month, start.day) == (2, 29):
+            fix = "Add a day: years here have 365."
+            yield source.problem((*place, "start"), "periods", "29 February alone has no hours", "another day", fix)
         first, last = first or start, end
         if (end - first).days > MAX_HORIZON_YEARS * DAYS_PER_YEAR:
             said = f"the horizon is longer than {MAX_HORIZON_YEARS} years"
@@ -66,6 +71,19 @@ def _day(value: Any) -> date | None:
         return date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2027-01-01") else None
     except ValueError:
         return None
+
+
+def _deadlines(source: Source) -> Iterator[Problem]:
+    """A run must end within the horizon: what it costs after it would not be counted."""
+    dates = [(_day(r.get("start")), _day(r.get("end"))) for _, r in records(source, "periods")]
+    first, last = dates[0][0] if dates else None, dates[-1][1] if dates else None
+    days = float((last - first).days) if first is not None and last is not None else 365.0
+    for place, work in records(source, "workloads"):
+        deadline = _amount(work.get("deadline"), "time") if work.get("kind") == "training" else None
+        if deadline is not None and days > 0 and deadline > days * DAY_S:
+            said = f"the run may end after the horizon, which has {days:g} days"
+            fix = "Bring the deadline forward, or add periods."
+            yield source.problem((*place, "deadline"), "periods", said, f"at most {days:g} days", fix)
 
 
 def _curves(source: Source) -> Iterator[Problem]:

@@ -106,6 +106,14 @@ def _known(source: Source, path: Place, name: Any, known: list[str], what: str) 
         yield source.problem(path, "reference", said, f"the id of a {what}", did_you_mean(name, known) + have)
 
 
+def _metered(source: Source, place: Place, work: Mapping[str, Any], sites: int) -> Iterator[Problem]:
+    """A metered load is drawn where it was measured."""
+    if sites > 1:
+        said, fix = f"a metered load is of one site, and here are {sites}", "Name its site: `sites: [some-site]`."
+        at = (*place, "sites") if "sites" in work else place
+        yield source.problem(at, "survive", said, "one site", fix)
+
+
 def survival(source: Source) -> Iterator[Problem]:
     """Workloads that need more sites than they have."""
     every = set(ids(source, "sites"))
@@ -117,6 +125,9 @@ def survival(source: Source) -> Iterator[Problem]:
             yield source.problem(
                 (*place, "survive"), "survive", said, "two sites or more", "Add a site, or `survive: none`."
             )
+        if work.get("kind") == "load":
+            yield from _metered(source, place, work, here)
+            continue
         copies = work.get("copies")
         if work.get("kind") == "dataset" and isinstance(copies, int) and copies > max(here, 1):
             said = f"{copies} copies need as many sites, and it has {here}"

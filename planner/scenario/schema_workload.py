@@ -49,16 +49,20 @@ Ratio = Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)]
 
 
 class _Availability(Quantity):
-    """A share below 100%: no finite number of spares gives certainty."""
+    """A share below 100%: no finite number of spares gives certainty, and no catalog tells more than seven nines."""
 
     def read(self, value: Any) -> float:
         found = super().read(value)
         if found >= 1.0:
             expected = "a share below 100%, such as `99.9%`"
             raise fault("no finite plan is available 100% of the time", expected, "Write it like `99.99%`.", "quantity")
+        if found > MOST_AVAILABLE:
+            said = "more than seven nines cannot be told from certainty: no failure rate is known so well"
+            raise fault(said, "at most `99.99999%`", "Write it like `99.999%`.", "quantity")
         return found
 
 
+MOST_AVAILABLE = 0.9999999
 Availability = Annotated[float, _Availability("fraction")]
 
 
@@ -156,7 +160,7 @@ class Dataset(Work):
     read: BytesPerSecond = 0.0
     write: BytesPerSecond = 0.0
     durability: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False, description="Nines by year")] | None = None
-    retrieval: Annotated[Seconds, Field(description="Longest wait for the cold part")] = 0.0
+    retrieval: Annotated[SomeSeconds, Field(description="Longest wait for the cold part; default 1 s, on line")] = 1.0
     local: Annotated[bool, Field(description="A copy at each of its sites")] = False
     copies: Annotated[int, Field(ge=1, le=10)] = 1
 

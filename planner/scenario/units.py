@@ -82,7 +82,7 @@ def _rates() -> dict[str, float]:
 DIMENSIONS: Mapping[str, Dimension] = {
     "power": Dimension("a power", "kW", "20 MW", _POWER, 1e9),
     "energy": Dimension("an energy", "kWh", "80 MWh", _ENERGY, 1e12),
-    "bytes": Dimension("an amount of data", "bytes", "3.5 PB", _BYTES, 1e24),
+    "bytes": Dimension("an amount of data", "bytes", "3.5 PB", _BYTES, 1e20),
     "byte_rate": Dimension(
         "a data rate",
         "bytes/s",
@@ -123,4 +123,4 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "fraction": Dimension("a share", "fraction", "40%", {"%": 0.01, "percent": 0.01}, 1.0),
     "growth": Dimension("growth by year", "fraction", "20%", {"%": 0.01, "percent": 0.01, "%/year": 0.01}, 10.0),
 }
-"""`most` of power is 1 TW, of energy 1 PWh, of data 1 YB, of time 100 years: beyond any plan."""
+"""`most` of power is 1 TW, of energy 1 PWh, of data 100 EB, of time 100 years: beyond any plan."""

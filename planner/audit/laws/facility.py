@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from planner.audit.loads import metered, metered_kw, peak_it_kw, racks_used
+from planner.audit.loads import metered, peak_it_kw, racks_used
 from planner.audit.verdict import PRINTED, Check, at_least, at_most, equal
 from planner.audit.view import Record, View, most
 
@@ -42,12 +42,8 @@ def _plant_kw(view: View, site: Record, keys: dict[str, str]) -> float:
 
 def _site(view: View, site: str, period: str, halls: float) -> Iterator[Check]:
     peak, where = view.total("power.peak_kw", site=site, period=period), f"{site} in {period}"
-    block = view.block(site, period)
-    if block is not None:
-        outside = float(metered_kw(view, block).max()) if metered(view, site) else 0.0
-        yield equal(where, "peak (kW)", peak, halls + outside, floor=PRINTED * 10)
-    else:
-        yield at_least(where, "peak (kW)", peak, halls, floor=PRINTED)
+    outside = sum(view.demand(id, period) for id in metered(view, site))
+    yield equal(where, "peak (kW)", peak, halls + outside, floor=PRINTED * 10)
     yield at_most(where, "peak (kW) on the connection", peak, most(view.sites[site]["grid"], "connection_kw"))
     yield at_most(where, "peak (kW) under the cap", peak, float(view.limits.get("power", inf)))
 

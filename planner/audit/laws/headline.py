@@ -62,7 +62,7 @@ def _ratios(view: View, row: dict[str, float | None]) -> Iterator[Check]:
     """Shares of nothing are null."""
     it, used = _it(view), _used(view)
     wanted = {
-        "pue": view.tally("power_load_kwh") / it if it > 0 else None,
+        "pue": (view.tally("power_load_kwh") - view.tally("metered_kwh")) / it if it > 0 else None,
         "carbon_free_share_own": 1 - view.tally("brown_kwh") / used if used else None,
         "carbon_free_share_with_grid": 1 - view.tally("brown_grid_kwh") / used if used else None,
     }

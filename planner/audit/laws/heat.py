@@ -95,3 +95,5 @@ def _metered(view: View, block: Block) -> Iterator[Check]:
         drawn = metered_kw(view, block)
         yield true(block.where, f"metered loads {names} are not drawn", bool(drawn.any()) or not peak)
         yield at_most(block.where, "metered loads (kW)", float(drawn.max()), peak, floor=PRINTED)
+        counted = view.tally("metered_kwh", block.site, block.period)
+        yield equal(block.where, "metered_kwh", counted, block.energy(drawn), floor=PRINTED * float(block.weight.sum()))

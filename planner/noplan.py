@@ -1,0 +1,83 @@
+"""Why no plan can meet a scenario, in words a reader of the scenario knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from planner.blocks.storage import bands
+from planner.model import Model, Row, name_keys
+from planner.options.pools import pools
+from planner.options.types import OptionSet
+from planner.problem import Problem, Workload
+
+SHOWN = 4
+"""Reasons of machines that are shown for one workload."""
+WORDS = {"<=": "at most", ">=": "at least", "==": "exactly"}
+
+
+def reasons(problem: Problem, options: OptionSet, m: Model, clash: Sequence[str]) -> list[str]:
+    """What cannot hold together. `clash`: names of the rows that a solver found to contradict each other.
+
+    Workloads that nothing can run come first and alone: whatever else clashes follows from them.
+    """
+    hopeless = [text for w in problem.workloads for text in _hopeless(problem, options, w)]
+    if hopeless:
+        return hopeless
+    wanted = set(clash)
+    rows = [row for row in m.rows if row.name in wanted]
+    named = list(dict.fromkeys(text for row in rows for text in _words(problem, row)))
+    if len(named) > 1 or (named and len(named) == len(rows)):
+        return named
+    # Where whole numbers alone clash, no row is found at fault: every limit asked for is named.
+    every = [_said(row) for row in m.rows if row.label and not _demand(row)]
+    return [*named, *(text for text in every if text not in named)]
+
+
+def _words(problem: Problem, row: Row) -> Iterator[str]:
+    """A row of the model as its reader knows it; nothing for what only ties columns together."""
+    family, keys = row.name.split("[", 1)[0], name_keys(row.name)
+    if row.label:
+        yield _said(row)
+    elif family == "cover.demand":
+        work = next(w for w in problem.workloads if w.id == keys["workload"])
+        yield f"{work.id} demand: at least {max(work.demand):,.6g} {work.unit} ({work.origin})"
+    elif family == "fabric.spread":
+        ports = max(-value for value in row.terms.values())
+        text = f"two tiers of {keys['fabric']} switches wire at most {ports:,.0f} ports; more halls have more"
+        yield f"{keys['site']} {keys['hall']}: {text} ({row.origin})"
+
+
+def _said(row: Row) -> str:
+    unit = f" {row.unit}" if row.unit else ""
+    limit = f": {WORDS[row.sense]} {row.rhs:,.6g}{unit}" if row.rhs or row.unit else ""
+    return f"{row.label}{limit} ({row.origin})"
+
+
+def _demand(row: Row) -> bool:
+    return row.name.startswith(("serve.", "storage.placed"))
+
+
+def _hopeless(problem: Problem, options: OptionSet, workload: Workload) -> Iterator[str]:
+    """Why nothing on offer can do a workload, whatever else is planned."""
+    name = f"{workload.id} ({workload.origin})"
+    if workload.kind == "dataset":
+        for band in bands(problem, workload, 0):
+            if not band.tiers:
+                spec = workload.spec
+                asked = f"a first byte within {spec['retrieval']:g} s" if band.name == "cold" else "flash"
+                yield f"{name}: no storage keeps its {band.name} part: {asked}, {spec['durability']:g} nines a year"
+    elif workload.kind != "load" and not options.of(workload.id):
+        why = sorted({e.text for e in options.excuses if e.workload == workload.id and e.reason != "denied"})
+        more = f"; and {len(why) - SHOWN} more reasons" if len(why) > SHOWN else ""
+        text = "; ".join(why[:SHOWN]) or "`hardware` leaves none"
+        yield f"{name}: no machine can run it: {text}{more}"
+    elif workload.kind != "load" and not _placed(problem, options, workload):
+        kw = min(problem.machine(o.machine).peak_kw for o in options.of(workload.id))
+        rooms = ", ".join(f"{s}/{h.id} {h.rack_kw:g} kW a rack" for s in workload.sites for h in problem.site(s).halls)
+        liquid = all(problem.machine(o.machine).liquid for o in options.of(workload.id))
+        needs = f"a rack of {kw:g} kW at least" + (" and liquid cooling" if liquid else "")
+        yield f"{name}: no hall can carry its machines, which need {needs}; there are {rooms}"
+
+
+def _placed(problem: Problem, options: OptionSet, workload: Workload) -> bool:
+    return any(o.workload == workload.id for pool in pools(problem, options) for o in pool.options)
