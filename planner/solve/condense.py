@@ -80,9 +80,8 @@ def _part(m: Model, matrix: Matrix, column: Ints, bus: Bus, needed: set[str]) ->
     oracle = BusOracle(bus, (MONEY, *counted))
     spent = sorted({part.account for part in trades} | {store.account for store in bus.stores})
     _one_purse(m, bus, spent)
-    signed = {n for part in trades for n, profile in part.tallies.items() if (profile < 0).any()}
-    lows = [-inf, *(-inf if n in signed else 0.0 for n in counted)]
-    quantity = np.array([[matrix.add_column(lo, inf) for lo in lows] for _ in oracle.segments], dtype=np.int64)
+    lows = oracle.least()
+    quantity = np.array([[matrix.add_column(lo, inf) for lo in row] for row in lows.tolist()], dtype=np.int64)
     starts = [matrix.add_column(0.0, inf) for _ in range(oracle.starts)]
     design = np.array([*column[np.array(oracle.columns, dtype=np.int64)], *starts], dtype=np.int64)
 

@@ -47,7 +47,8 @@ class Level:
 
     bound: float = -inf
     best: Trial | None = None
-    rounds: int = field(default=0)
+    rounds: int = 0
+    infeasible: bool = False
 
     @property
     def value(self) -> float:
@@ -67,6 +68,8 @@ class Search:
     best: Trial | None = None
     whole: Floats | None = None
     stopped: Literal["", "limit", "interrupted"] = ""
+    infeasible: bool = False
+    """It is proven that the master program has no point."""
     duals: Floats = field(default_factory=lambda: np.empty(0))
     floor: float = 0.0
     """A value this near to its bound, in the objective's units, is near enough."""
@@ -142,6 +145,7 @@ def run(s: Search) -> bool:
         for raised in range(RAISES + 1):
             _rounds(s, fresh=not raised)
             if s.best is None:
+                s.stopped = "" if s.infeasible else "limit"
                 return False
             if _real(s.master, s.best):
                 return True
@@ -188,7 +192,8 @@ def _rounds(s: Search, *, fresh: bool) -> None:
         tolerance = max(s.gap / 2, RELAXED) if len(whole) else s.gap
         relaxed = level(s, tolerance, master.start, keep=not len(whole))
         s.bound = max(s.bound, relaxed.bound)
-    if not len(whole) or s.bound > s.floor > 0.0:
+        s.infeasible = relaxed.infeasible
+    if s.infeasible or not len(whole) or s.bound > s.floor > 0.0:
         return
     seen: set[bytes] = set()
     mip_gap = s.gap / 2
@@ -199,8 +204,9 @@ def _rounds(s: Search, *, fresh: bool) -> None:
         if answer.status == "interrupted":
             raise KeyboardInterrupt
         if answer.values is None:
-            if answer.status == "limit":
+            if answer.status != "infeasible":
                 raise OutOfTime
+            s.infeasible = s.best is None
             return
         s.bound = max(s.bound, answer.bound * master.unit)
         held = np.round(answer.values[whole])
@@ -230,7 +236,7 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
 
     `keep`: trials count as plans. Ends early when the bound shows that `bar` cannot be beaten.
     """
-    master, at = s.master, Level()
+    master, at, point = s.master, Level(), None
     for at.rounds in range(TRIALS):
         span = at.value - at.bound
         trial = master.operate(x, max(0.1 * s.floor, _slip(at, tolerance, float(master.linear @ x))), at.value)
@@ -240,7 +246,9 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
                 s.best, s.whole = trial, trial.x
         point = master.bound()
         if point is None:
-            break
+            at.infeasible = master.bound_lp.infeasible
+            master.mark_all()
+            return at
         at.bound = max(at.bound, point.value)
         if keep:
             s.duals = point.duals

@@ -253,6 +253,10 @@ class Master:
             if cut.value @ scaled[cut.index] < cut.lo + slip * max(1.0, abs(cut.lo)):
                 self.keep.add(k)
 
+    def mark_all(self) -> None:
+        """Remember every cut: together they leave no point."""
+        self.keep.update(range(len(self.cuts)))
+
     def whole_program(self) -> Frozen:
         """The base program with the cuts that were marked."""
         kept = [self.cuts[k] for k in sorted(self.keep)]

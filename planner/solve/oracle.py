@@ -121,6 +121,15 @@ class BusOracle:
             parts.append((start, made))
         return self._outcome(x, voll, free, cost, width, wear, caps, over, parts)
 
+    def least(self) -> Floats:
+        """The least each quantity can be in each segment (segments, Q), whatever the design."""
+        hourly = np.zeros((len(self.quantities), self.hours))
+        mosts = [part.most for part in self.bus.imported] + [part.most for part in self.bus.exported]
+        for worth, most in zip([*self.bought, *self.sold], mosts, strict=True):
+            below = np.minimum(worth, 0.0)
+            hourly += np.where(below < 0, below * most, 0.0)
+        return np.array([hourly[:, a:b].sum(axis=1) for a, b in self.segments])
+
     def _physics(self) -> tuple[float, float, float, float]:
         """What an hour keeps of the store's level, its efficiencies, kW discharged per kW charged."""
         s = self.store

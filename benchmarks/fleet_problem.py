@@ -1,0 +1,172 @@
+"""Sites with whole machines, cooling choices and spare ladders, sharing work and an hourly carbon-free share.
+
+The instance `fleet(sites)`: six workloads (three at their site, three placeable anywhere) on eight machine types, three
+cooling options with an hourly PUE each, five-rung spare ladders, solar, wind, a battery and a grid at every site.
+91 whole numbers a site. Made-up constants, seeded; weather of one TMY station shifted per site.
+
+    python benchmarks/fleet_problem.py SITES [GAP] [LIMIT_S]     prints one JSON object
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from planner.model import Calendar, Col, Model, Store
+
+HOURS = 8760
+H = np.arange(HOURS)
+RUNGS, SPARES = (32, 128, 512, 2048, 8192), (1, 2, 4, 8, 16)
+CAPEX = (0.0, 90e3, 260e3)
+"""USD per MW and year of each cooling option."""
+
+
+def station() -> dict[str, Any]:
+    """Hourly solar, wind, price, carbon and temperature, made from a TMY file that pvlib carries."""
+    import pvlib
+
+    file = pathlib.Path(pvlib.__file__).parent / "data" / "723170TYA.CSV"
+    table, meta = pvlib.iotools.read_tmy3(file, map_variables=True)
+    sun = pvlib.solarposition.get_solarposition(table.index, meta["latitude"], meta["longitude"])
+    plane = pvlib.irradiance.get_total_irradiance(
+        25, 180, sun["apparent_zenith"], sun["azimuth"], table["dni"], table["ghi"], table["dhi"]
+    )["poa_global"].fillna(0).to_numpy()
+    air = table["temp_air"].to_numpy()
+    solar = np.clip(plane / 1000 * (1 - 0.004 * (air + plane / 1000 * 25 - 25)) * 0.86, 0, 1)
+    speed = table["wind_speed"].to_numpy() * 10**0.2
+    wind = np.clip((speed**3 - 27) / (12**3 - 27), 0, 1) * (speed < 25)
+    price = 60 + 25 * ((H % 24 >= 16) & (H % 24 < 21)) - 15 * (H % 24 < 6)
+    return {"solar": solar, "wind": wind, "price": price.astype(float), "temp": air}
+
+
+def weather(base: dict[str, Any], site: int) -> dict[str, Any]:
+    """The station's year shifted by 37 days a site."""
+    rolled = {k: np.roll(v, 24 * 37 * site) for k, v in base.items() if k != "temp"}
+    return {
+        "solar": rolled["solar"],
+        "wind": np.clip(rolled["wind"] * (2.0 + 0.2 * np.cos(site)), 0, 1),
+        "price": rolled["price"] * 1.4 * (1 + 0.05 * np.sin(site)),
+        "temp": base["temp"] + 3 * np.sin(2 * site),
+    }
+
+
+def fleet(sites: int, share: float = 0.8, seed: int = 1) -> Model:
+    """The instance as a planner model, in MW and MWh."""
+    rng = np.random.default_rng(seed)
+    rate, mw = rng.uniform(5, 60, (6, 8)), rng.uniform(4, 14, 8) / 1000
+    usd, demand = rng.uniform(40e3, 150e3, 8), rng.uniform(1e4, 8e4, 6)
+    shape = np.array([1 + 0.3 * np.sin((H % 24 - 3 * k) / 24 * 2 * np.pi) for k in range(6)])
+    m, base = Model(), station()
+    calendar = Calendar(H, np.ones(HOURS), ((0, HOURS),), (tuple(range(12)),))
+    anywhere: dict[int, dict[Col, float]] = {k: {} for k in range(3, 6)}
+    for s in range(sites):
+        w = weather(base, s)
+        over = (w["temp"] - t for t in (18, 24, 30))
+        pue = [b + c * np.maximum(0, x) for b, c, x in zip((1.25, 1.13, 1.07), (0.012, 0.010, 0.003), over, strict=True)]
+        n = _machines(m, s, rate, demand, usd, anywhere)
+        _spares(m, s, n, usd)
+        heat = _cooling(m, s, n, mw)
+        bus = m.bus("power", f"s{s}", "y", calendar)
+        for k in range(6):
+            for o in range(3):
+                bus.draw(f"w{k}", heat[k, o], shape[k] * pue[o])
+        _energy(m, bus, s, w)
+    for k, terms in anywhere.items():
+        m.row(f"anywhere[k={k}]", terms, ">=", demand[k] * sites, origin="")
+    if share:
+        tallies = {("brown_mwh", "", ""): 1.0, ("power_load_kwh", "", ""): -(1 - share)}
+        m.row("share", {}, "<=", 0.0, origin="", tallies=tallies)
+    m.close()
+    return m
+
+
+def _machines(
+    m: Model, s: int, rate: Any, demand: Any, usd: Any, anywhere: dict[int, dict[Col, float]]
+) -> dict[tuple[int, int], Col]:
+    n = {}
+    for k in range(6):
+        for j in range(8):
+            n[k, j] = col = m.column(f"n[s={s:02d},k={k},j={j}]", origin="", hi=20000, integer=True)
+            m.cost("owning", "machines", col, unit_price=usd[j], origin="")
+        terms = {n[k, j]: rate[k, j] for j in range(8)}
+        if k < 3:
+            m.row(f"here[s={s:02d},k={k}]", terms, ">=", demand[k] * (1 + 0.2 * np.sin(s + k)), origin="")
+        else:
+            anywhere[k] |= terms
+    return n
+
+
+def _spares(m: Model, s: int, n: dict[tuple[int, int], Col], usd: Any) -> None:
+    """Rungs taken in order: each admits more machines and costs more spares."""
+    for j in range(8):
+        rung = [m.column(f"rung[s={s:02d},j={j},l={r}]", origin="", hi=1, integer=True) for r in range(5)]
+        for r in range(1, 5):
+            m.row(f"order[s={s:02d},j={j},l={r}]", {rung[r]: 1.0, rung[r - 1]: -1.0}, "<=", 0.0, origin="")
+        steps = [RUNGS[0], *(b - a for a, b in zip(RUNGS, RUNGS[1:], strict=False))]
+        used = {n[k, j]: 1.0 for k in range(6)}
+        m.row(f"used[s={s:02d},j={j}]", used | {rung[0]: -8192.0}, "<=", 0.0, origin="")
+        room = used | {c: -float(step) for c, step in zip(rung, steps, strict=True)}
+        m.row(f"room[s={s:02d},j={j}]", room, "<=", 0.0, origin="")
+        for r in range(5):
+            more = SPARES[r] - (SPARES[r - 1] if r else 0)
+            m.cost("owning", "spares", rung[r], unit_price=usd[j] * more, origin="")
+
+
+def _cooling(m: Model, s: int, n: dict[tuple[int, int], Col], mw: Any) -> dict[tuple[int, int], Col]:
+    z = [m.column(f"z[s={s:02d},o={o}]", origin="", hi=1, integer=True) for o in range(3)]
+    m.row(f"one[s={s:02d}]", dict.fromkeys(z, 1.0), "==", 1.0, origin="")
+    heat = {(k, o): m.column(f"E[s={s:02d},k={k},o={o}]", origin="", hi=60) for k in range(6) for o in range(3)}
+    for k in range(6):
+        terms = {n[k, j]: mw[j] for j in range(8)} | {heat[k, o]: -1.0 for o in range(3)}
+        m.row(f"heat[s={s:02d},k={k}]", terms, "==", 0.0, origin="")
+    for o in range(3):
+        m.row(f"plant[s={s:02d},o={o}]", {heat[k, o]: 1.0 for k in range(6)} | {z[o]: -60.0}, "<=", 0.0, origin="")
+        for k in range(6):
+            m.cost("owning", "cooling", heat[k, o], unit_price=CAPEX[o], origin="")
+    return heat
+
+
+def _energy(m: Model, bus: Any, s: int, w: dict[str, Any]) -> None:
+    eta, wear = 0.93, 0.01
+    for name, usd in (("solar", 70e3), ("wind", 105e3)):
+        size = m.column(f"{name}[s={s:02d}]", origin="", hi=300)
+        m.cost("owning", name, size, unit_price=usd, origin="")
+        bus.available(name, size, w[name])
+    power = m.column(f"BP[s={s:02d}]", origin="", lo=1e-4, hi=200)
+    energy = m.column(f"BE[s={s:02d}]", origin="", lo=1e-4, hi=2000)
+    m.cost("owning", "battery", power, unit_price=12e3, origin="")
+    m.cost("owning", "battery", energy, unit_price=22e3, origin="")
+    # The instance wears the store by what is charged and by what is discharged; over a year both are in proportion.
+    both = wear * (1 + 1 / eta**2)
+    bus.store(Store("battery", power, energy, eta, eta, 1.0, 0.0, both, 1.0, "wear", ""))
+    bus.imports("grid", w["price"], factor=1.0, origin="", most=200.0, tallies={"brown_mwh": 1.0})
+
+
+def run(sites: int, gap: float, limit: float) -> dict[str, Any]:
+    """Solve to the gap; how large, how long, how near."""
+    from planner.solve.decomposed import solve
+
+    m = fleet(sites)
+    log: list[str] = []
+    begin = time.perf_counter()
+    answer = solve(m, gap=gap, time_limit=limit, progress=log.append)
+    return {
+        "sites": sites,
+        "whole_numbers": sum(c.integer for c in m.columns),
+        "s": time.perf_counter() - begin,
+        "usd": answer.objective,
+        "gap": answer.gap,
+        "status": answer.status,
+        "rounds": sum(line.startswith("whole") for line in log),
+    }
+
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    gap = float(words[1]) if len(words) > 1 else 1e-4
+    print(json.dumps(run(int(words[0]), gap, float(words[2]) if len(words) > 2 else 600.0)))
