@@ -10,7 +10,7 @@ import sys
 import typer
 
 from planner import errors
-from planner.cli import audit, catalog, check, doctor, explain, math, schema, show, solve, validate
+from planner.cli import audit, catalog, check, doctor, estimate, explain, math, schema, show, solve, validate
 
 app = typer.Typer(
     name="aiplan",
@@ -53,6 +53,7 @@ VERBS = (
 )
 for name, verb, short in VERBS:
     app.command(name, short_help=short)(verb)
+app.add_typer(estimate.app, name="estimate", short_help="Estimate one model on one machine type.")
 app.add_typer(catalog.app, name="catalog")
 
 

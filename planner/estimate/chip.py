@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from planner.problem import Machine
+if TYPE_CHECKING:
+    from planner.problem import Machine
 
 CHAIN = {
     "fp32": ("fp32_tflops",),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.estimate.chip import Chip
-from planner.estimate.coefficients import Coefficients, Spread
+from planner.estimate.coefficients import DEFAULT, Coefficients, Spread
 from planner.estimate.model import Transformer
 from planner.estimate.training_memory import bytes_needed
 from planner.estimate.training_step import Hardware, Layouts, Rates, step_seconds
@@ -133,9 +133,25 @@ def hardware(chip: Chip, precision: str, oversubscription: float, c: Coefficient
     )
 
 
-def rates(c: Coefficients) -> Rates:
-    names = ("attention", "elementwise", "overlap", "launch_s", "moe")
-    return Rates(*(c.constant(f"training_{name}") for name in names))
+def rates(c: Coefficients, accelerator: str = DEFAULT) -> Rates:
+    """Constants of the step; the rate of expert layers is the accelerator's own where it has one."""
+    return Rates(
+        attention=c.constant("training_attention"),
+        elementwise=c.constant("training_elementwise"),
+        overlap=c.constant("training_overlap"),
+        launch_s=c.constant("training_launch_s"),
+        moe=c.of(accelerator, "training_moe").value,
+    )
+
+
+def error(chip: Chip, model: Transformer, precision: str, c: Coefficients) -> Spread:
+    """Measured over predicted throughput: the range that published rows not used to fit stayed in.
+
+    That of accelerators without rows where none stands behind the efficiency, or behind the rate of expert layers.
+    """
+    known = efficiency(chip, precision, c).basis == "calibrated"
+    known &= not model.experts or c.own(chip.id, "training_moe") is not None
+    return c.of(chip.id if known else DEFAULT, "training_moe_error" if model.experts else "training_error")
 
 
 def frontier(chip: Chip, model: Transformer, run: Run, oversubscription: float, c: Coefficients) -> Frontier:
@@ -148,14 +164,13 @@ def frontier(chip: Chip, model: Transformer, run: Run, oversubscription: float, 
     need = bytes_needed(model, lay, run.sequence)
     fits = np.flatnonzero((need <= chip.memory * c.constant("memory_share")) & (machines <= MOST_MACHINES))
     spread = efficiency(chip, run.precision, c)
-    error = c.of(chip.id, "training_error")
-    wider = c.of(chip.id, "training_moe_error") if model.experts else error
-    low, high = min(error.low, wider.low), max(error.high, wider.high)
+    bounds = error(chip, model, run.precision, c)
+    low, high = bounds.low, bounds.high
     least = float(need.min()) / 1e9
     if not fits.size:
         return Frontier(np.zeros(0, np.int64), np.zeros(0), (), spread.basis, low, high, least)
     step = step_seconds(
-        model, hardware(chip, run.precision, oversubscription, c), rates(c), _layouts(flat, fits), run.sequence
+        model, hardware(chip, run.precision, oversubscription, c), rates(c, chip.id), _layouts(flat, fits), run.sequence
     )
     order = np.lexsort((step, machines[fits]))
     best = np.minimum.accumulate(step[order])

@@ -3,14 +3,16 @@
 Everything is arithmetic on floats or arrays of one shape, so thousands of layouts cost one pass. Per micro-batch of t
 tokens on one accelerator, with l = ceil(L / pp) layers and r the share of the forward pass done again:
 
-    linear       2 (attention + ffn / moe) t l (3 + r) / tp / (peak e)
+    linear       2 (attention + ffn / moe) t l (3 + r) / tp / (peak e)               2 + r where base weights are frozen
     attention    4 s a t l 0.5 (3 + 0.5) / tp / (peak16 e16 k_attention)                  causal and fused
     logits       2 h V t 3 / tp / pp / (peak16 e16)
     elementwise  34 t h l (3 + r) / 2 / tp k_elementwise / memory rate     34 bytes: Korthikanti 2022
+    softmax      34 t V / tp / pp / memory rate                            of the logits, 32-bit inside
     launches     l (3 + r) launch
     tensor       0.6 (2 (tp - 1) / tp 2 t h (4 + 2 r) l / up + (4 + 2 r) l 15 us)         0.6 exposed under overlap
     context      0.2 x 6 kv t l (cp - 1) / tp / up
-    experts      2 t h topk 4 l (ep - 1) / ep / (up or out)
+    experts      2 t h 4 l / tp (near / up + far / out)                    copies of a token: topk (ep - 1) / ep in all;
+                 what leaves for one of D domains goes once for all experts there, far = (D - 1) (1 - (1 - 1 / D)^topk)
     step         micro-batch x m (1 + (pp - 1) / (v m)) , then max with the gradient exchange, then the optimiser
 
 The gradient exchange is hierarchical: k members of the data-parallel group in one scale-up domain share its NICs, so
@@ -32,6 +34,9 @@ ELEMENT_BYTES = 34.0
 """Bytes per token, hidden unit and layer that pointwise operations move (Korthikanti et al. 2022, arXiv:2205.05198)."""
 SCORE_BYTES = 5.0
 """Bytes per head and pair of tokens of an attention that is not fused (the same paper)."""
+LOGIT_BYTES = 34.0
+"""Bytes per token and vocabulary entry where the loss is not fused: logits written (2), cast (2 + 4), log-softmax
+(4 + 4), its backward (4 + 4), cast back (4 + 2), read by two multiplications (2 + 2)."""
 OPTIMISER_BYTES = 24.0
 """Bytes per parameter that an Adam step reads and writes: gradient, master weight, two moments."""
 HOP_S = 15e-6
@@ -63,6 +68,7 @@ class Rates:
     overlap: float
     launch_s: float
     moe: float
+    """Rate of expert layers over dense ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +95,22 @@ def step_seconds(
     *,
     fused: Array = True,
     fsdp: Array = False,
+    frozen: Array = False,
 ) -> Array:
-    """Seconds per optimiser step; `fused` false for stacks before fused attention and overlapped gradients."""
+    """Seconds per optimiser step.
+
+    `fused` false for stacks before fused attention and overlapped gradients; `fsdp` where weights are sharded over the
+    data-parallel group; `frozen` where only adapters are trained (LoRA): no weight gradients, nothing to exchange.
+    """
     tokens = lay.micro * sequence / lay.cp
     layers = np.ceil(model.layers / lay.pp)
-    each = _arithmetic(model, hw, rates, lay, tokens, layers, sequence, fused)
+    each = _arithmetic(model, hw, rates, lay, tokens, layers, sequence, fused, frozen)
     each = each + _exchange(model, hw, lay, tokens, layers, fused)
     bubble = np.where(lay.pp > 1, (lay.pp - 1) / lay.vp, 0.0)
     hand_over = 2 * tokens * model.hidden / lay.tp / hw.scale_out
     step = each * (lay.count + bubble) + np.where(lay.pp > 1, hand_over * lay.pp, 0.0)
     held = held_params(model, lay)
+    held = np.where(frozen, 0.0, held)
     reduce = _gradients(model, hw, lay, held, fused, fsdp)
     hidden = np.maximum(step, reduce) + (1 - rates.overlap) * np.minimum(step, reduce)
     step = np.where(fused, hidden, step + reduce)
@@ -121,16 +133,20 @@ def _arithmetic(
     layers: Array,
     sequence: Array,
     fused: Array,
+    frozen: Array,
 ) -> Array:
     passes = 3 + lay.recompute
     ffn = model.ffn_active / (rates.moe if model.experts else 1.0)
-    linear = 2 * (model.attention_params + ffn) * tokens * layers / lay.tp * passes / hw.linear
+    linear = (
+        2 * (model.attention_params + ffn) * tokens * layers / lay.tp * (passes - np.where(frozen, 1, 0)) / hw.linear
+    )
     share = np.where(fused, 0.5 * 3.5, 3 + np.maximum(lay.recompute, 0.0))
     scores = 4 * sequence * model.attention_width * tokens * layers / lay.tp * share / (hw.wide * rates.attention)
     logits = 2 * model.hidden * model.vocab * tokens * 3 / lay.tp / lay.pp / hw.wide
     moved = ELEMENT_BYTES * tokens * model.hidden + np.where(fused, 0.0, SCORE_BYTES * model.heads * sequence * tokens)
     pointwise = moved / lay.tp * layers * passes / 2 * rates.elementwise / hw.memory_rate
-    return linear + scores + logits + pointwise + rates.launch_s * layers * passes
+    softmax = LOGIT_BYTES * tokens * model.vocab / lay.tp / lay.pp / hw.memory_rate
+    return linear + scores + logits + pointwise + softmax + rates.launch_s * layers * passes
 
 
 def _exchange(model: Transformer, hw: Hardware, lay: Layouts, tokens: Array, layers: Array, fused: Array) -> Array:
@@ -142,9 +158,11 @@ def _exchange(model: Transformer, hw: Hardware, lay: Layouts, tokens: Array, lay
     context = CONTEXT_EXPOSED * 6 * model.kv_width * tokens * layers / lay.tp * (lay.cp - 1) / inside
     if not model.experts:
         return tensor + context
-    sent = 2 * tokens * model.hidden * model.topk * layers * 4 * (lay.ep - 1) / lay.ep
-    near = np.minimum(1.0, hw.domain / lay.ep)
-    return tensor + context + sent * (near / hw.scale_up + (1 - near) / hw.scale_out)
+    domains = np.maximum(1.0, lay.ep * lay.tp / hw.domain)
+    far = (domains - 1) * (1 - (1 - 1 / domains) ** model.topk)
+    near = model.topk * (lay.ep - 1) / lay.ep - np.minimum(far, model.topk * (domains - 1) / domains)
+    each = 2 * tokens * model.hidden * 4 * layers / lay.tp
+    return tensor + context + each * (near / hw.scale_up + far / hw.scale_out)
 
 
 def _gradients(model: Transformer, hw: Hardware, lay: Layouts, held: Array, fused: Array, fsdp: Array) -> Array:

@@ -1,0 +1,288 @@
+"""The fit behind the training coefficients: what `refit_training.py` writes and `validate_holdout.py` leaves out.
+
+Seven constants shared by all, one efficiency per accelerator and width (16, 8, 4 bits), one rate of expert layers per
+accelerator. Least squares on log error, soft beyond 10 %; a source's weight grows with the square root of its rows;
+efficiencies are drawn a little towards 0.65 (16 bits) and 0.6, expert rates towards their mean. What has fewer than
+FEWEST rows gets no figure of its own: it is predicted like an accelerator nobody measured.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from planner.catalog import load
+from planner.estimate.coefficients import DEFAULT, Coefficients, Spread
+from planner.estimate.training import BITS
+from planner.estimate.training_step import Hardware, Layouts, Rates, step_seconds
+from planner.validate.books import Books, books
+from planner.validate.entry import Entry, Excluded
+from planner.validate.reading import entries
+from planner.validate.run import validate
+from planner.validate.training import METRICS, WHOLE_RUNS, Timed, chosen
+from planner.validate.training_rows import Case, case
+
+ROWS = Path(__file__).parent / "data" / "training_measurements.yaml"
+FEWEST = 3
+SHARED = {  # name: (start, least, most)
+    "attention": (0.44, 0.2, 1.5),
+    "elementwise": (3.8, 0.5, 9.0),
+    "overlap": (0.95, 0.0, 1.0),
+    "launch_s": (1.5e-4, 1e-6, 1e-3),
+    "scale_up_share": (0.65, 0.2, 1.0),
+    "scale_out_share": (0.95, 0.2, 1.0),
+    "moe": (0.5, 0.1, 1.5),
+}
+TOWARDS = {"16": 0.65, "8": 0.6, "4": 0.6}
+PULL, MOE_PULL = 0.1, 0.15
+SAME_CHIP = {
+    "nvidia_h200_sxm_141gb": "nvidia_h100_sxm_80gb",
+    "nvidia_h800_sxm_80gb": "nvidia_h100_sxm_80gb",
+    "nvidia_b300_sxm_288gb": "nvidia_gb300",
+}
+"""Accelerators whose compute is another's: GH100 with more memory or fewer links; Blackwell Ultra outside the rack."""
+LAYOUT = ("tp", "pp", "cp", "ep", "vp", "dp", "micro", "count", "recompute")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row with the step time that its measurement means."""
+
+    entry: Entry
+    case: Case
+    step_s: float
+
+    @property
+    def source(self) -> str:
+        return str(self.entry.data.get("source"))
+
+    @property
+    def bits(self) -> str:
+        unit = self.case.chip.multiplies(self.case.precision)
+        return BITS[unit if unit in ("fp4", "fp8", "int8") else "bf16"]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.case.chip.id, self.bits
+
+
+def measured(path: Path = ROWS) -> tuple[Books, list[Entry], list[Row]]:
+    """The books, every entry of a file, and the rows of it that a fit can use: those that time steps, not whole runs.
+
+    A layout that a row does not give is the planner's choice with the coefficients the catalog has now.
+    """
+    known, found = books(load()), entries(path)
+    return known, found, [row for entry in found if (row := _row(entry, known)) is not None]
+
+
+def _row(entry: Entry, known: Books) -> Row | None:
+    metric = entry.data.get("metric")
+    if metric not in METRICS or metric in ("gpu_hours", "minutes_to_train", "days_ideal_on_1024"):
+        return None
+    try:
+        asked = case(entry, known)
+        if asked.layout is None:
+            asked = replace(asked, layout=chosen(asked, known))
+        if metric == "hw_tflops_per_gpu":
+            return Row(entry, asked, entry.positive("step_time_s"))
+        _, more, formula = METRICS[metric]
+        at_one = formula(entry, Timed(asked, 1.0))
+        value = entry.positive("value")
+        return Row(entry, asked, at_one / value if more else value / at_one)
+    except Excluded:
+        return None
+
+
+@dataclass
+class Fitted:
+    """Coefficients of a fit: shared ones, efficiencies by (accelerator, bits), expert rates by accelerator."""
+
+    shared: dict[str, float]
+    efficiency: dict[tuple[str, str], float]
+    moe: dict[str, float]
+    rows: Counter[tuple[str, str]]
+
+    def table(self, known: Books) -> dict[str, dict[str, float]]:
+        """Figures by accelerator as the catalog names them; `default` for what nobody measured."""
+        made: dict[str, dict[str, float]] = {
+            DEFAULT: {f"training_{name}": value for name, value in self.shared.items()}
+        }
+        for (chip, bits), value in self.efficiency.items():
+            made.setdefault(chip, {})[f"training_gemm_{bits}"] = value
+        for chip, value in self.moe.items():
+            made.setdefault(chip, {})["training_moe"] = value
+        for chip, like in SAME_CHIP.items():
+            if like in made:
+                made[chip] = {**made[like], **made.get(chip, {})}
+        made[DEFAULT] |= self._unseen(known)
+        return made
+
+    def _unseen(self, known: Books) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for bits in ("16", "8", "4"):
+            values = [v for (_, b), v in self.efficiency.items() if b == bits]
+            if values:
+                found[f"training_gemm_{bits}"] = _mean(values)
+        for bits, unit in (("16", "bf16"), ("8", "fp8")):
+            shares = []
+            for (chip, b), value in self.efficiency.items():
+                ceiling = known.chip(known.catalog.row("accelerator", chip)).ceiling(unit)
+                if b == bits and ceiling:
+                    shares.append(value / ceiling)
+            if shares:
+                found[f"training_of_measured_{bits}"] = _mean(shares)
+        if self.moe:
+            found["training_moe"] = _mean(list(self.moe.values()))
+        return found
+
+    def coefficients(self, known: Books) -> Coefficients:
+        """The coefficients a catalog with these figures would carry; the others as they are."""
+        table = {id: {n: s for n, s in row.items() if not _ours(n)} for id, row in known.coefficients.table.items()}
+        for id, figures in self.table(known).items():
+            table.setdefault(id, {})
+            table[id] |= {name: Spread(value, value, value, "calibrated") for name, value in figures.items()}
+        table[DEFAULT] = {**known.coefficients.table[DEFAULT], **table[DEFAULT]}
+        return replace(known.coefficients, table=table)
+
+
+def _ours(name: str) -> bool:
+    return name.startswith("training_") and not name.endswith(("_error", "_overhead"))
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Geometric mean."""
+    return float(np.exp(np.mean(np.log(values))))
+
+
+class Problem:
+    """Rows as arrays; residuals of a vector of parameters, all of one model's rows in one pass."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        often = Counter(row.key for row in rows)
+        self.rows = [row for row in rows if often[row.key] >= FEWEST]
+        keys = {row.key for row in self.rows} | {(row.case.chip.id, "16") for row in self.rows}
+        self.keys, self.often = sorted(keys), Counter(row.key for row in self.rows)
+        experts = Counter(row.case.chip.id for row in self.rows if row.case.model.experts)
+        self.moe, self.experts = sorted(id for id, n in experts.items() if n >= FEWEST), experts
+        sources = Counter(row.source for row in self.rows)
+        self.weight = np.array([sources[row.source] ** -0.25 for row in self.rows])
+        self.groups: dict[object, list[int]] = {}
+        for i, row in enumerate(self.rows):
+            self.groups.setdefault(row.case.model, []).append(i)
+        self.at = np.array([self.keys.index(row.key) for row in self.rows])
+        self.wide = np.array([self.keys.index((row.case.chip.id, "16")) for row in self.rows])
+        self.rate = np.array([self._rate(row) for row in self.rows])
+        self.step = np.array([row.step_s for row in self.rows])
+
+    def _rate(self, row: Row) -> int:
+        """Index of the row's expert rate; -1 is the shared one."""
+        id = row.case.chip.id
+        return self.moe.index(id) if row.case.model.experts and id in self.moe else -1
+
+    def split(self, x: np.ndarray) -> tuple[dict[str, float], np.ndarray, np.ndarray]:
+        """Shared constants by name, efficiencies, expert rates with the shared one last."""
+        n, m = len(SHARED), len(SHARED) + len(self.keys)
+        shared = dict(zip(SHARED, x[:n].tolist(), strict=True))
+        return shared, x[n:m], np.append(x[m:], shared["moe"])
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """Step seconds of every row."""
+        shared, efficiency, moe = self.split(x)
+        out = np.zeros(len(self.rows))
+        for model, where in self.groups.items():
+            cases = [self.rows[i].case for i in where]
+
+            def column(read, cases=cases) -> np.ndarray:  # type: ignore[no-untyped-def]
+                return np.array([read(c) for c in cases], dtype=np.float64)
+
+            hw = Hardware(
+                linear=efficiency[self.at[where]] * column(lambda c: c.chip.flops(c.precision)),
+                wide=efficiency[self.wide[where]] * column(lambda c: c.chip.flops("bf16")),
+                memory_rate=column(lambda c: c.chip.memory_rate),
+                scale_up=column(lambda c: c.chip.scale_up) * shared["scale_up_share"],
+                scale_out=column(lambda c: c.chip.scale_out) * shared["scale_out_share"],
+                domain=column(lambda c: c.chip.domain),
+            )
+            rates = Rates(
+                *(shared[n] for n in ("attention", "elementwise", "overlap", "launch_s")), moe[self.rate[where]]
+            )
+            lay = Layouts(*(column(lambda c, n=name: getattr(c.layout, n)) for name in LAYOUT))
+            flags = {n: column(lambda c, n=n: getattr(c, n)) > 0 for n in ("fused", "fsdp", "frozen")}
+            out[where] = step_seconds(model, hw, rates, lay, column(lambda c: c.sequence), **flags)  # type: ignore[arg-type]
+        return out
+
+    def residuals(self, x: np.ndarray) -> np.ndarray:
+        shared, efficiency, moe = self.split(x)
+        towards = np.array([TOWARDS[bits] for _, bits in self.keys])
+        error = np.log(self.predict(x) / self.step) * self.weight
+        pull = PULL * np.log(efficiency / towards)
+        return np.concatenate([error, pull, MOE_PULL * np.log(moe[:-1] / shared["moe"])])
+
+    def jacobian(self, x: np.ndarray) -> np.ndarray:
+        """Derivatives by forward differences; parameters that move different rows are moved together."""
+        base, n = self.residuals(x), len(self.rows)
+        made = np.zeros((base.size, x.size))
+        for together in self.together():
+            step = np.zeros(x.size)
+            step[together] = 1e-6 * np.maximum(np.abs(x[together]), 1e-5)
+            change = self.residuals(x + step) - base
+            for i in together:
+                moved = np.r_[self.moves(i), np.zeros(base.size - n, bool)]
+                if i >= len(SHARED):
+                    moved[n + i - len(SHARED)] = True
+                else:
+                    moved[n:] = True
+                made[moved, i] = change[moved] / step[i]
+        return made
+
+    def moves(self, i: int) -> np.ndarray:
+        """Which rows a parameter moves."""
+        n, m = len(SHARED), len(SHARED) + len(self.keys)
+        if i < n:
+            return np.ones(len(self.rows), bool)
+        return (self.at == i - n) | (self.wide == i - n) if i < m else self.rate == i - m
+
+    def together(self) -> list[list[int]]:
+        """Parameters by turns: shared ones alone, the widths of all accelerators, all expert rates."""
+        n, m = len(SHARED), len(SHARED) + len(self.keys)
+        widths = [[n + j for j, (_, bits) in enumerate(self.keys) if bits == b] for b in TOWARDS]
+        return [*([i] for i in range(n)), *(w for w in widths if w), list(range(m, m + len(self.moe)))]
+
+
+def fit(rows: Sequence[Row]) -> Fitted:
+    """The coefficients that rows ask for."""
+    p = Problem(rows)
+    start = [*(s for s, _, _ in SHARED.values()), *(TOWARDS[b] for _, b in p.keys), *(0.5 for _ in p.moe)]
+    least = [*(lo for _, lo, _ in SHARED.values()), *(0.15 for _ in p.keys), *(0.1 for _ in p.moe)]
+    most = [*(hi for _, _, hi in SHARED.values()), *(0.98 for _ in p.keys), *(1.5 for _ in p.moe)]
+    x0 = np.array(start)
+    found = least_squares(
+        p.residuals, x0, jac=p.jacobian, bounds=(least, most), loss="soft_l1", f_scale=0.1, x_scale=np.abs(x0),
+        max_nfev=80,
+    )  # fmt: skip
+    shared, efficiency, moe = p.split(found.x)
+    own = {key: float(v) for key, v in zip(p.keys, efficiency, strict=True) if p.often[key] >= FEWEST}
+    return Fitted(shared, own, dict(zip(p.moe, moe[:-1].tolist(), strict=True)), p.often + _experts(p))
+
+
+def with_overhead(known: Books, c: Coefficients, found: Sequence[Entry]) -> Books:
+    """The books with other coefficients, and what whole runs took over their steps by the rows that report them."""
+
+    def books_with(overhead: Spread) -> Books:
+        table = {**c.table, DEFAULT: {**c.table[DEFAULT], "training_run_overhead": overhead}}
+        return replace(known, coefficients=replace(c, table=table))
+
+    none = Spread(1.0, 1.0, 1.0, "calibrated")
+    runs = [entry for entry in found if entry.data.get("metric") in WHOLE_RUNS]
+    results = validate(runs, books_with(none)).results
+    ratios = [r.measured / r.predicted for r in results if r.measured and r.predicted]
+    return books_with(Spread(_mean(ratios), min(ratios), max(ratios), "calibrated") if ratios else none)
+
+
+def _experts(p: Problem) -> Counter[tuple[str, str]]:
+    return Counter({(id, "moe"): n for id, n in p.experts.items()})

@@ -1,0 +1,63 @@
+"""`aiplan estimate`: what one machine type would do with one model, without a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from planner.cli.validate import OUTPUT, emit, targets
+from planner.errors import FINDINGS
+
+app = typer.Typer(
+    help="Estimate training of a model on a machine type, in a fraction of a second."
+    "\n\nExample: aiplan estimate training --model llama-3.1-70b --machine dgx_h100 --accelerators 64 --tokens 1T",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+FORMATS = ("table", "json")
+MODEL = typer.Option(..., "--model", help="A model of the catalogs: aiplan catalog list model.")
+MACHINE = typer.Option(..., "--machine", help="A machine of the catalogs: aiplan catalog list node.")
+OVERLAY = typer.Option([], "--catalog", help="An overlay folder; may be repeated.")
+
+
+@app.command()
+def training(
+    model: str = MODEL,
+    machine: str = MACHINE,
+    tokens: str = typer.Option(..., "--tokens", help="Tokens of the whole run, e.g. 15T."),
+    accelerators: int | None = typer.Option(None, min=1, max=10_000_000, help="How many; default: one machine's."),
+    sequence: int = typer.Option(8192, min=1, max=10_000_000, help="Tokens of a sequence."),
+    batch: str = typer.Option("4M", help="Tokens of a global batch."),
+    precision: str = typer.Option("bf16", help="bf16, fp16, fp8, int8 or fp4."),
+    oversubscription: float = typer.Option(1.0, min=1.0, max=100.0, help="Of the fabric's leaves, to one."),
+    catalog: list[Path] = OVERLAY,
+    output: list[str] = OUTPUT,
+) -> None:
+    """Which layout, how many days, how many kWh: low, base and high, and how far to trust them.
+
+    Example: aiplan estimate training --model llama-3.1-70b --machine dgx_h100 --accelerators 64 --tokens 1T
+
+    Exit codes: 0 an answer; 1 no layout fits; 2 bad input.
+    """
+    from planner import ask
+    from planner.estimate import as_text
+    from planner.estimate.ask_training import NoLayout
+
+    where = targets(output, FORMATS)
+    try:
+        found = ask.training(
+            model=model,
+            machine=machine,
+            accelerators=accelerators,
+            tokens=tokens,
+            sequence=sequence,
+            batch=batch,
+            precision=precision,
+            oversubscription=oversubscription,
+            catalogs=catalog,
+        )
+    except NoLayout as none:
+        typer.echo(str(none), err=True)
+        raise typer.Exit(FINDINGS) from None
+    emit(where, {"table": lambda f: as_text.training_table(*f), "json": lambda f: as_text.training_json(*f)}, found)

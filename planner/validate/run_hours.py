@@ -1,0 +1,56 @@
+"""Accelerator-hours of a run of which little more is known than parameters and tokens."""
+
+from __future__ import annotations
+
+import re
+
+from planner.catalog import Row
+from planner.estimate.coefficients import DEFAULT, Spread
+from planner.estimate.model import Transformer, transformer
+from planner.estimate.training import error
+from planner.validate.books import Books
+from planner.validate.entry import Entry, Excluded
+from planner.validate.training import RUN_ACCELERATORS, step_s
+from planner.validate.training_rows import Case
+
+SEQUENCE, BATCH_TOKENS = 2048, 2048 * 2048
+"""Taken where a row does not say: the commonest of the GPT-3 generation."""
+LAYER_SHAPE = 128.0
+"""Hidden units per layer of decoders of common proportions (Kaplan et al. 2020: loss hardly depends on it)."""
+VOCABULARY = 50_304.0
+
+
+def predicted_hours(entry: Entry, chip: Row, books: Books) -> Spread:
+    """GPU-hours of the row's tokens by the planner's own layout. Raises Excluded."""
+    model, made = _model(entry, books), books.chip(chip)
+    count = int(entry.number("count", RUN_ACCELERATORS)) or RUN_ACCELERATORS
+    asked = Case(model, made, "bf16", SEQUENCE, count, BATCH_TOKENS / SEQUENCE, None, True, False, False)
+    if not made.flops("bf16"):
+        raise Excluded(f"no 16-bit peak of {made.id}")
+    hours = entry.positive("tokens") / BATCH_TOKENS * step_s(asked, books) * count / 3600
+    spread = error(made, model, "bf16", books.coefficients)
+    longer = books.coefficients.of(DEFAULT, "training_run_overhead")
+    low, high = hours / spread.high * longer.low, hours / spread.low * longer.high
+    return Spread(hours * longer.value, low, high, "estimated")
+
+
+def _model(entry: Entry, books: Books) -> Transformer:
+    """The catalog's model that the run's name begins with; else one of common proportions. Raises Excluded."""
+    name = _plain(entry.text("run"))
+    known = [row for row in books.catalog.rows("model") if row.get("layers", 0) and name.startswith(_plain(row.id))]
+    if known:
+        row = max(known, key=lambda r: len(r.id))
+        return transformer({**row.text, **{k: f.value for k, f in row.figures.items()}})
+    params = entry.positive("params")
+    if "moe" in name or entry.has("active_params"):
+        raise Excluded("no architecture of this mixture of experts in the catalogs")
+    hidden = (params * LAYER_SHAPE / 12) ** (1 / 3)
+    layers = max(1.0, round(params / (12 * hidden**2)))
+    heads = max(8.0, 8 * round(hidden / 1024))
+    figures = {"layers": layers, "hidden": hidden, "heads": heads, "kv_heads": heads, "head_dim": hidden / heads}
+    sizes = {"ffn": 4 * hidden, "vocab": VOCABULARY, "params_b": params / 1e9, "active_params_b": params / 1e9}
+    return transformer({**figures, **sizes, "glu": False})
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

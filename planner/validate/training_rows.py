@@ -1,0 +1,153 @@
+"""A row of a training measurement as a question to the step model: architecture, chip, layout, what was measured.
+
+What a source does not say is filled in by rules that hold for every row alike:
+
+- layout unknown: the planner's own choice for that many accelerators and that batch;
+- micro-batch unknown: one sequence where tensors or layers are split; else the whole batch of an accelerator, at most
+  eight sequences; accelerators beyond the sequences of a batch split them (context parallelism);
+- recomputation unknown: as much of the forward pass as memory asks for;
+- interleaving not published, as notes say: layer by layer;
+- precision fp16: a stack before fused attention and overlapped gradients (2021 and 2022).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.estimate.chip import Chip
+from planner.estimate.model import Transformer, transformer
+from planner.estimate.training_memory import bytes_needed
+from planner.estimate.training_step import Layouts
+from planner.validate.books import Books
+from planner.validate.entry import MOST, Entry, Excluded
+
+PRECISION = {
+    "bf16": "bf16",
+    "fp16": "fp16",
+    "fp8": "fp8",
+    "mxfp8": "fp8",
+    "int8": "int8",
+    "nvfp4": "fp4",
+    "fp4": "fp4",
+    "tf32": "tf32",
+    "fp32": "fp32",
+}
+"""Formats of a row by the precision whose peak they run at."""
+AGAIN = {"full": 1.0, "selective": 0.0, "selective-ac": 0.5, "none": 0.0, "minimal": 0.0}
+"""Share of the forward pass done again. torchtitan's selective mode does every second layer's again."""
+MOST_TOGETHER = 8
+"""Sequences an accelerator takes at once where the source does not say."""
+COMMON_VOCABULARY = 50_304
+"""GPT-2's, padded: where the source does not say."""
+_UNSAID = re.compile(r"\bvp\b[^;]*\b(unpublished|not published)")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A row, ready to be estimated. `layout` is none where the source does not give one."""
+
+    model: Transformer
+    chip: Chip
+    precision: str
+    sequence: float
+    accelerators: int
+    sequences: float
+    """Sequences of one global batch."""
+    layout: Layouts | None
+    fused: bool
+    fsdp: bool
+    frozen: bool
+    """Only adapters are trained (LoRA)."""
+
+
+def case(entry: Entry, books: Books) -> Case:
+    """The question a row asks. Raises Excluded with what is missing or unknown."""
+    chip = books.chip(books.accelerator(entry.text("accelerator")))
+    precision = PRECISION.get(entry.text("precision").lower())
+    if precision is None or not chip.flops(precision):
+        raise Excluded(f"no peak of {chip.id} at precision {entry.text('precision')!r}")
+    model, sequence = architecture(entry.part("model"), books), entry.part("model").whole("seq_len")
+    spread = entry.part("parallelism")
+    count = entry.whole("count")
+    known = not spread.data.get("unknown") and any(spread.data.get(k) for k in ("microbatch", "fsdp", "global_batch"))
+    split = {k: spread.whole(k, 1) for k in ("tp", "pp", "ep", "cp", "vp")}
+    if split["pp"] > 1 and _UNSAID.search(entry.text("notes", "")):
+        split["vp"] = max(1, model.layers // split["pp"])
+    fsdp, fused = bool(spread.data.get("fsdp")), entry.text("precision").lower() != "fp16"
+    micro = spread.whole("microbatch", 0) if spread.data.get("microbatch") else 0
+    dp = max(1.0, count / (split["tp"] * split["pp"] * split["cp"]))
+    batch = spread.whole("global_batch", 0) if spread.data.get("global_batch") else (micro or MOST_TOGETHER / 2) * dp
+    layout = None
+    if known:
+        layout = _layout(split, dp, batch, micro, model, chip, sequence, fsdp, entry.text("recompute", "unknown"))
+    frozen = "lora" in entry.part("model").text("name", "").lower()
+    return Case(model, chip, precision, sequence, count, batch, layout, fused, fsdp, frozen)
+
+
+def architecture(model: Entry, books: Books) -> Transformer:
+    """The catalog's architecture of that name where its shape agrees, else the row's own figures. Raises Excluded."""
+    name = _plain(model.text("name", ""))
+    layers, hidden = model.whole("layers"), model.whole("hidden")
+    for row in books.catalog.rows("model"):
+        if name in (_plain(row.id), _plain(row.name)) and (row.get("layers", 0), row.get("hidden", 0)) == (
+            layers,
+            hidden,
+        ):
+            return transformer({**row.text, **{k: f.value for k, f in row.figures.items()}})
+    optional = ("experts", "topk", "moe_ffn", "shared_experts", "dense_layers")
+    figures: dict[str, Any] = {k: min(MOST, model.number(k, 0)) for k in optional}
+    heads, params = model.whole("heads"), model.positive("params")
+    figures |= {
+        "layers": layers,
+        "hidden": hidden,
+        "heads": heads,
+        "kv_heads": model.whole("kv_heads", heads),
+        "head_dim": model.positive("head_dim", hidden / heads),
+        "ffn": model.whole("ffn", 4 * hidden),
+        "vocab": model.whole("vocab", COMMON_VOCABULARY),
+        "glu": bool(model.data.get("glu")),
+        "params_b": params / 1e9,
+        "active_params_b": model.positive("active_params", params) / 1e9,
+    }
+    return transformer(figures)
+
+
+def _layout(
+    split: dict[str, int],
+    dp: float,
+    batch: float,
+    micro: float,
+    model: Transformer,
+    chip: Chip,
+    sequence: float,
+    fsdp: bool,
+    recompute: str,
+) -> Layouts:
+    share = batch / dp
+    each = micro or (1.0 if split["tp"] > 1 or split["pp"] > 1 else MOST_TOGETHER)
+    each = min(each, share) if share >= 1 else share
+    lay = Layouts(
+        tp=split["tp"], pp=split["pp"], cp=split["cp"], ep=split["ep"], vp=split["vp"], dp=dp,
+        micro=each, count=max(1.0, share / each), recompute=0.0,
+    )  # fmt: skip
+    again = AGAIN.get(recompute.lower())
+    return _with(lay, _needed(model, chip, lay, sequence, fsdp) if again is None else again)
+
+
+def _needed(model: Transformer, chip: Chip, lay: Layouts, sequence: float, fsdp: bool) -> float:
+    """The share of the forward pass that must be done again for a layout to fit in memory."""
+    room = 0.9 * chip.memory
+    least, most = (float(bytes_needed(model, _with(lay, r), sequence, fsdp=fsdp)) for r in (1.0, 0.0))
+    return float(np.clip((most - room) / max(1.0, most - least), 0.0, 1.0))
+
+
+def _with(lay: Layouts, recompute: float) -> Layouts:
+    return Layouts(lay.tp, lay.pp, lay.cp, lay.ep, lay.vp, lay.dp, lay.micro, lay.count, recompute)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

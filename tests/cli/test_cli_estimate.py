@@ -1,0 +1,83 @@
+"""`aiplan estimate` and `aiplan validate` as their users run them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_process import ROOT, Run
+
+ASK = ("estimate", "training", "--model", "llama-3.1-70b", "--machine", "dgx_h100", "--tokens", "1T")
+DATA = ROOT / "benchmarks" / "data"
+
+
+def test_training_answers_in_a_table(run: Run) -> None:
+    done = run(*ASK, "--accelerators", "64")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    for word in ("whole run", "days", "kWh", "MFU", "goodput", "tensor", "Calibrated", "low", "base", "high"):
+        assert word in done.stdout
+
+
+def test_training_answers_in_json(run: Run) -> None:
+    made = json.loads(run(*ASK, "--accelerators", "64", "-o", "json").stdout)
+    assert made["question"]["accelerators"] == 64
+    days = made["answer"]["days"]
+    assert days["low"] < days["base"] < days["high"]
+    assert 50 < days["base"] < 400
+    twice = json.loads(run(*ASK[:-1], "2T", "--accelerators", "64", "-o", "json").stdout)
+    assert twice["answer"]["days"]["base"] == pytest.approx(2 * days["base"], rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("--model", "llama-3.1-71b"), "did you mean llama-3.1-70b"),
+        (("--model", "resnet-50"), "not a language model"),
+        (("--machine", "dgx_h10"), "did you mean dgx_h100"),
+        (("--machine", "../../etc"), "no such node"),
+        (("--tokens", "many"), "--tokens many"),
+        (("--tokens", "-1T"), "--tokens -1T"),
+        (("--tokens", "1e400"), "--tokens 1e400"),
+        (("--batch", "1K"), "less than one sequence"),
+        (("--batch", "2T"), "more than the 1T tokens"),
+        (("--precision", "bf15"), "choose bf16"),
+        (("--accelerators", "0"), "--accelerators"),
+        (("-o", "csv"), "choose table, json"),
+        (("--catalog", "nowhere"), "no such catalog folder"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, tuple) else "",
+)
+def test_bad_questions_end_with_2(run: Run, change: tuple[str, str], said: str) -> None:
+    done = run(*ASK, *change)
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_too_few_accelerators_end_with_1(run: Run) -> None:
+    done = run("estimate", "training", "--model", "llama-3.1-405b", "--machine", "dgx_h100", "--tokens", "1T")
+    assert done.returncode == 1
+    assert "the fewest that one fits" in done.stderr
+
+
+def test_validate_counts_every_row(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "errors.json"
+    done = run("validate", DATA / "topology_reference.yaml", "-o", "table", "-o", f"json={target}")
+    assert done.returncode == 0, done.stderr
+    assert "Not predicted: 7 of 109" in done.stdout
+    made = json.loads(target.read_text(encoding="utf-8"))
+    assert len(made["rows"]) == 109
+    assert sum("excluded" in row for row in made["rows"]) == 7
+
+
+@pytest.mark.parametrize("text", ["rows: 5\n", "rows:\n- {a: 1, a: 2}\n", "\x00", "- [", ""])
+def test_validate_refuses_junk_with_2(run: Run, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "rows.yaml"
+    path.write_text(text, encoding="utf-8")
+    done = run("validate", path)
+    assert done.returncode == 2
+    assert "rows.yaml:" in done.stderr
+    assert "Traceback" not in done.stderr

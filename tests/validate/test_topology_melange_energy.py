@@ -1,0 +1,64 @@
+"""Published fabrics and Mélange's case come out exactly; energy rows by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.catalog import load
+from planner.validate.books import Books, books
+from planner.validate.entry import Entry
+from planner.validate.reading import entries
+from planner.validate.run import Result, validate
+
+DATA = Path(__file__).parents[2] / "benchmarks" / "data"
+
+
+@pytest.fixture(scope="module")
+def known() -> Books:
+    return books(load())
+
+
+def found(known: Books, data: dict[str, Any]) -> dict[str, Result]:
+    return {r.field: r for r in validate([Entry(data)], known).results}
+
+
+def test_every_published_count_of_a_clos_is_met(known: Books) -> None:
+    results = [r for r in validate(entries(DATA / "topology_reference.yaml"), known).results if not r.excluded]
+    assert len(results) > 100
+    assert [r.name for r in results if r.predicted != r.measured] == []
+
+
+def test_melange_comes_out_to_the_cent(known: Books) -> None:
+    made = {r.field: r for r in validate(entries(DATA / "melange_case.yaml"), known).results}
+    assert made["cost_usd_per_h"].predicted == pytest.approx(6.70, abs=1e-6)
+    assert made["split_cost_usd_per_h"].predicted == pytest.approx(4.68, abs=1e-6)
+    assert all(r.error == pytest.approx(0, abs=1e-6) for r in made.values())
+
+
+def test_energy_counted_as_the_source_counts(known: Books) -> None:
+    """GPU-hours times board power is what a card says; wall power and PUE only where it does not count by TDP."""
+    card = {"run": "X-70B", "accelerator": "A100-80GB", "gpu_hours": 1e6, "kind": "tdp_estimate", "energy_MWh": 400}
+    assert found(known, card)["energy_MWh"].predicted == pytest.approx(400)
+    metered = {**card, "kind": "measured", "pue": 1.2, "kgco2_per_kwh": 0.5, "tco2e": 1}
+    made = found(known, metered)
+    watts = known.node(known.accelerator("A100-80GB")).number("sustained_w") / 8  # type: ignore[union-attr]
+    assert made["energy_MWh"].predicted == pytest.approx(watts * 1.2)
+    assert made["tco2e"].predicted == pytest.approx(watts * 1.2 * 0.5)
+
+
+def test_a_node_by_its_run_name(known: Books) -> None:
+    made = found(
+        known, {"run": "MLPerf GPT3 64x8 H100", "mean_node_W": 6848, "count": 512, "minutes": 60, "energy_kWh_nodes": 1}
+    )
+    assert made["mean_node_W"].predicted == pytest.approx(6848)
+    assert made["energy_kWh_nodes"].predicted == pytest.approx(64 * 6.848)
+
+
+def test_hours_follow_tokens(known: Books) -> None:
+    row = {"run": "Some-70B", "params": 70e9, "tokens": 1e12, "accelerator": "H100", "gpu_hours": 1e6}
+    once, twice = found(known, row), found(known, {**row, "tokens": 2e12})
+    assert twice["gpu_hours"].predicted == pytest.approx(2 * once["gpu_hours"].predicted)  # type: ignore[operator]
+    assert once["gpu_hours"].low < once["gpu_hours"].predicted < once["gpu_hours"].high  # type: ignore[operator]

@@ -1,0 +1,125 @@
+"""Training rows: what a metric means, what is filled in, and that the committed rows stay as well predicted as said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.catalog import load
+from planner.validate.books import Books, books
+from planner.validate.entry import Entry
+from planner.validate.reading import entries
+from planner.validate.run import Result, Validation, validate
+from planner.validate.training import chosen
+from planner.validate.training_rows import case
+
+DATA = Path(__file__).parents[2] / "benchmarks" / "data"
+MODEL = {"name": "X", "params": 7e9, "layers": 32, "hidden": 4096, "heads": 32, "kv_heads": 32, "ffn": 16384}
+ROW: dict[str, Any] = {
+    "model": {**MODEL, "vocab": 50304, "seq_len": 2048, "glu": False},
+    "accelerator": "H100-SXM",
+    "count": 64,
+    "parallelism": {"tp": 2, "pp": 1, "microbatch": 2, "global_batch": 256},
+    "precision": "bf16",
+    "recompute": "none",
+    "metric": "step_time_s",
+    "value": 1.0,
+}
+
+
+@pytest.fixture(scope="module")
+def known() -> Books:
+    return books(load())
+
+
+def one(known: Books, **changes: Any) -> Result:
+    made = validate([Entry({**ROW, **changes})], known).results
+    assert len(made) == 1
+    return made[0]
+
+
+def value(known: Books, metric: str, **changes: Any) -> float:
+    found = one(known, metric=metric, **changes).predicted
+    assert found is not None
+    return found
+
+
+def test_metrics_say_the_same_step(known: Books) -> None:
+    step, tokens = value(known, "step_time_s"), 256 * 2048
+    assert value(known, "tokens_per_s_per_gpu") == pytest.approx(tokens / step / 64)
+    assert value(known, "samples_per_s") == pytest.approx(256 / step)
+    linear = 32 * 12 * 4096**2 + 4096 * 50304
+    flops = 6 * linear + 12 * 32 * 4096 * 2048
+    assert value(known, "model_tflops_per_gpu") == pytest.approx(tokens * flops / step / 64 / 1e12)
+    causal = flops - 6 * 32 * 4096 * 2048
+    assert value(known, "model_tflops_per_gpu", source="llama3_paper") == pytest.approx(tokens * causal / step / 64e12)
+
+
+def test_a_time_is_longest_where_throughput_is_least(known: Books) -> None:
+    slow, fast = one(known), one(known, metric="tokens_per_s_per_gpu")
+    for r in (slow, fast):
+        assert r.low < r.predicted < r.high  # type: ignore[operator]
+    assert slow.high / slow.predicted == pytest.approx(fast.predicted / fast.low)  # type: ignore[operator]
+
+
+def test_doubling_tokens_doubles_a_run(known: Books) -> None:
+    once = value(known, "gpu_hours", notes="1T tokens")
+    assert value(known, "gpu_hours", notes="2T+ tokens") == pytest.approx(2 * once)
+    assert value(known, "gpu_hours", notes="trained tokens 2000000000000") == pytest.approx(2 * once)
+    assert value(known, "gpu_hours", tokens=2e12) == pytest.approx(2 * once)
+
+
+def test_what_a_row_leaves_out_is_filled_in(known: Books) -> None:
+    bare = case(Entry({**ROW, "parallelism": {"tp": 1, "fsdp": True}, "recompute": "unknown"}), known)
+    assert bare.layout is not None
+    assert bare.layout.dp == 64
+    assert 0 <= float(bare.layout.recompute) <= 1
+    unsaid = {**ROW, "parallelism": {"pp": 8, "global_batch": 256}, "notes": "microbatch, vp not published"}
+    assert case(Entry(unsaid), known).layout.vp == 4  # type: ignore[union-attr]
+
+
+def test_an_unknown_layout_is_the_planners(known: Books) -> None:
+    asked = case(Entry({**ROW, "parallelism": {"unknown": True, "global_batch": 256}}), known)
+    assert asked.layout is None
+    lay = chosen(asked, known)
+    assert lay.tp * lay.pp * lay.dp * lay.cp <= 64
+
+
+def test_adapters_cost_less_than_all_weights(known: Books) -> None:
+    lora = {**ROW["model"], "name": "X-LoRA"}
+    assert value(known, "step_time_s", model=lora) < 0.85 * value(known, "step_time_s")
+
+
+@pytest.fixture(scope="module")
+def rows(known: Books) -> Validation:
+    return validate(entries(DATA / "training_measurements.yaml"), known)
+
+
+def test_the_committed_rows_are_predicted_as_well_as_promised(rows: Validation) -> None:
+    """The bars of docs/validation.md: dense 10 % mean, 6 % median, 20 % p90; mixtures of experts 25 % mean."""
+    groups = {(g.by, g.name): g for g in rows.groups}
+    dense, moe = groups["kind", "dense"], groups["kind", "moe"]
+    assert dense.mape is not None
+    assert dense.mape <= 0.10
+    assert dense.median_ape is not None
+    assert dense.median_ape <= 0.06
+    assert dense.p90_ape is not None
+    assert dense.p90_ape <= 0.20
+    assert moe.mape is not None
+    assert moe.mape <= 0.25
+    assert groups["all", "all"].excluded == 0
+
+
+def test_the_intervals_hold(rows: Validation) -> None:
+    everything = next(g for g in rows.groups if g.by == "all")
+    assert everything.coverage is not None
+    assert everything.coverage >= 0.8
+
+
+def test_accelerators_without_rows_are_called_estimated(known: Books) -> None:
+    assert one(known, accelerator="MI300X").basis == "estimated"
+    assert one(known).basis == "calibrated"
+    seen, unseen = one(known), one(known, accelerator="MI300X")
+    assert unseen.high / unseen.low > seen.high / seen.low  # type: ignore[operator]
