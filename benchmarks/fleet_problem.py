@@ -9,6 +9,7 @@ cooling options with an hourly PUE each, five-rung spare ladders, solar, wind, a
 
 from __future__ import annotations
 
+import itertools
 import json
 import pathlib
 import sys
@@ -67,7 +68,8 @@ def fleet(sites: int, share: float = 0.8, seed: int = 1) -> Model:
     for s in range(sites):
         w = weather(base, s)
         over = (w["temp"] - t for t in (18, 24, 30))
-        pue = [b + c * np.maximum(0, x) for b, c, x in zip((1.25, 1.13, 1.07), (0.012, 0.010, 0.003), over, strict=True)]
+        slopes = zip((1.25, 1.13, 1.07), (0.012, 0.010, 0.003), over, strict=True)
+        pue = [least + slope * np.maximum(0, warm) for least, slope, warm in slopes]
         n = _machines(m, s, rate, demand, usd, anywhere)
         _spares(m, s, n, usd)
         heat = _cooling(m, s, n, mw)
@@ -107,7 +109,7 @@ def _spares(m: Model, s: int, n: dict[tuple[int, int], Col], usd: Any) -> None:
         rung = [m.column(f"rung[s={s:02d},j={j},l={r}]", origin="", hi=1, integer=True) for r in range(5)]
         for r in range(1, 5):
             m.row(f"order[s={s:02d},j={j},l={r}]", {rung[r]: 1.0, rung[r - 1]: -1.0}, "<=", 0.0, origin="")
-        steps = [RUNGS[0], *(b - a for a, b in zip(RUNGS, RUNGS[1:], strict=False))]
+        steps = [RUNGS[0], *(b - a for a, b in itertools.pairwise(RUNGS))]
         used = {n[k, j]: 1.0 for k in range(6)}
         m.row(f"used[s={s:02d},j={j}]", used | {rung[0]: -8192.0}, "<=", 0.0, origin="")
         room = used | {c: -float(step) for c, step in zip(rung, steps, strict=True)}

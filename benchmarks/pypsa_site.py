@@ -2,10 +2,10 @@
 
     python benchmarks/pypsa_site.py SERIES.csv [--peer PYTHON] [--shares 0 0.8 0.9 0.98] [--json]
 
-SERIES.csv has the columns hour, load_mw, solar_cf, wind_cf, grid_price, grid_carbon. PYTHON is an interpreter whose
-environment has what `benchmarks/peers/requirements.txt` pins. `_s` is a whole process, `_solve_s` from data in memory to
-answer: for PyPSA the building of its model counts, as the making of cuts does for us; loading modules does not, nor for
-us loading the compiled recursion. The first, warming run of ours is printed apart (it compiles that where need be).
+SERIES.csv has columns load_mw, solar_cf, wind_cf, grid_price. PYTHON is an interpreter whose environment has what
+`benchmarks/peers/requirements.txt` pins. `_s` is a whole process, `_solve_s` from data in memory to answer: for PyPSA
+the building of its model counts, as the making of cuts does for us; loading modules does not, nor for us loading the
+compiled recursion. The first, warming run of ours is printed apart: it compiles the recursion where need be.
 """
 
 from __future__ import annotations
