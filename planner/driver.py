@@ -85,8 +85,9 @@ def solve(
         answer = run(m, objective=problem.objective, **how)
     except NoPlan as none:
         raise _no_plan(none, m, made) from None
-    asked = check_year and hours is None and max(len(bus.calendar) for bus in m.buses.values()) < HOURS_PER_YEAR
-    error = _accuracy(m, answer, made, say if asked else None)
+    typical = hours is None and weeks != 0 and (not whole or bool(reason))
+    asked = check_year and typical
+    error = _accuracy(m, answer, made, say if asked else None, every=hours is None and not typical)
     problem = replace(problem, notes=(*problem.notes, *_memory_notes(problem, m, answer.values)))
     plan = extract(m, answer, problem, made.options, accuracy=error)
     verdict = audit(json.loads(plan.model_dump_json()))
@@ -155,8 +156,11 @@ def fragments() -> tuple[Any, ...]:
     return tuple(key for block in all_blocks() for key in block.keys)
 
 
-def _accuracy(m: Model, answer: Solution, made: Prepared, say: Progress | None) -> Accuracy:
-    """What the typical weeks cost in accuracy: the same machines over every hour; not asked where `say` is none."""
+def _accuracy(m: Model, answer: Solution, made: Prepared, say: Progress | None, *, every: bool) -> Accuracy:
+    """What typical weeks cost in accuracy: the same machines over every hour; not asked where `say` is none.
+
+    `every`: the model had every hour of its periods.
+    """
     from planner.blocks import assemble
     from planner.plan.encode import tidy
     from planner.plan.schema import Accuracy
@@ -171,8 +175,8 @@ def _accuracy(m: Model, answer: Solution, made: Prepared, say: Progress | None) 
         note = "the same machines over all 8,760 hours, sizes of generation and storage free, to 0.01 %"
         if cost is None:
             note = "no dispatch of these machines over all 8,760 hours was found within the limits: use more --weeks"
-    elif modelled >= HOURS_PER_YEAR:
-        note = "every hour of the year is modelled"
+    elif every:
+        note = "every hour is modelled"
     return Accuracy(
         hours=HOURS_PER_YEAR if cost is not None else modelled,
         weeks_usd=tidy(answer.cost_usd),
