@@ -1,9 +1,9 @@
-"""Efficiencies and constants of the estimators, from catalog rows of kind `coefficient` and `service`."""
+"""Efficiencies and constants of the estimators, from catalog rows of kind `coefficient`, `engine` and `service`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 DEFAULT = "default"
@@ -21,10 +21,11 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Coefficients:
-    """Figures by accelerator id and by work id."""
+    """Figures by accelerator id, by work id, and by serving software (multiples of the accelerator's)."""
 
     table: Mapping[str, Mapping[str, Spread]]
     services: Mapping[str, Mapping[str, Spread]]
+    engines: Mapping[str, Mapping[str, Spread]] = field(default_factory=dict)
 
     def own(self, accelerator: str, name: str) -> Spread | None:
         """The accelerator's own coefficient, if it has one."""
@@ -48,6 +49,11 @@ class Coefficients:
         share = self.table[DEFAULT][of_measured]
         return Spread(share.value * ceiling, share.low * ceiling, share.high * ceiling, "estimated")
 
+    def multiple(self, engine: str, name: str) -> float:
+        """What a serving software makes of a coefficient; 1 where it has no figure of its own, or none is named."""
+        found = self.engines.get(engine, {}).get(name)
+        return 1.0 if found is None else found.value
+
     def constant(self, name: str) -> float:
         return self.table[DEFAULT][name].value
 
@@ -61,7 +67,8 @@ def from_catalog(catalog: Any) -> Coefficients:
     services = {
         row.id: {n: _spread(f, _service_basis(f)) for n, f in row.figures.items()} for row in catalog.rows("service")
     }
-    return Coefficients(table, services)
+    engines = {row.id: {n: _spread(f, "calibrated") for n, f in row.figures.items()} for row in catalog.rows("engine")}
+    return Coefficients(table, services, engines)
 
 
 def _service_basis(figure: Any) -> str:

@@ -28,6 +28,8 @@ class Transformer:
     """Heads x head dimension."""
     kv_width: float
     """Elements cached per token and layer, keys and values together."""
+    kv_heads: float
+    """Heads of keys and values; 0 where a latent is cached instead (MLA)."""
     attention_params: float
     """Weights of one layer's attention projections."""
     ffn_active: float
@@ -45,6 +47,22 @@ class Transformer:
     def kv_bytes_per_token(self, precision: str = "bf16") -> float:
         return self.layers * self.kv_width * BYTES[precision]
 
+    def kv_copies(self, ways: float) -> float:
+        """Times the cache is held over accelerators that split attention `ways`: a head of keys cannot be split.
+
+        Latents (MLA) are held once: engines then split attention by sequence.
+        """
+        return max(1.0, ways / self.kv_heads) if self.kv_heads else 1.0
+
+    @property
+    def kv_group(self) -> float:
+        """Heads of queries that share one of keys."""
+        return self.heads / self.kv_heads if self.kv_heads else 1.0
+
+    def attention_flops(self, tokens: float) -> float:
+        """Forward FLOPs of a prompt's causal attention, all layers."""
+        return 2 * self.layers * self.attention_width * tokens**2
+
     def touched(self, tokens: float) -> float:
         """Share of the weights a step over `tokens` reads: experts are hit at random, everything else always."""
         if not self.experts or self.topk >= self.experts:
@@ -56,7 +74,7 @@ class Transformer:
 
     def prefill_flops(self, tokens: float) -> float:
         """Forward FLOPs of a prompt: two per active weight and token, and causal attention."""
-        return 2 * self.active * tokens + 2 * self.layers * self.attention_width * tokens**2
+        return 2 * self.active * tokens + self.attention_flops(tokens)
 
     def training_flops_per_token(self, sequence: float) -> float:
         """Forward and backward: 6 per active weight, and causal attention 6 L a s (half of the full 12 L a s)."""
@@ -69,10 +87,11 @@ def transformer(row: Mapping[str, Any]) -> Transformer:
     width = heads * float(row["head_dim"])
     if row.get("attention") == "mla":
         rank, rope = float(row["kv_lora_rank"]), float(row["qk_rope_dim"])
-        kv, attention = rank + rope, _mla_params(hidden, heads, rank, rope)
+        kv, kv_heads, attention = rank + rope, 0.0, _mla_params(hidden, heads, rank, rope)
         width = heads * (MLA_NOPE_DIM + rope / 2)
     else:
-        kv = 2 * float(row["kv_heads"]) * float(row["head_dim"])
+        kv_heads = float(row["kv_heads"])
+        kv = 2 * kv_heads * float(row["head_dim"])
         attention = hidden * (2 * width + kv)
     matrices = 3 if row.get("glu") else 2
     experts, topk = int(row.get("experts") or 0), int(row.get("topk") or 0)
@@ -92,6 +111,7 @@ def transformer(row: Mapping[str, Any]) -> Transformer:
         heads=heads,
         attention_width=width,
         kv_width=kv,
+        kv_heads=kv_heads,
         attention_params=attention,
         ffn_active=matrices * hidden * active_width + experts * hidden,
         ffn_params=matrices * hidden * total_width,

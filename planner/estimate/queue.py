@@ -1,11 +1,13 @@
 """How far servers can be loaded before waiting grows too long.
 
-The wait before service of an M/G/c queue, by Sakasegawa (1977) with the Allen-Cunneen correction for variance:
+The wait before service of a G/G/c queue, by Sakasegawa (1977) with the Allen-Cunneen correction for variance:
 
     P[wait] = load^(sqrt(2 (c + 1)) - 1)
-    wait, where there is one, is exponential with mean  service (1 + cv2) / 2 / (c (1 - load))
+    wait, where there is one, is exponential with mean  service (ca2 + cs2) / 2 / (c (1 - load))
 
-Exact for one server with exponential service; an approximation elsewhere. The 95th percentile follows in closed form.
+ca2, cs2: squared coefficients of variation of times between arrivals (1: at random, more: in bursts) and of service.
+Exact for one server, arrivals at random and exponential service; an approximation elsewhere. Percentiles follow in
+closed form.
 """
 
 from __future__ import annotations
@@ -19,18 +21,20 @@ STEPS = 30
 """Bisection steps: the load is found to 1e-9."""
 
 
-def wait_95_s(servers: float, service_s: float, load: float, cv2: float = 1.0) -> float:
-    """95th percentile of the wait before service, seconds; infinite at full load.
-
-    `cv2` is the squared coefficient of variation of service times (1: exponential, 0: all alike).
-    """
+def wait_s(servers: float, service_s: float, load: float, late: float, cs2: float = 1.0, ca2: float = 1.0) -> float:
+    """Wait before service that a share `late` of requests exceeds, seconds; infinite at full load."""
     if load <= 0:
         return 0.0
     if load >= 1:
         return inf
     waits = load ** (sqrt(2 * (servers + 1)) - 1)
-    mean = service_s * (1 + cv2) / 2 / (servers * (1 - load))
-    return max(0.0, mean * log(waits / LATE))
+    mean = service_s * (ca2 + cs2) / 2 / (servers * (1 - load))
+    return max(0.0, mean * log(waits / late))
+
+
+def wait_95_s(servers: float, service_s: float, load: float, cs2: float = 1.0, ca2: float = 1.0) -> float:
+    """95th percentile of the wait before service, seconds; infinite at full load."""
+    return wait_s(servers, service_s, load, LATE, cs2, ca2)
 
 
 def largest(most: float, fits: Callable[[float], bool]) -> float:

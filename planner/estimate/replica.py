@@ -5,7 +5,8 @@
     TTFT(95) prefill + decode(B) + wait for one of k B places + wait for the prefill ahead <= target
     rate     closed x the largest load at which that holds, no more than `serving_under_arrivals`
 
-Waits: planner/estimate/queue.py, arrivals at random (Poisson), lengths that vary like exponentials.
+Waits: planner/estimate/queue.py, arrivals at random (Poisson) or in bursts, lengths that vary like exponentials. Other
+percentiles of TTFT are taken at the same load; of TPOT the median is that of the mean batch, higher ones of the full.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ from dataclasses import dataclass
 
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.model import Transformer
-from planner.estimate.queue import largest, wait_95_s
-from planner.estimate.serving import Engine, decode_s, prefill_s, room
+from planner.estimate.queue import LATE, largest, wait_s
+from planner.estimate.serving import Engine, among_others_s, cache_bytes, decode_s, prefill_s, room
 
-CHUNK_TOKENS = 8192.0
-"""Tokens of prompts that engines read in one pass (default of vLLM and TensorRT-LLM; confidence: memory)."""
 BATCHES = tuple(sorted({round(2 ** (k / 4)) for k in range(48)}))
 """Batches tried beside the largest: a smaller one waits less for a step, and may bear a higher load."""
 NOBODY = 1e-6
@@ -33,6 +32,8 @@ class Job:
     output_tokens: float
     ttft_s: float
     tpot_s: float
+    arrivals_cv2: float = 1.0
+    """Squared coefficient of variation of the times between requests: 1 at random, more in bursts."""
 
     @property
     def context(self) -> float:
@@ -49,8 +50,12 @@ class Replica:
     """Sequences decoded together by each stage."""
     requests_per_s: float
     load: float
+    ttft_p50_s: float
     ttft_p95_s: float
+    ttft_p99_s: float
+    tpot_p50_s: float
     tpot_s: float
+    """Of the full batch."""
     prefill_s: float
     prefill_share: float
     """Of a stage's busy time."""
@@ -91,11 +96,13 @@ class Timing:
         """Requests/s of a replica that never runs out of them."""
         return self.e.stages * batch / (self.job.output_tokens * self.tpot(batch))
 
-    def late(self, batch: float, load: float) -> float:
-        """95th percentile of TTFT: its own work, a place among k B, and the prefill ahead."""
-        places = wait_95_s(self.e.stages * batch, self.job.output_tokens * self.tpot(batch), load)
+    def late(self, batch: float, load: float, share: float = LATE) -> float:
+        """TTFT that a share of requests exceeds: its own work, a place among k B, and the prefill ahead."""
+        bursts = self.job.arrivals_cv2
+        places = wait_s(self.e.stages * batch, self.job.output_tokens * self.tpot(batch), load, share, ca2=bursts)
         prefill = self.each_s / self.e.stages
-        return self.ttft(batch) + places + wait_95_s(1, prefill, min(1.0, load * self.closed(batch) * prefill))
+        busy = min(1.0, load * self.closed(batch) * prefill)
+        return self.ttft(batch) + places + wait_s(1, prefill, busy, share, ca2=bursts)
 
 
 def replica(model: Transformer, e: Engine, job: Job, c: Coefficients) -> Replica | Refusal:
@@ -103,18 +110,17 @@ def replica(model: Transformer, e: Engine, job: Job, c: Coefficients) -> Replica
     whole = job.input_tokens + job.output_tokens
     fits = room(model, e, whole) / e.stages
     if fits < 1:
-        need = model.weight_bytes(e.precision) + e.stages * model.kv_bytes_per_token(e.kv_precision) * whole
+        need = model.weight_bytes(e.precision) + e.stages * cache_bytes(model, e) * whole
         return Refusal("memory", need / 1e9, e.stages * e.memory / 1e9, "GB")
-    prompts = max(1.0, CHUNK_TOKENS / job.input_tokens)
     first = prefill_s(model, e, job.input_tokens)
-    t = Timing(model, e, job, first, prefill_s(model, e, job.input_tokens, prompts) / prompts)
+    t = Timing(model, e, job, first, among_others_s(model, e, job.input_tokens))
     if t.ttft(1) > job.ttft_s:
         return Refusal("latency", t.ttft(1), job.ttft_s, "s TTFT")
     if t.tpot(1) > job.tpot_s:
         return Refusal("latency", t.tpot(1), job.tpot_s, "s TPOT")
     bounds = {
         "memory": fits,
-        "batch": c.constant("largest_batch"),
+        "batch": e.largest_batch,
         "tpot": largest(fits, lambda b: t.tpot(max(1.0, b)) <= job.tpot_s),
         "ttft": largest(fits, lambda b: t.ttft(max(1.0, b)) <= job.ttft_s),
     }
@@ -135,4 +141,17 @@ def _loaded(t: Timing, batch: int, limit: str, c: Coefficients) -> Replica:
     load = largest(c.constant("serving_under_arrivals"), lambda u: t.late(batch, u) <= t.job.ttft_s)
     closed = t.closed(batch)
     share = closed * t.each_s / t.e.stages
-    return Replica(t.e, batch, closed * load, load, t.late(batch, load), t.tpot(batch), t.first_s, share, limit)
+    return Replica(
+        engine=t.e,
+        batch=batch,
+        requests_per_s=closed * load,
+        load=load,
+        ttft_p50_s=t.late(batch, load, 0.5),
+        ttft_p95_s=t.late(batch, load),
+        ttft_p99_s=t.late(batch, load, 0.01),
+        tpot_p50_s=t.tpot(max(1.0, batch * load)),
+        tpot_s=t.tpot(batch),
+        prefill_s=t.first_s,
+        prefill_share=share,
+        limit=limit,
+    )

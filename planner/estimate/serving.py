@@ -1,18 +1,24 @@
-"""Seconds of prefill and decode of a language model on one replica: a roofline, four fitted numbers per accelerator.
+"""Seconds of prefill and decode of a language model on one replica: a roofline with fitted efficiencies.
 
 A replica is `stages` groups of n accelerators, one group per machine; within a group weights are split (tensor
-parallel), across groups layers are (pipeline). With F = n peak e_c, W = n memory rate e_m of one group:
+parallel), across groups layers are (pipeline). With F = n peak e_c and W = n memory rate e_m of one group, B sequences:
 
-    prefill   max(FLOPs(prompt) / F, weights / W) + sum over layers of two all-reduces
-    decode    max(2 active B / F, touched weights / W) + B KV(context) / W + two all-reduces a layer + layers o + B q
-    requests  B k / (output decode(B) + B prefill)      k stages work on k batches of B at once
+    prefill   max(linear FLOPs / (F e_p) + attention FLOPs / (F16 e_a), touched weights / W) + two all-reduces a layer
+    decode    max(2 active B / F, touched weights / (W e_w)) + B KV(context) copies group^g / W
+              + two all-reduces a layer + step + layers o + B q
+    KV bytes  heads of keys are not split further than to one an accelerator: more ways hold copies
 
-MoE reads the experts that B tokens touch. e_c, e_m, o, q: catalog rows of kind `coefficient`.
+F16: 16-bit peak times e_c, at which attention runs; group: heads of queries that share one of keys; g above zero where
+kernels read keys more than once for them, as old ones did for groups that are no power of two. MoE reads the experts
+that B tokens touch, and multiplies at `serving_moe` of the rate. Efficiencies are catalog rows of kind `coefficient`
+(by accelerator) times those of kind `engine` (by serving software and year): e_c compute, e_m bandwidth, e_w weights
+narrower than 16 bits, e_p prefill, e_a attention, o layer, q sequence, g group.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, log2
 
 from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
@@ -20,11 +26,14 @@ from planner.estimate.model import Transformer
 
 LINK_SHARE = 0.7
 """Of a scale-up link's peak that an all-reduce reaches (confidence: memory; NCCL bus bandwidth over peak)."""
-HOP_S = {True: 10e-6, False: 30e-6}
-"""Latency of one all-reduce over a scale-up fabric, or over PCIe (confidence: memory)."""
+PCIE_HOPS = 3.0
+"""Latency of an all-reduce over PCIe, over that on a scale-up fabric (confidence: memory)."""
+CHUNK_TOKENS = 8192.0
+"""Tokens of prompts that engines read in one pass (default of vLLM and TensorRT-LLM; confidence: memory)."""
 FABRIC_BYTES_PER_S = 1e11
 """Links at least this fast are a scale-up fabric, slower ones PCIe."""
-EIGHT_BIT = ("fp8", "fp4", "int8")
+WIDTHS = {"fp8": "serving_8bit", "int8": "serving_8bit", "fp4": "serving_4bit"}
+"""Coefficient of units that multiply narrower than 16 bits: of their peak, over what 16-bit units reach of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +42,97 @@ class Engine:
 
     accelerators: int
     """Of one stage."""
+    ways: float
+    """Ways attention heads are split: the accelerators, or their cores where those hold heads of their own."""
     stages: int
     flops: float
+    attention_flops: float
+    """16-bit FLOP/s of attention over prompts."""
+    prefill: float
+    """Rate of prompts' linear layers over `flops`."""
+    moe: float
+    """Rate of expert layers over `flops`."""
     memory_rate: float
     memory: float
     """Bytes of one stage that weights and cache may fill."""
     link: float
     hop_s: float
+    step_s: float
     layer_s: float
     sequence_s: float
+    narrow: float
+    """Bandwidth of weights narrower than 16 bits over that of others; 1 where weights are not."""
+    group: float
+    """Exponent of the heads that share one of keys."""
+    odd_group: float
+    """That exponent times this where their number is no power of two."""
+    stall: float
+    """Of the prefill of others that a closed loop's decoding waits for."""
+    first_prefill: float
+    """Of a prompt's prefill alone, what a first token in a closed loop takes for it."""
+    first_decode: float
+    """Steps of others that it waits for."""
+    first_queue: float
+    """Of the prefill of all others, what is ahead of it."""
+    request_s: float
+    """Host work per user that asks at the same time."""
+    largest_batch: float
+    """Sequences the software decodes together at most."""
     precision: str
     kv_precision: str
     basis: str
 
 
-def engine(chip: Chip, accelerators: int, stages: int, precision: str, c: Coefficients) -> Engine | None:
-    """A replica of `stages` x `accelerators`; none where the catalog has no peak at a precision."""
-    peak = chip.flops(precision)
+def engine(
+    chip: Chip,
+    accelerators: int,
+    stages: int,
+    precision: str,
+    c: Coefficients,
+    software: str = "",
+    ways: float | None = None,
+) -> Engine | None:
+    """A replica of `stages` x `accelerators` under a serving software (an `engine` row; none: what is current).
+
+    None where the catalog has no peak at a precision.
+    """
+    peak, unit = chip.flops(precision), chip.multiplies(precision)
     if peak <= 0:
         return None
-    compute = c.efficiency(chip.id, "serving_compute", "serving_of_measured", chip.ceiling(precision))
+    compute = c.of(chip.id, "serving_compute")
+
+    def of(name: str) -> float:
+        return c.of(chip.id, name).value * c.multiple(software, name)
+
+    achieved = of("serving_compute")
+    share = achieved * (of(WIDTHS[unit]) if unit in WIDTHS else 1.0)
+    attention = achieved * of("serving_attention") * (chip.flops("bf16") or peak)
     return Engine(
         accelerators=accelerators,
+        ways=accelerators if ways is None else ways,
         stages=stages,
-        flops=accelerators * peak * compute.value,
-        memory_rate=accelerators * chip.memory_rate * c.of(chip.id, "serving_bandwidth").value,
-        memory=accelerators * chip.memory * c.constant("memory_share"),
+        flops=accelerators * peak * min(1.0, share),
+        attention_flops=accelerators * attention,
+        prefill=of("serving_prefill"),
+        moe=of("serving_moe"),
+        memory_rate=accelerators * chip.memory_rate * min(1.0, of("serving_bandwidth")),
+        memory=accelerators * chip.memory * c.constant("serving_memory_share"),
         link=chip.scale_up * LINK_SHARE,
-        hop_s=HOP_S[chip.scale_up >= FABRIC_BYTES_PER_S],
-        layer_s=c.of(chip.id, "serving_layer_s").value,
-        sequence_s=c.of(chip.id, "serving_sequence_s").value,
+        hop_s=of("serving_hop_s") * (1.0 if chip.scale_up >= FABRIC_BYTES_PER_S else PCIE_HOPS),
+        step_s=of("serving_step_s"),
+        layer_s=of("serving_layer_s"),
+        sequence_s=of("serving_sequence_s"),
+        narrow=of("serving_narrow") if unit in WIDTHS else 1.0,
+        group=of("serving_group"),
+        odd_group=of("serving_odd_group"),
+        stall=of("serving_stall"),
+        first_prefill=of("serving_first_prefill"),
+        first_decode=of("serving_first_decode"),
+        first_queue=of("serving_first_queue"),
+        request_s=of("serving_request_s"),
+        largest_batch=of("largest_batch"),
         precision=precision,
-        kv_precision="fp8" if chip.multiplies(precision) in EIGHT_BIT else "bf16",
+        kv_precision="fp8" if unit in WIDTHS else "bf16",
         basis=compute.basis,
     )
 
@@ -72,26 +140,55 @@ def engine(chip: Chip, accelerators: int, stages: int, precision: str, c: Coeffi
 def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0) -> float:
     """Seconds to read `prompts` prompts of `tokens` through one stage's worth of compute and all layers."""
     read = model.weight_bytes(e.precision) * model.touched(tokens * prompts) / e.memory_rate
-    return max(model.prefill_flops(tokens) * prompts / e.flops, read) + _reduce_s(model, e, tokens * prompts)
+    linear = 2 * model.active * tokens * prompts / (_flops(model, e) * e.prefill)
+    attention = model.attention_flops(tokens) * prompts / e.attention_flops
+    return max(linear + attention, read) + _reduce_s(model, e, tokens * prompts)
+
+
+def among_others_s(model: Transformer, e: Engine, tokens: float, most: float = inf) -> float:
+    """Seconds of one prompt's prefill where a chunk of them, at most `most`, is read together."""
+    prompts = max(1.0, min(most, CHUNK_TOKENS / tokens))
+    return prefill_s(model, e, tokens, prompts) / prompts
 
 
 def decode_s(model: Transformer, e: Engine, batch: float, context: float) -> float:
     """Seconds between two tokens of each of `batch` sequences with `context` tokens in cache."""
-    read = model.weight_bytes(e.precision) * model.touched(batch) / e.memory_rate
-    cache = batch * context * model.kv_bytes_per_token(e.kv_precision) / e.memory_rate
-    hops = 2 * model.layers * e.hop_s if e.accelerators > 1 else 0.0
-    arithmetic = max(2 * model.active * batch / e.flops, read)
-    host = model.layers * e.layer_s + batch * e.sequence_s
-    return arithmetic + cache + _reduce_s(model, e, batch) + hops + host
+    read = model.weight_bytes(e.precision) * model.touched(batch) / (e.memory_rate * e.narrow)
+    cache = batch * context * cache_bytes(model, e) * _reads(model, e) / e.memory_rate
+    arithmetic = max(2 * model.active * batch / _flops(model, e), read)
+    host = e.step_s + model.layers * e.layer_s + batch * e.sequence_s
+    return arithmetic + cache + _reduce_s(model, e, batch) + host
+
+
+def first_s(model: Transformer, e: Engine, tokens: float) -> float:
+    """Seconds from a prompt to its first token on an idle replica: its prefill and one step's host work."""
+    return prefill_s(model, e, tokens) + e.step_s + model.layers * e.layer_s
+
+
+def cache_bytes(model: Transformer, e: Engine) -> float:
+    """Bytes a stage's accelerators together hold for one token of one sequence, all layers."""
+    return model.kv_bytes_per_token(e.kv_precision) * model.kv_copies(e.ways)
 
 
 def room(model: Transformer, e: Engine, tokens: float) -> float:
     """Sequences of `tokens` each whose cache fits beside the weights, all stages together; negative if they do not."""
     free = e.stages * e.memory - model.weight_bytes(e.precision)
-    return free / (model.kv_bytes_per_token(e.kv_precision) * tokens)
+    return free / (cache_bytes(model, e) * tokens)
+
+
+def _reads(model: Transformer, e: Engine) -> float:
+    """Times a step reads the cache."""
+    odd = log2(model.kv_group) % 1 > 0
+    return float(model.kv_group ** (e.group * (e.odd_group if odd else 1.0)))
+
+
+def _flops(model: Transformer, e: Engine) -> float:
+    return e.flops * (e.moe if model.experts else 1.0)
 
 
 def _reduce_s(model: Transformer, e: Engine, tokens: float) -> float:
     """Two ring all-reduces a layer over 16-bit activations."""
     n = e.accelerators
-    return 2 * model.layers * 2 * (n - 1) / n * tokens * model.hidden * 2 / e.link if n > 1 else 0.0
+    if n == 1:
+        return 0.0
+    return 2 * model.layers * (2 * (n - 1) / n * tokens * model.hidden * 2 / e.link + e.hop_s)

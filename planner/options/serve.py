@@ -37,7 +37,8 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
         text = f"model {workload.spec['model']} has no figure {missing}: not a language model"
         return [Excuse(workload.id, machine.id, "no-figure", None, None, "", text)]
     s = workload.spec
-    job = Job(float(s["input_tokens"]), float(s["output_tokens"]), float(s["ttft"]), float(s["tpot"]))
+    lengths = float(s["input_tokens"]), float(s["output_tokens"])
+    job = Job(*lengths, float(s["ttft"]), float(s["tpot"]), float(s.get("arrivals_cv2", 1.0)))
     found: list[Option | Excuse] = []
     refused = Refusal("no-figure", 0.0, 0.0, "TFLOP/s")
     for precision in (s["precision"],) if s.get("precision") else PRECISIONS:
@@ -123,8 +124,11 @@ def _option(
             "prefill_share": made.prefill_share,
             "replicas_per_machine": copies if e.stages == 1 else 1 / e.stages,
             "tensor_parallel": e.accelerators,
+            "tpot_p50_s": made.tpot_p50_s,
             "tpot_s": made.tpot_s,
+            "ttft_p50_s": made.ttft_p50_s,
             "ttft_p95_s": made.ttft_p95_s,
+            "ttft_p99_s": made.ttft_p99_s,
         },
         basis=e.basis,
         low=min(error.low, wider.low),

@@ -13,7 +13,7 @@ from planner.estimate.chip import chip_of
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.queue import wait_95_s
 from planner.estimate.replica import Job, Refusal, Replica, replica
-from planner.estimate.serving import HOP_S, LINK_SHARE, Engine, decode_s, engine, prefill_s, room
+from planner.estimate.serving import LINK_SHARE, Engine, decode_s, engine, prefill_s, room
 
 H, L = 2048, 10
 KV = 2 * 2 * H * L
@@ -52,7 +52,7 @@ def test_decode_of_a_large_batch_is_arithmetic() -> None:
 
 
 def test_two_accelerators_halve_the_work_and_pay_for_all_reduces() -> None:
-    reduce = 2 * L * 2 * (1 / 2) * 4 * H * 2 / (100e9 * LINK_SHARE) + 2 * L * HOP_S[True]
+    reduce = 2 * L * 2 * (1 / 2) * 4 * H * 2 / (100e9 * LINK_SHARE) + 2 * L * 1e-5
     assert decode_s(model(), made(2), 4, 1000) == pytest.approx((2e9 + 4 * 1000 * KV) / 2e12 + reduce)
 
 

@@ -120,7 +120,7 @@ def test_every_coefficient_row_names_an_accelerator(books: Any) -> None:
     chips = {r.id for r in books.rows("accelerator")}
     assert {r.id for r in books.rows("coefficient")} <= chips | {"default"}
     for work in books.rows("service"):
-        assert set(work.figures) <= chips | {"ssj_ops_per_request", "latency_s"}, work.id
+        assert set(work.figures) <= chips | {"ssj_ops_per_request", "latency_s", "offline_ratio"}, work.id
 
 
 def test_training_of_every_language_model_finishes_or_says_why(

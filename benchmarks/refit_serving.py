@@ -1,0 +1,221 @@
+"""Fits the serving coefficients anew and writes them to the catalogs.
+
+    python benchmarks/refit_serving.py [--quick]
+
+Writes `serving_*` figures of catalogs/physics/coefficient.yaml and the whole of catalogs/physics/engine.yaml. Ranges
+are the 10th and 90th percentile of measured over predicted among rows left out of the fit (serving_holdout.py): a fifth
+at random for accelerators and software with rows, one accelerator at a time for those without. `--quick` keeps the
+ranges that are there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from serving_fit import FEWEST, PARAMETERS, Fit, Numbers, anchored, fit, load
+from serving_holdout import Member, left_out
+
+from planner import driver
+from planner.validate.books import Books, books
+from planner.validate.serving_cases import THROUGHPUT, TPOT, TTFT, TTFT_ALONE
+
+FOLDER = Path(__file__).parent.parent / "catalogs" / "physics"
+AS_OF = "2026-11-25"
+ERRORS = {
+    "serving_error": (THROUGHPUT,),
+    "serving_step_error": (TPOT,),
+    "serving_first_error": (TTFT,),
+    "serving_alone_error": (TTFT_ALONE,),
+}
+LEAST = 0.1
+"""Ranges are never narrower than this either way: submitters with the same hardware differ by about 5 % in the mean."""
+STEADY = 10
+"""Rows from which a range is taken from the rows themselves; below it is at least that of all rows."""
+STAND_INS = {"nvidia_a100_sxm4_40gb": "nvidia_a100_sxm4_80gb"}
+"""Accelerators that differ from a measured one in the size of their memory alone."""
+NAMES = {
+    "trtllm": "TensorRT-LLM",
+    "vllm": "vLLM",
+    "sglang": "SGLang",
+    "gaudi": "Intel Gaudi software",
+    "neuron": "AWS Neuron",
+    "mlperf": "MLPerf Inference, NVIDIA submissions",
+    "mlperf_amd": "MLPerf Inference, AMD submissions",
+    "mlperf_vllm": "MLPerf Inference, vLLM submissions",
+}
+NOTES = {
+    "serving_sequence_s": "host work, sampling and scheduling, per sequence and step",
+    "serving_layer_s": "launch and synchronisation per layer and step",
+    "serving_step_s": "host work per step",
+    "serving_hop_s": "one all-reduce over a scale-up fabric, its size aside",
+    "serving_8bit": "achieved over peak of 8-bit units, over that of 16-bit units",
+    "serving_4bit": "the same of 4-bit units",
+    "serving_narrow": "memory bandwidth reading 8-bit and 4-bit weights, over that reading 16-bit ones",
+    "serving_group": "exponent: the cache is read (heads of queries per head of keys)^this times a step",
+    "serving_odd_group": "that exponent times this where the heads per head of keys are no power of two",
+    "serving_prefill": "rate of linear layers over prompts, over that over batches of single tokens",
+    "serving_attention": "16-bit rate of attention over prompts, over that of linear layers",
+    "serving_moe": "rate of expert models, over that of dense ones",
+    "serving_stall": "of the prefill of others, what decoding in a closed loop waits for",
+    "serving_first_prefill": "of a prefill alone, what a first token in a closed loop takes for it",
+    "serving_first_decode": "steps of others that a first token in a closed loop waits for",
+    "serving_first_queue": "of the prefill of all others, what is ahead of a first token in a closed loop",
+    "serving_request_s": "host work per user of a closed loop, to the first token",
+    "serving_targets": "throughput within a latency bound at random arrivals, over that of a full queue",
+}
+
+
+def figure(value: float, source: str, note: str = "", low: float | None = None, high: float | None = None) -> str:
+    """One figure as a YAML flow mapping."""
+    text = f"value: {value:.3g}, source: {source}"
+    if low is not None and high is not None:
+        text += f", low: {low:.2f}, high: {high:.2f}"
+    text += ", confidence: medium"
+    return "{" + text + (f", note: '{note}'" if note else "") + "}"
+
+
+def ranges(members: Sequence[Member], errors: Numbers, name: str, who: str, of: str) -> tuple[float, float] | None:
+    """Percentiles of measured over predicted, of an accelerator's or software's rows; none where it has too few."""
+    right = [case.quantity in ERRORS[name] for _, case in members]
+    mine = [(case.accelerator if of == "accelerator" else case.software) == who or not who for _, case in members]
+    inside = np.exp(-errors[np.array(right) & np.array(mine)])
+    if len(inside) < FEWEST:
+        return None
+    low, high = float(np.quantile(inside, 0.1)), float(np.quantile(inside, 0.9))
+    if who and len(inside) < STEADY:
+        wide = ranges(members, errors, name, "", of)
+        assert wide is not None
+        low, high = min(low, wide[0]), max(high, wide[1])
+    return min(low, 1 - LEAST), max(high, 1 + LEAST)
+
+
+def moe_range(members: Sequence[Member], errors: Numbers) -> tuple[float, float]:
+    """The same of expert models' throughput."""
+    inside = np.exp(-errors[np.array([case.moe and case.quantity == THROUGHPUT for _, case in members])])
+    return float(np.quantile(inside, 0.1)), float(np.quantile(inside, 0.9))
+
+
+def default_lines(found: Fit, members: Sequence[Member], kept: Numbers | None, unseen: Numbers | None) -> Iterator[str]:
+    """Figures of the row `default`."""
+    for name, parameter in PARAMETERS.items():
+        value = parameter.start * math.exp(found.effects[name, "constant", ""])
+        yield f"    {name}: {figure(value, 'serve', NOTES.get(name, ''))}"
+    if kept is None or unseen is None:
+        return
+    for name in ERRORS:
+        both = [
+            ranges(members, e, name, "", "software") for e in ((kept, unseen) if name == "serving_error" else (kept,))
+        ]
+        low, high = min(r[0] for r in both if r), max(r[1] for r in both if r)
+        note = "accelerators and software without rows of their own" if name == "serving_error" else ""
+        yield f"    {name}: {figure(1, 'serve', note, low, high)}"
+    yield f"    serving_moe_error: {figure(1, 'serve', 'expert models', *moe_range(members, kept))}"
+
+
+def own_lines(found: Fit, members: Sequence[Member], kept: Numbers | None, who: str, level: str) -> Iterator[str]:
+    """Figures of an accelerator's row (values) or of a software's row (multiples)."""
+    counts = Counter(case.quantity for _, case in members if who in (case.accelerator, case.software))
+    note = ", ".join(f"{n} of {what}" for what, n in sorted(counts.items()))
+    for name, parameter in PARAMETERS.items():
+        if level in parameter.levels and (name, level, who) in found.effects:
+            base = parameter.start * math.exp(found.effects[name, "constant", ""]) if level == "accelerator" else 1.0
+            yield f"    {name}: {figure(base * math.exp(found.effects[name, level, who]), 'serve', note)}"
+            note = ""
+    for name in ERRORS if kept is not None else ():
+        r = ranges(members, kept, name, who, level) if level == "software" or name == "serving_error" else None
+        if r:
+            yield f"    {name}: {figure(1, 'serve', '', *r)}"
+
+
+def coefficient_file(blocks: dict[str, list[str]], source: str) -> None:
+    """Replace the serving figures of each row, keep all others; rows that are new come at the end."""
+    path = FOLDER / "coefficient.yaml"
+    written = "|".join((*PARAMETERS, *ERRORS, "serving_of_measured", "serving_moe_error"))
+    keep_ranges = not any("_error:" in line for line in blocks["default"])
+    lines = []
+    for line in path.read_text().splitlines():
+        own = re.match(rf"    ({written}):", line)
+        if not own or (keep_ranges and own[1].endswith("_error")):
+            lines.append(re.sub(r"^  serve\d*: .*$", f"  serve: {source}", line))
+    lines = [line for i, line in enumerate(lines) if not (line.startswith("  serve: ") and line in lines[:i])]
+    places = [i for i, line in enumerate(lines) if line.startswith("  - id: ")] + [len(lines)]
+    out, left = lines[: places[0]], dict(blocks)
+    for start, end in pairwise(places):
+        out += lines[start:end] + left.pop(lines[start].split(": ", 1)[1], [])
+    for id, new in sorted(left.items()):
+        out += [f"  - id: {id}", f"    name: {id}", *new]
+    bare = [
+        i
+        for i, line in enumerate(out)
+        if line.startswith("  - id")
+        and not any(later.startswith("    ") and "name:" not in later for later in out[i + 1 : i + 3])
+    ]
+    out = [line for i, line in enumerate(out) if i not in bare and i - 1 not in bare]
+    path.write_text("\n".join(out) + "\n")
+
+
+def engine_file(blocks: dict[str, list[str]], source: str) -> None:
+    lines = [
+        "# Serving software by year: multiples of the serving coefficients of kind `coefficient`. Plans name none,",
+        "# they take those as they are: of TensorRT-LLM v1.0 at full load. Written by benchmarks/refit_serving.py;",
+        "# `*_error` are ranges of measured over predicted.",
+        "kind: engine",
+        f'as_of: "{AS_OF}"',
+        "sources:",
+        f"  serve: {source}",
+        "rows:",
+    ]
+    for id, block in sorted(blocks.items()):
+        name, year, served = re.fullmatch(r"(\w+?)_(20\d\d)(_served)?", id).groups()  # type: ignore[union-attr]
+        lines += [f"  - id: {id}", f"    name: {NAMES[name]}, {year}{', answering over the network' if served else ''}"]
+        lines += block
+    (FOLDER / "engine.yaml").write_text("\n".join(lines) + "\n")
+
+
+def source_text(members: Sequence[Member], found: Fit) -> str:
+    groups: dict[str, list[float]] = {}
+    for (_, case), error in zip(members, found.errors, strict=True):
+        groups.setdefault(f"{case.quantity}{' of experts' if case.moe else ''}", []).append(abs(math.expm1(error)))
+    groups.pop(TTFT, None)
+    errors = ", ".join(f"{name} {np.mean(e):.1%} ({len(e)})" for name, e in sorted(groups.items()))
+    return (
+        "{ref: 'roofline of planner/estimate/serving.py fitted by benchmarks/refit_serving.py to "
+        "benchmarks/data/serving_*.yaml (TensorRT-LLM performance pages v0.5 to v1.0, Intel Gaudi and AWS Neuron, "
+        "MLPerf Inference v3.1 to v5.1, "
+        "InferenceX as sampled in ai-dynamo/aiconfigurator@095f58a5); mean error in sample: " + errors + "'}"
+    )
+
+
+def write(found: Fit, members: Sequence[Member], kept: Numbers | None, unseen: Numbers | None) -> None:
+    source = source_text(members, found)
+    chips = sorted({who for _, level, who in found.effects if level == "accelerator"})
+    used = sorted({who for _, level, who in found.effects if level == "software"})
+    blocks = {"default": list(default_lines(found, members, kept, unseen))}
+    blocks |= {id: list(own_lines(found, members, kept, id, "accelerator")) for id in chips}
+    blocks |= {id: blocks[like] for id, like in STAND_INS.items() if like in blocks}
+    coefficient_file(blocks, source)
+    engine_file({id: list(own_lines(found, members, kept, id, "software")) for id in used}, source)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="keep the ranges that are there")
+    quick = parser.parse_args().quick
+    known: Books = books(driver.catalog([]))
+    members, _ = load()
+    whole = fit([case for _, case in members], known.coefficients)
+    found = Fit(anchored(whole.effects), whole.errors)
+    kept = None if quick else left_out(members, "a fifth", known, whole)
+    unseen = None if quick else left_out(members, "accelerator", known, whole)
+    write(found, members, kept, unseen)
+
+
+if __name__ == "__main__":
+    main()

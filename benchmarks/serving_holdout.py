@@ -1,0 +1,136 @@
+"""How well serving is predicted where it was not fitted.
+
+    python benchmarks/serving_holdout.py [-o FILE.json]
+
+Five ways of leaving rows out, each fitted anew: a fifth at random, each software (its source), each accelerator, each
+model. What is left out is predicted as `aiplan validate` would without it: the nearest year of the same software, or
+current software; the constants of an accelerator that nobody measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from serving_fit import Fit, Numbers, anchored, fit, load, predicted
+
+from planner import driver
+from planner.estimate.coefficients import Coefficients
+from planner.validate.books import Books, books
+from planner.validate.entry import Entry
+from planner.validate.serving import interval, kind_of
+from planner.validate.serving_cases import Case, cases
+
+Member = tuple[Entry, Case]
+FOLDS, SEED, ROUNDS = 5, 0, 4
+"""Parts of the random split, its seed, and steps from the fit of all rows."""
+
+
+def folds(members: Sequence[Member]) -> list[object]:
+    """A part for each row; fields of one row share it."""
+    draw = np.random.default_rng(SEED).integers(0, FOLDS, 1 + max(entry.index for entry, _ in members))
+    return [int(draw[entry.index]) for entry, _ in members]
+
+
+WAYS: dict[str, Callable[[Sequence[Member]], list[object]]] = {
+    "a fifth": folds,
+    "software": lambda members: [case.software for _, case in members],
+    "accelerator": lambda members: [case.accelerator for _, case in members],
+    "model": lambda members: [str(entry.data.get("model")) for entry, _ in members],
+}
+
+
+def left_out(members: Sequence[Member], way: str, known: Books, whole: Fit) -> Numbers:
+    """Log error of each row, predicted over measured, from a fit without its part."""
+    parts = WAYS[way](members)
+    errors = np.full(len(members), np.nan)
+    for part in sorted(set(parts), key=str):
+        out = [i for i, p in enumerate(parts) if p == part]
+        rest = [case for (_, case), p in zip(members, parts, strict=True) if p != part]
+        found = anchored(fit(rest, known.coefficients, whole.effects, ROUNDS).effects)
+        asked = [_without(members[i], part, known) if way == "software" else members[i][1] for i in out]
+        errors[out] = predicted(asked, known.coefficients, found) - np.log([case.measured for case in asked])
+    return errors
+
+
+def _without(member: Member, software: object, known: Books) -> Case:
+    """The same question where nobody knows its software."""
+    entry, case = member
+    engines = {id: row for id, row in known.coefficients.engines.items() if id != software}
+    c = known.coefficients
+    blind = replace(known, coefficients=Coefficients(c.table, c.services, engines))
+    return next(found for found in cases(entry, blind) if found.field == case.field)
+
+
+def held(members: Sequence[Member], errors: Numbers, way: str, known: Books) -> list[bool]:
+    """Whether each measured value lies in the interval that a catalog without its part would print."""
+    found = []
+    for member, part, error in zip(members, WAYS[way](members), errors, strict=True):
+        case = _without(member, part, known) if way == "software" else member[1]
+        c = known.coefficients
+        if way == "accelerator":
+            c = replace(c, table={id: row for id, row in c.table.items() if id != case.accelerator})
+        low, high = interval(case, c)
+        found.append(low <= math.exp(-error) <= high)
+    return found
+
+
+def table(way: str, members: Sequence[Member], errors: Numbers, inside: Sequence[bool]) -> list[dict[str, object]]:
+    """Errors by kind, as the report of validation reads them."""
+    names = [kind_of(case) for _, case in members]
+    rows = []
+    for name in sorted(set(names)):
+        mine = np.array([n == name for n in names])
+        signed = np.expm1(errors[mine])
+        ape = np.abs(signed)
+        figures = {
+            "mape": ape.mean(),
+            "median_ape": np.median(ape),
+            "p90_ape": np.quantile(ape, 0.9),
+            "bias": signed.mean(),
+            "coverage": np.array(inside)[mine].mean(),
+            "within_15": (ape <= 0.15).mean(),
+        }
+        rounded = {key: round(float(value), 4) for key, value in figures.items()}
+        rows.append({"title": f"{way}: {name}", "by": way, "name": name, "n": len(ape), "excluded": 0, **rounded})
+    return rows
+
+
+def show(rows: Sequence[dict[str, object]]) -> None:
+    print(f"\n{'':<52}{'n':>6}{'mean':>9}{'median':>9}{'p90':>9}{'in 15 %':>9}{'in range':>9}")
+    for row in rows:
+        keys = ("mape", "median_ape", "p90_ape", "within_15", "coverage")
+        print(f"{row['title']:<52}{row['n']:>6}" + "".join(f"{float(str(row[key])):>9.1%}" for key in keys))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", type=Path, metavar="FILE.json", help="write the figures here too")
+    asked = parser.parse_args()
+    known = books(driver.catalog([]))
+    members, excluded = load()
+    print(f"{len(members)} measured fields; left out: {_shown(excluded)}")
+    whole = fit([case for _, case in members], known.coefficients)
+    made = table("in sample", members, whole.errors, held(members, whole.errors, "model", known))
+    show(made)
+    for way in WAYS:
+        errors = left_out(members, way, known, whole)
+        rows = table(f"leave {way} out", members, errors, held(members, errors, way, known))
+        show(rows)
+        made += rows
+    if asked.o:
+        asked.o.write_text(json.dumps(made, indent=1) + "\n")
+
+
+def _shown(excluded: Counter[str]) -> str:
+    return "; ".join(f"{count} {reason}" for reason, count in excluded.most_common()) or "none"
+
+
+if __name__ == "__main__":
+    main()

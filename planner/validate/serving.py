@@ -1,0 +1,118 @@
+"""Serving benchmarks: throughput, time from token to token, first tokens, measured work, and power at the wall.
+
+Language models are predicted from the roofline (serving_cases.py). Vision, embedding and the like are looked up in what
+was measured on the accelerator (rows of kind `service`). A row with `system_power_w` has a result of its own for it.
+The interval is the widest of those of the accelerator, the software and, for MoE, mixtures: what lies between the 10th
+and 90th percentile of rows that were left out of the fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.catalog import Row
+from planner.estimate.coefficients import Coefficients, Spread
+from planner.estimate.power import boards_w, working_w
+from planner.validate.books import Books
+from planner.validate.entry import Entry, Excluded
+from planner.validate.mlperf import tuned, work_of
+from planner.validate.prediction import Prediction
+from planner.validate.serving_cases import THROUGHPUT, TPOT, TTFT_ALONE, Case, cases
+
+POWER = "system_power_w"
+ERRORS = {THROUGHPUT: "serving_error", TPOT: "serving_step_error", TTFT_ALONE: "serving_alone_error"}
+"""Coefficient that holds the interval of measured over predicted, by quantity; others: `serving_first_error`."""
+
+
+def accepts(entry: Entry) -> bool:
+    """A benchmark of serving says under which scenario it ran and what it measured."""
+    return entry.has("scenario", "metric", "accelerator", "model")
+
+
+def predict(entry: Entry, books: Books) -> Sequence[Prediction]:
+    """One result per measured field. Raises Excluded where the row has nothing that can be predicted."""
+    try:
+        work = work_of(entry.text("model"))
+        found = [_looked_up(entry, work, books)] if work else [_asked(case, books) for case in cases(entry, books)]
+    except Excluded as why:
+        if not entry.has(POWER):
+            raise
+        found = [Prediction("value", entry.positive("value"), unit=entry.text("unit", ""), excluded=why.reason)]
+    return [*found, _power(entry, books)] if entry.has(POWER) else found
+
+
+def _asked(case: Case, books: Books) -> Prediction:
+    c = books.coefficients
+    value = case.seek(c)
+    labels = {"kind": kind_of(case), "software": case.software}
+    if value <= 0:
+        why = "by our figures it does not fit the memory or misses the latency bound"
+        return Prediction(case.field, case.measured, unit=case.unit, excluded=why, labels=labels)
+    low, high = interval(case, c)
+    basis = "calibrated" if c.own(case.accelerator, "serving_compute") else "estimated"
+    return Prediction(
+        case.field, case.measured, value, value * low, value * high, case.unit, basis=basis, labels=labels
+    )
+
+
+def kind_of(case: Case) -> str:
+    """What errors are grouped by: throughput of dense and of expert models, and each time on its own."""
+    return ("moe" if case.moe else "dense") if case.quantity == THROUGHPUT else case.quantity
+
+
+def interval(case: Case, c: Coefficients) -> tuple[float, float]:
+    """Measured over predicted, low and high: the widest of what is known of accelerator, software and mixtures."""
+    name = ERRORS.get(case.quantity, "serving_first_error")
+    known = [c.engines.get(case.software, {}).get(name) or c.of("", name), c.of(case.accelerator, name)]
+    if case.moe:
+        known.append(c.of("", "serving_moe_error"))
+    return min(s.low for s in known), max(s.high for s in known)
+
+
+def _looked_up(entry: Entry, work: str, books: Books) -> Prediction:
+    """Requests/s of measured work: MLPerf Server figures of the accelerator, over the count."""
+    row, c = books.accelerator(entry.text("accelerator")), books.coefficients
+    figures = c.services.get(work, {})
+    rate = figures.get(row.id)
+    if rate is None:
+        raise Excluded(f"nobody measured {work} on {row.id}: such work is looked up, not modelled")
+    offline = figures.get("offline_ratio", Spread(1.0, 1.0, 1.0, "measured"))
+    more = offline if entry.text("scenario") == "Offline" else Spread(1.0, 1.0, 1.0, "measured")
+    spread = c.of("", "service_error")
+    less = c.constant("power_tuned_throughput") if tuned(entry.text("system", "")) else 1.0
+    value = rate.value * entry.positive("count", 1) * less
+    return Prediction(
+        "value",
+        entry.positive("value"),
+        value * more.value,
+        value * min(more.low, more.value * spread.low),
+        value * max(more.high, more.value * spread.high),
+        entry.text("unit", ""),
+        basis=rate.basis,
+        labels={"kind": "looked up"},
+    )
+
+
+def _power(entry: Entry, books: Books) -> Prediction:
+    """Watts of the whole system: a machine's sustained draw for each accelerator, by what it works on."""
+    row, c = books.accelerator(entry.text("accelerator")), books.coefficients
+    count = entry.positive("count", 1)
+    node = _exact_node(row, books)
+    if node is not None:
+        sustained = count * node.number("sustained_w") / node.number("accelerators")
+    else:
+        sustained = boards_w(count, row.number("tdp_w"), c)
+    work = work_of(entry.text("model")) or "llm"
+    value = working_w(sustained, work, tuned(entry.text("system", "")), c)
+    spread = c.of("", "power_error")
+    basis = "calibrated" if node is not None else "estimated"
+    labels = {"kind": "power"}
+    return Prediction(
+        POWER, entry.positive(POWER), value, value * spread.low, value * spread.high, "W", basis=basis, labels=labels
+    )
+
+
+def _exact_node(row: Row, books: Books) -> Row | None:
+    """A machine that carries this very accelerator: a card in a machine made for modules draws otherwise."""
+    node = books.node(row)
+    return node if node is not None and node.text.get("accelerator") == row.id else None

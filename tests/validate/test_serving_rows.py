@@ -1,0 +1,197 @@
+"""Serving rows against the bundled catalogs: every field has a result, and the names rows use are understood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner import driver
+from planner.validate import predictors
+from planner.validate.books import Books, books
+from planner.validate.entry import Entry, Excluded
+from planner.validate.models import model_row
+from planner.validate.reading import entries
+from planner.validate.run import validate
+from planner.validate.serving import accepts, predict
+from planner.validate.software import software
+
+ROWS = Path(__file__).parents[2] / "benchmarks" / "data" / "serving_measurements.yaml"
+KNOWN = (
+    "trtllm_2023",
+    "trtllm_2024",
+    "trtllm_2025",
+    "trtllm_2025_served",
+    "vllm_2025_served",
+    "mlperf_2024",
+    "mlperf_2025",
+    "mlperf_amd_2025",
+    "gaudi_2024",
+)
+BENCH = {
+    "source": "TensorRT-LLM perf-overview v1.0 (trtllm-bench)",
+    "system": "not stated in source",
+    "accelerator": "H100-SXM",
+    "count": 2,
+    "model": "llama3.3-70b",
+    "precision": "fp8",
+    "scenario": "offline-max-load",
+    "isl": 1000,
+    "osl": 1000,
+    "tp": 2,
+    "metric": "output_throughput_total",
+    "value": 4205.0,
+    "unit": "tok/s",
+}
+MLPERF = {
+    "source": "MLPerf Inference v5.1 closed",
+    "system": "Lenovo/SR780a_V3_B200SXMx8_TRT",
+    "accelerator": "B200",
+    "count": 8,
+    "model": "llama3.1-405b",
+    "precision": "fp4",
+    "scenario": "Offline",
+    "isl": None,
+    "osl": 652.5,
+    "tp": None,
+    "metric": "throughput",
+    "value": 1637.11,
+    "unit": "Tokens/s",
+    "system_power_w": 9891.8,
+}
+
+
+@pytest.fixture(scope="module")
+def known() -> Books:
+    return books(driver.catalog([]))
+
+
+def entry(plain: dict[str, Any], **changes: Any) -> Entry:
+    return Entry({**plain, **changes})
+
+
+def test_the_module_is_found_as_a_predictor() -> None:
+    assert "serving" in {p.name for p in predictors()}
+    assert accepts(entry(BENCH))
+    assert not accepts(Entry({"id": "a training row", "accelerator": "A100", "model": "gpt", "tflops_per_gpu": 140}))
+
+
+def test_a_published_row_is_predicted_within_its_interval(known: Books) -> None:
+    (found,) = predict(entry(BENCH), known)
+    assert found.predicted == pytest.approx(4205, rel=0.15)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low <= 4205 <= found.high
+    assert (found.unit, found.basis, found.labels["kind"]) == ("tok/s", "calibrated", "dense")
+
+
+def test_power_is_a_result_of_its_own(known: Books) -> None:
+    speed, power = predict(entry(MLPERF), known)
+    assert (speed.field, power.field, power.unit) == ("value", "system_power_w", "W")
+    assert power.predicted == pytest.approx(9892, rel=0.1)
+
+
+def test_power_is_predicted_where_throughput_is_not(known: Books) -> None:
+    speed, power = predict(entry(MLPERF, model="rgat", accelerator="H200-SXM"), known)
+    assert "looked up" in speed.excluded
+    assert power.predicted
+    assert not power.excluded
+
+
+def test_every_measured_field_has_a_result(known: Books) -> None:
+    static = {"scenario": "static-batch", "batch": 8, "ttft_p50_ms": 66.0, "tpot_p50_ms": 10.5, "tpot_p99_ms": 10.8}
+    found = predict(entry(BENCH, **static), known)
+    assert [p.field for p in found] == ["value", "ttft_p50_ms", "tpot_p50_ms", "tpot_p99_ms"]
+    assert all(p.predicted and p.predicted > 0 for p in found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"accelerator": "CPU:2S Xeon EMR"}, "no accelerator"),
+        ({"model": "who-knows-7b"}, "no model"),
+        ({"metric": "goodput"}, "not one of"),
+        ({"isl": None}, "isl is missing"),
+        ({"model": "resnet50", "accelerator": "Gaudi3"}, "looked up"),
+        ({"scenario": "Server", "model": "falcon-180b"}, "not known"),
+    ],
+)
+def test_what_cannot_be_predicted_says_why(known: Books, changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Excluded, match=reason):
+        predict(entry(BENCH, **({"batch": 4} if "metric" in changes else {}), **changes), known)
+
+
+def test_what_does_not_fit_is_excluded_with_the_reason(known: Books) -> None:
+    (found,) = predict(entry(BENCH, model="llama3.1-405b", count=1, tp=1), known)
+    assert "memory" in found.excluded
+
+
+def test_tighter_bounds_serve_less(known: Books) -> None:
+    rates = [
+        predict(entry(MLPERF, scenario=s, system_power_w=None), known)[0].predicted
+        for s in ("Offline", "Server", "Interactive")
+    ]
+    assert rates == sorted(rates, key=lambda r: -(r or 0.0))
+
+
+def test_an_accelerator_without_rows_is_estimated_with_a_wider_interval(known: Books) -> None:
+    (seen,) = predict(entry(BENCH), known)
+    (unseen,) = predict(entry(BENCH, accelerator="H100-PCIe"), known)
+    assert (seen.basis, unseen.basis) == ("calibrated", "estimated")
+    for p in (seen, unseen):
+        assert p.low is not None
+        assert p.high is not None
+        assert p.predicted is not None
+    assert unseen.high / unseen.low >= seen.high / seen.low  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("written", "id"),
+    [
+        ("llama2-70b-99.9", "llama-2-70b"),
+        ("gptj-99", "gpt-j-6b"),
+        ("gptj-6b", "gpt-j-6b"),
+        ("meta-llama/Llama-3.1-8B-Instruct", "llama-3.1-8b"),
+        ("nvidia/Qwen3-32B-NVFP4", "qwen3-32b"),
+        ("llama3-8b", "llama-3.1-8b"),
+        ("deepseek-r1", "deepseek-v3"),
+        ("mixtral-8x7b", "mixtral-8x7b"),
+    ],
+)
+def test_model_names(known: Books, written: str, id: str) -> None:
+    assert model_row(known.catalog, written).id == id
+
+
+@pytest.mark.parametrize(
+    ("changes", "id"),
+    [
+        ({}, "trtllm_2025"),
+        ({"source": "TensorRT-LLM perf doc v0.6.1 (static batch)"}, "trtllm_2023"),
+        ({"source": "TensorRT-LLM perf-overview (in-flight batching, gptManagerBenchmark)"}, "trtllm_2024"),
+        ({"source": "InferenceX (trtllm 1.2.0rc6)", "scenario": "closed-loop concurrency"}, "trtllm_2025_served"),
+        ({"source": "InferenceX (vllm 0.12.0)", "scenario": "closed-loop concurrency"}, "vllm_2025_served"),
+        ({"source": "MLPerf Inference v4.0 closed", "system": "NVIDIA/H100"}, "mlperf_2024"),
+        ({"source": "MLPerf Inference v6.0 closed", "accelerator": "B300"}, "mlperf_2025"),
+        ({"source": "MLPerf Inference v5.0 closed", "accelerator": "MI325X"}, "mlperf_amd_2025"),
+        ({"source": "MLPerf Inference v4.0 closed", "system": "Intel/HLS-Gaudi2-PT"}, "gaudi_2024"),
+        ({"source": "our own stopwatch"}, ""),
+    ],
+)
+def test_software_of_a_source(changes: dict[str, Any], id: str) -> None:
+    assert software(entry(BENCH, **changes), KNOWN) == id
+
+
+def test_the_committed_rows_are_predicted_as_well_as_promised(known: Books) -> None:
+    """Means: dense 10 % and four in five within 15 %, mixtures 15 %, token to token 15 %, first tokens alone and power
+    10 %; four in five of each kind within the interval."""
+    made = validate(entries(ROWS), known)
+    kinds = {g.name: g for g in made.groups if g.by == "kind"}
+    for kind, most in (("dense", 0.10), ("moe", 0.15), ("tpot", 0.15), ("ttft at batch 1", 0.10), ("power", 0.10)):
+        group = kinds[kind]
+        assert group.mape is not None
+        assert group.coverage is not None
+        assert group.mape <= most, kind
+        assert group.coverage >= 0.8, kind
+    dense = [r.error for r in made.results if r.labels.get("kind") == "dense" and r.error is not None]
+    assert sum(abs(e) <= 0.15 for e in dense) >= 0.8 * len(dense)
