@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from math import isfinite
+from math import ceil, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from planner.errors import BadInput
 if TYPE_CHECKING:
     from planner.catalog import Catalog, Row
     from planner.estimate.ask_training import Answer
+    from planner.options.types import Option
+    from planner.problem import Machine
 
 SCALE = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 """Of numbers as people write them: 15T tokens, 4M a batch."""
@@ -80,6 +82,102 @@ def training(
     return question, answer(found, shape, run, count, oversubscription, from_catalog(books))
 
 
+def serving(
+    *,
+    model: str,
+    machine: str,
+    input_tokens: float,
+    output_tokens: float,
+    ttft_s: float,
+    tpot_s: float,
+    requests_per_s: float | None,
+    precision: str,
+    catalogs: Sequence[Path] = (),
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[str]]:
+    """The question, the best replica at each precision as plans would offer it, and why others cannot be.
+
+    Raises BadInput.
+    """
+    from types import SimpleNamespace
+
+    from planner.estimate.coefficients import from_catalog
+    from planner.options.serve import options
+    from planner.options.types import Option
+
+    if precision and precision not in PRECISIONS:
+        raise BadInput(f"--precision {precision}: choose {', '.join(PRECISIONS)}")
+    books, node, chip = rows(machine, model, catalogs)
+    shape = books.row("model", model)
+    spec = {
+        "model": model,
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+        "ttft": ttft_s,
+        "tpot": tpot_s,
+    }
+    asked: Any = SimpleNamespace(id=model, spec={**spec, "precision": precision or None}, origin="")
+    models: Any = SimpleNamespace(models={model: {**shape.text, **{k: f.value for k, f in shape.figures.items()}}})
+    found = options(models, asked, _machine(node, chip), from_catalog(books))
+    offers = [_offer(o, node, requests_per_s) for o in found if isinstance(o, Option)]
+    question = {**spec, "machine": node.id, "accelerator": chip.id, "requests_per_s": requests_per_s}
+    return question, offers, [e.text for e in found if not isinstance(e, Option)]
+
+
+def _machine(node: Row, chip: Row) -> Machine:
+    """A machine of a node's row, as far as estimates need it; what it costs is not asked here."""
+    from planner.problem import Machine
+
+    figures = {name: figure.value for name, figure in node.figures.items()}
+    figures |= {f"accelerator_{name}": figure.value for name, figure in chip.figures.items()}
+    return Machine(
+        id=node.id,
+        name=node.name,
+        vendor=str(node.text.get("vendor", "")),
+        tags=node.tags,
+        acquisition="buy",
+        price_usd=0.0,
+        life_years=1.0,
+        maintenance_fraction=0.0,
+        rack_units=node.get("rack_units", 0),
+        liquid=node.text.get("cooling") == "liquid",
+        idle_kw=node.number("idle_w") / 1e3,
+        busy_kw=node.number("sustained_w") / 1e3,
+        peak_kw=node.number("max_w") / 1e3,
+        embodied_kg=0.0,
+        failures_per_day=0.0,
+        repair_days=0.0,
+        accelerator=chip.id,
+        accelerators=int(node.number("accelerators")),
+        cores=int(node.get("cores", 0)),
+        nics=int(node.get("nics", 0)),
+        ram_gb=node.get("ram_gb", 0.0),
+        nvme_tb=node.get("local_nvme_tb", 0.0),
+        nic_gbps=node.get("nic_gbps", 0.0),
+        performance=figures,
+        origin=node.origin,
+    )
+
+
+def _offer(option: Option, node: Row, requests_per_s: float | None) -> dict[str, Any]:
+    """One option in plain numbers; machines and power for a rate of requests where one is asked for."""
+    rate, load = option.per_machine, 1.0
+    machines = None
+    if requests_per_s is not None:
+        machines = ceil(ceil(requests_per_s / rate - 1e-9) / option.replica_machines) * option.replica_machines
+        load = min(1.0, requests_per_s / (rate * machines))
+    watts = (option.idle_kw + option.busy_kw * load) * 1e3
+    served = rate * load
+    return {
+        **option.details,
+        "requests_per_s_per_machine": {"low": rate * option.low, "base": rate, "high": rate * option.high},
+        "machines": machines,
+        "power_w_per_machine": watts,
+        "energy_wh_per_request": watts / served / 3600,
+        "basis": option.basis,
+        "error": {"low": option.low, "high": option.high},
+    }
+
+
 def rows(machine: str, model: str, catalogs: Sequence[Path]) -> tuple[Catalog, Row, Row]:
     """Catalogs with what the question needs, the machine's row and its accelerator's. Raises BadInput."""
     books = _books(machine, model, catalogs)
@@ -97,12 +195,13 @@ def _books(machine: str, model: str, catalogs: Sequence[Path]) -> Catalog:
         from planner import driver
 
         return driver.catalog(catalogs)
-    from planner.catalog.part import part
+    from planner.catalog.part import ids, part
 
     first = part({"node": {machine}})
     chips = {str(row.text.get("accelerator", "")) for row in first.rows("node")}
     wanted = {"node": {machine}, "accelerator": chips, "model": {model}, "coefficient": {"default", *chips}}
-    return part({**wanted, "reliability": {"accelerated"}})
+    software = {"reliability": {"accelerated"}, "engine": ids("engine")}
+    return part({**wanted, **software})
 
 
 def _find(books: Catalog, kind: str, id: str, option: str) -> Row:

@@ -10,7 +10,7 @@ from planner.cli.validate import OUTPUT, emit, targets
 from planner.errors import FINDINGS
 
 app = typer.Typer(
-    help="Estimate training of a model on a machine type, in a fraction of a second."
+    help="Estimate training or serving of a model on a machine type, in a fraction of a second."
     "\n\nExample: aiplan estimate training --model llama-3.1-70b --machine dgx_h100 --accelerators 64 --tokens 1T",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -61,3 +61,43 @@ def training(
         typer.echo(str(none), err=True)
         raise typer.Exit(FINDINGS) from None
     emit(where, {"table": lambda f: as_text.training_table(*f), "json": lambda f: as_text.training_json(*f)}, found)
+
+
+@app.command()
+def serving(
+    model: str = MODEL,
+    machine: str = MACHINE,
+    input_tokens: float = typer.Option(1000.0, min=1.0, max=1e7, help="Tokens of a prompt."),
+    output_tokens: float = typer.Option(250.0, min=1.0, max=1e7, help="Tokens of an answer."),
+    ttft: float = typer.Option(1.0, min=1e-3, max=3600.0, help="Seconds to the first token, 95th percentile."),
+    tpot: float = typer.Option(0.05, min=1e-4, max=60.0, help="Seconds between tokens."),
+    requests: float | None = typer.Option(None, min=1e-6, max=1e9, help="Requests a second to find machines for."),
+    precision: str = typer.Option("", help="bf16, fp16, fp8, int8 or fp4; default: bf16 and fp8."),
+    catalog: list[Path] = OVERLAY,
+    output: list[str] = OUTPUT,
+) -> None:
+    """Requests a second of each machine within latency targets, how many machines, how much power.
+
+    Example: aiplan estimate serving --model llama-3.1-70b --machine dgx_h100 --requests 20
+
+    Exit codes: 0 an answer; 1 no replica meets the targets; 2 bad input.
+    """
+    from planner import ask
+    from planner.estimate import as_text
+
+    where = targets(output, FORMATS)
+    found = ask.serving(
+        model=model,
+        machine=machine,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        ttft_s=ttft,
+        tpot_s=tpot,
+        requests_per_s=requests,
+        precision=precision,
+        catalogs=catalog,
+    )
+    if not found[1]:
+        typer.echo("\n".join(found[2]), err=True)
+        raise typer.Exit(FINDINGS)
+    emit(where, {"table": lambda f: as_text.serving_table(*f), "json": lambda f: as_text.serving_json(*f)}, found)

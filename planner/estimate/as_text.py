@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -52,6 +52,48 @@ def _lines(q: Mapping[str, Any], a: Answer) -> Iterator[str]:
     yield f"{'checkpoints':<26}every {a.checkpoint_every_s / 60:.0f} min at best"
     yield ""
     yield from _notes(a)
+
+
+def serving_json(question: Mapping[str, Any], offers: Sequence[Mapping[str, Any]], refused: Sequence[str]) -> str:
+    """One object: `question`, `offers` (one for each precision), `refused`."""
+    made = {"question": dict(question), "offers": [dict(o) for o in offers], "refused": list(refused)}
+    return json.dumps(_short(made), indent=1, allow_nan=False) + "\n"
+
+
+def serving_table(question: Mapping[str, Any], offers: Sequence[Mapping[str, Any]], refused: Sequence[str]) -> str:
+    """Plain text with a newline at its end."""
+    return "\n".join(_serving(question, offers, refused)) + "\n"
+
+
+def _serving(q: Mapping[str, Any], offers: Sequence[Mapping[str, Any]], refused: Sequence[str]) -> Iterator[str]:
+    yield f"Serve {q['model']} on {q['machine']} ({q['accelerator']})"
+    lengths = f"{q['input_tokens']:g} tokens in, {q['output_tokens']:g} out"
+    yield f"{lengths}; first token within {q['ttft']:g} s at the 95th percentile, then {q['tpot']:g} s a token"
+    for o in offers:
+        yield ""
+        rate = o["requests_per_s_per_machine"]
+        yield f"{o['precision']:<26}{'low':>12}{'base':>12}{'high':>12}"
+        yield f"{'each machine':<26}" + "".join(f"{_number(rate[k]):>12}" for k in rate) + " requests/s"
+        out = [rate[k] * q["output_tokens"] for k in rate]
+        yield f"{'':<26}" + "".join(f"{_number(v):>12}" for v in out) + " tokens/s"
+        yield f"{'replica':<26}{_replica(o)}"
+        late = f"first token {o['ttft_p95_s']:.3g} s at the 95th percentile"
+        yield f"{'latency':<26}{late}, then {o['tpot_s']:.3g} s a token"
+        energy = f"{o['energy_wh_per_request']:.3g} Wh a request"
+        yield f"{'power':<26}{o['power_w_per_machine']:,.0f} W a machine at its wall, {energy}"
+        if o["machines"] is not None:
+            yield f"{'machines':<26}{o['machines']} for {q['requests_per_s']:g} requests/s, spares not counted"
+        low, high = o["error"]["low"] - 1, o["error"]["high"] - 1
+        yield f"{o['basis'].capitalize()}: published throughput lay {low:+.0%} to {high:+.0%} from such a prediction."
+    if refused:
+        yield ""
+        yield from (f"Not possible: {text}." for text in refused)
+
+
+def _replica(o: Mapping[str, Any]) -> str:
+    stages = f", pipeline {o['pipeline_parallel']}" if o["pipeline_parallel"] > 1 else ""
+    batch = f"batch {o['batch']:g} (bound by {o['batch_limit']})"
+    return f"tensor {o['tensor_parallel']}{stages}, {batch}, planned at {o['load']:.0%} load"
 
 
 def _layout(a: Answer) -> str:

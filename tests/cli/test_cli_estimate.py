@@ -63,6 +63,36 @@ def test_too_few_accelerators_end_with_1(run: Run) -> None:
     assert "the fewest that one fits" in done.stderr
 
 
+SERVE = ("estimate", "serving", "--model", "llama-3.1-70b", "--machine", "dgx_h100")
+
+
+def test_serving_answers_in_both_forms(run: Run) -> None:
+    done = run(*SERVE, "--requests", "20")
+    assert done.returncode == 0, done.stderr
+    for word in ("bf16", "fp8", "requests/s", "tokens/s", "tensor", "for 20 requests/s", "W a machine"):
+        assert word in done.stdout
+    made = json.loads(run(*SERVE, "--requests", "20", "--precision", "fp8", "-o", "json").stdout)
+    (offer,) = made["offers"]
+    rate = offer["requests_per_s_per_machine"]
+    assert rate["low"] < rate["base"] < rate["high"]
+    assert offer["machines"] * rate["base"] >= 20 > (offer["machines"] - 1) * rate["base"]
+
+
+def test_serving_within_no_target_ends_with_1(run: Run) -> None:
+    done = run(*SERVE, "--ttft", "0.001")
+    assert done.returncode == 1
+    assert "too slow for the latency target" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "change", [("--model", "resnet-50x"), ("--precision", "fp7"), ("--ttft", "0"), ("--machine", "x")]
+)
+def test_bad_questions_of_serving_end_with_2(run: Run, change: tuple[str, str]) -> None:
+    done = run(*SERVE, *change)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
 def test_validate_counts_every_row(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "errors.json"
     done = run("validate", DATA / "topology_reference.yaml", "-o", "table", "-o", f"json={target}")
