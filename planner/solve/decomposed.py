@@ -29,8 +29,8 @@ from planner.solve.solution import Dispatch, Solution
 
 ALPHA = 0.3
 """How far above the bound the next trial may lie, as a part of what is still open."""
-RELAXED = 2e-3
-"""How exactly the relaxation is solved before whole numbers are asked for: its cuts matter, its value does not."""
+RELAXED = 2.0
+"""How exactly the relaxation is solved before whole numbers are asked for, in gaps: its cuts matter, not its value."""
 ROUNDS = 12
 TRIALS = 400
 RAISES = 2
@@ -107,6 +107,7 @@ def solve(
     say = progress or (lambda text: None)
     deadline = inf if time_limit is None else time.monotonic() + time_limit
     c = condense(m, objective)
+    say("loading the hourly dispatch; a first run compiles it, some seconds")
     first: Search | None = None
     held: tuple[Floats, float] | None = None
     search: Search | None = None
@@ -189,7 +190,7 @@ def _rounds(s: Search, *, fresh: bool) -> None:
     """Relaxation (where `fresh`), then mixed-integer rounds."""
     master, whole = s.master, s.master.base.integer
     if fresh or not len(whole):
-        tolerance = max(s.gap / 2, RELAXED) if len(whole) else s.gap
+        tolerance = RELAXED * s.gap if len(whole) else s.gap
         relaxed = level(s, tolerance, master.start, keep=not len(whole))
         s.bound = max(s.bound, relaxed.bound)
         s.infeasible = relaxed.infeasible
@@ -228,7 +229,8 @@ def _rounds(s: Search, *, fresh: bool) -> None:
 
 
 def _left(deadline: float) -> float | None:
-    return None if deadline == inf else max(0.1, deadline - time.monotonic())
+    """Seconds the mixed-integer program may take: the rest is for finding out what its answer costs."""
+    return None if deadline == inf else max(0.1, 0.6 * (deadline - time.monotonic()))
 
 
 def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = inf) -> Level:
@@ -253,7 +255,8 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
         if keep:
             s.duals = point.duals
         if at.rounds % 10 == 9:
-            s.say(f"level: {at.value:,.0f} against {at.bound:,.0f}")
+            what, gap = ("whole numbers held" if keep else "relaxation"), 1 - at.bound / at.value if at.value else 0.0
+            s.say(f"{what}: value {at.value:,.0f}  bound {at.bound:,.0f}  gap {max(0.0, gap):.2%}")
         span = at.value - at.bound
         if span <= max(tolerance * abs(at.value), 0.5 * s.floor) or at.bound >= bar or at.bound > s.floor > 0.0:
             break
