@@ -32,6 +32,8 @@ FEWEST = 3
 """Rows below which an accelerator or software has no coefficients of its own."""
 KNEE = 0.08
 """Log error at which a row's pull stops growing: a tenth of the rows are off for reasons outside the model."""
+AFRESH = 4
+"""Rounds after which rows are asked again whether they feel a coefficient at all."""
 STEP = 0.02
 """Log step of the finite differences."""
 PENALTY = {"constant": 0.003, "accelerator": 0.02, "software": 0.02}
@@ -161,8 +163,9 @@ def fit(members: Sequence[Case], base: Coefficients, start: Mapping[Key, float] 
     effects = dict(zip(keys, at.tolist(), strict=True))
     errors = predicted(members, base, effects) - target
     cost, trust = _cost(errors, weights, held, at) + _excess(shares, offset, at), 1e-3
-    for _ in range(rounds):
-        slopes = _slopes(members, base, effects, errors + target)
+    slopes: dict[str, Numbers] = {}
+    for turn in range(rounds):
+        slopes = _slopes(members, base, effects, errors + target, slopes if turn % AFRESH else {})
         jacobian = np.zeros((len(members), len(keys)))
         for row, columns in enumerate(owners):
             for column in columns:
@@ -229,13 +232,20 @@ def _shares(members: Sequence[Case], keys: Sequence[Key]) -> tuple[Numbers, Numb
 
 
 def _slopes(
-    members: Sequence[Case], base: Coefficients, effects: Mapping[Key, float], now: Numbers
+    members: Sequence[Case],
+    base: Coefficients,
+    effects: Mapping[Key, float],
+    now: Numbers,
+    before: Mapping[str, Numbers],
 ) -> dict[str, Numbers]:
-    """Change of log prediction per log change of each coefficient."""
+    """Change of log prediction per log change of each coefficient; only of rows that felt it before, where known."""
     found = {}
     for name in PARAMETERS:
         moved = {**effects, (name, "constant", ""): effects.get((name, "constant", ""), 0.0) + STEP}
-        found[name] = (predicted(members, base, moved) - now) / STEP
+        felt = np.flatnonzero(before[name]) if name in before else np.arange(len(members))
+        slopes = np.zeros(len(members))
+        slopes[felt] = (predicted([members[i] for i in felt], base, moved) - now[felt]) / STEP
+        found[name] = slopes
     return found
 
 

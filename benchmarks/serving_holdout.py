@@ -2,7 +2,7 @@
 
     python benchmarks/serving_holdout.py [-o FILE.json]
 
-Five ways of leaving rows out, each fitted anew: a fifth at random, each software (its source), each accelerator, each
+Four ways of leaving rows out, each fitted anew: a fifth at random, each software (its source), each accelerator, each
 model. What is left out is predicted as `aiplan validate` would without it: the nearest year of the same software, or
 current software; the constants of an accelerator that nobody measured.
 """

@@ -35,13 +35,14 @@ def known() -> Books:
         ("TPUv3", "google_tpu_v3"),
         ("Gaudi3", "intel_gaudi3"),
         ("L40S", "nvidia_l40s"),
+        ("L40", "nvidia_l40"),
     ],
 )
 def test_accelerators(known: Books, written: str, id: str) -> None:
     assert known.accelerator(written).id == id
 
 
-@pytest.mark.parametrize("written", ["L40", "B60", "H900", "", "GPU", "80GB"])
+@pytest.mark.parametrize("written", ["L41", "B60", "H900", "", "GPU", "80GB"])
 def test_accelerators_that_nobody_knows(known: Books, written: str) -> None:
     with pytest.raises(Excluded, match="no accelerator"):
         known.accelerator(written)
