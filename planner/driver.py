@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from planner.problem import Problem
     from planner.solve.solution import Solution
 
+CONTROL = re.compile(r"\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|[\x7f-\x9f]", re.IGNORECASE)
+"""Control characters but tabs and line ends, escaped in JSON or plain: no text of a plan has any."""
 Progress = Callable[[str], None]
 ENGINES = ("auto", "decomposed", "monolithic")
 HOURS_PER_YEAR = 8760
@@ -234,9 +237,12 @@ def read_plan(path: Path) -> Plan:
     from planner.plan.schema import FORMAT_VERSION, Plan
 
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text)
     except (OSError, ValueError) as error:
         raise BadInput(f"{path.as_posix()}: not a plan: {error}") from None
+    if CONTROL.search(text):
+        raise BadInput(f"{path.as_posix()}: not a plan of ours: its texts hold characters that steer a terminal")
     version = str(data.get("format_version", "")) if isinstance(data, dict) else ""
     if version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
         raise BadInput(f"{path.as_posix()}: format_version {version!r}; this aiplan reads {FORMAT_VERSION}")

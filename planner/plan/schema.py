@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 FORMAT_VERSION = "1.0"
 
@@ -203,6 +204,41 @@ class Headline(Table):
     peak_kw: float
 
 
+class OptionRecord(TypedDict):
+    """One way to run a workload on a machine type, as `planner.options.types.Option` has it."""
+
+    id: str
+    workload: str
+    machine: str
+    fabric: str
+    storage: str
+    per_machine: float
+    block_machines: int
+    replica_machines: int
+    idle_kw: float
+    busy_kw: float
+    duty: float
+    storage_read_gb_per_s: float
+    storage_write_gb_per_s: float
+    details: dict[str, Any]
+    basis: str
+    low: float
+    high: float
+    origin: str
+
+
+class ExcuseRecord(TypedDict):
+    """Why a machine is not an option: the number that failed and the limit it failed against."""
+
+    workload: str
+    machine: str
+    reason: str
+    value: float | None
+    limit: float | None
+    unit: str
+    text: str
+
+
 class Plan(Table):
     """A plan, whole: the answer, the problem it answers, and the hours."""
 
@@ -226,8 +262,8 @@ class Plan(Table):
     limits: list[Limit]
     notes: list[str]
     columns: list[Value]
-    options: list[dict[str, Any]]
-    excuses: list[dict[str, Any]]
+    options: list[OptionRecord]
+    excuses: list[ExcuseRecord]
     problem: dict[str, Any]
     """The resolved problem in base units (see planner/problem.py); hourly series are in `hours`."""
     hours: list[Hours] = Field(default_factory=list)

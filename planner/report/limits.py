@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from planner.report.numbers import plain, si, usd_per
@@ -47,7 +48,7 @@ def excuses(plan: Plan) -> Section:
     return Section("Why not these machines", ("Workload", "Machines", "Because"), rows)
 
 
-def numbers(excuse: dict[str, object]) -> str:
+def numbers(excuse: Mapping[str, object]) -> str:
     """What an excuse says, with its number and the limit it failed against."""
     value, limit = excuse.get("value"), excuse.get("limit")
     text = str(excuse["text"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from planner.report.limits import binds, numbers, priced
@@ -62,7 +62,7 @@ def _others(plan: Plan, wanted: str) -> Iterator[str]:
             yield f"also open for {o['workload']}: {o['machine']} ({o['id']}), {each}"
 
 
-def _option(option: dict[str, Any]) -> str:
+def _option(option: Mapping[str, Any]) -> str:
     details: dict[str, Any] = option.get("details") or {}
     shown = ", ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in details.items())
     span = f"true value within x {option.get('low')} to x {option.get('high')}"
@@ -114,13 +114,18 @@ def _sources(plan: Plan, wanted: str) -> Iterator[str]:
     """Catalog figures of every record of the problem that the item names, with their sources."""
     seen: set[tuple[str, str]] = set()
     for record in _records(plan.problem):
-        rows = {str(cite["row"]) for cite in record["cites"]}
-        if _hit(wanted, str(record.get("id", "")), *rows):
-            for cite in record["cites"]:
+        cites = [_text(cite) for cite in record["cites"] if isinstance(cite, dict)]
+        if _hit(wanted, str(record.get("id", "")), *(cite["row"] for cite in cites)):
+            for cite in cites:
                 if (cite["row"], cite["field"]) not in seen:
                     seen.add((cite["row"], cite["field"]))
                     mark = f"[{cite['confidence']}, {cite['as_of']}]"
                     yield f"source: {cite['row']}.{cite['field']} {mark} {cite['source']}"
+
+
+def _text(cite: dict[str, Any]) -> dict[str, str]:
+    """A cite as text; a plan that was touched may lack parts of it."""
+    return {key: str(cite.get(key, "?")) for key in ("row", "field", "confidence", "as_of", "source")}
 
 
 def _hints(plan: Plan, wanted: str) -> Iterator[str]:
@@ -132,7 +137,7 @@ def _hints(plan: Plan, wanted: str) -> Iterator[str]:
 
 def _records(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
-        if value.get("cites"):
+        if isinstance(value.get("cites"), list):
             yield value
         for child in value.values():
             yield from _records(child)

@@ -157,7 +157,16 @@ OPTIONS = [
         "id": f"chat/{machine}/tp4",
         "workload": "chat",
         "machine": machine,
+        "fabric": "none",
+        "storage": "",
         "per_machine": each,
+        "block_machines": 0,
+        "replica_machines": 1,
+        "idle_kw": 1.0,
+        "busy_kw": 2.0,
+        "duty": 1.0,
+        "storage_read_gb_per_s": 0.0,
+        "storage_write_gb_per_s": 0.0,
         "details": {"tpot_s": 0.0312345, "precision": "fp8"},
         "basis": "calibrated",
         "low": 0.7,
@@ -209,9 +218,7 @@ def plan(**changes: Any) -> Plan:
         ],
         "flows": FLOWS,
         "ledger": LEDGER,
-        "tallies": [
-            Tally(tally="co2_kg", who="grid", site="north", period="2027", quantity=80_000.0, unit="kgCO2e")
-        ],
+        "tallies": [Tally(tally="co2_kg", who="grid", site="north", period="2027", quantity=80_000.0, unit="kgCO2e")],
         "limits": LIMITS,
         "notes": ["Weather of another place stands in.", "node/box rests on memory, without a source read: nics"],
         "columns": [

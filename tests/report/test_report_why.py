@@ -1,6 +1,8 @@
 import plan_factory as made
 import pytest
+from pydantic import ValidationError
 
+from planner.plan.schema import Plan
 from planner.report.why import lines, names
 
 PLAN = made.plan()
@@ -49,3 +51,15 @@ def test_letter_case_does_not_matter() -> None:
 
 def test_nothing_is_named_so() -> None:
     assert lines(PLAN, "no such thing") == []
+
+
+def test_cites_that_were_touched_do_no_harm() -> None:
+    spoilt = PLAN.model_copy(update={"problem": {"sites": [{"id": "box", "cites": [7, "x", {"row": "node/box"}]}]}})
+    assert "source: node/box.? [?, ?] ?" in lines(spoilt, "box")
+
+
+def test_an_excuse_of_another_shape_is_not_a_plan() -> None:
+    data = PLAN.model_dump()
+    del data["excuses"][0]["reason"]
+    with pytest.raises(ValidationError, match="reason"):
+        Plan.model_validate(data)
