@@ -21,6 +21,7 @@ Solved = tuple[Path, subprocess.CompletedProcess[str]]
 ESCAPED = '{"format_version": "1.0", "name": "\\u001b[31m"}'
 """A name that would colour the terminal."""
 
+
 def test_the_table_goes_to_standard_output_and_progress_does_not(solved: Solved) -> None:
     _, done = solved
     assert "Plan tiny" in done.stdout
@@ -135,7 +136,8 @@ def test_bad_usage_is_told_apart_and_explained(tmp_path: Path, run: Run, words: 
 
 
 def test_a_wrong_plan_is_refused_without_a_traceback(tmp_path: Path, run: Run) -> None:
-    for text in ("{}", "[]", "null", '{"format_version": "1.0"}', '{"format_version": "2.0"}', "[" * 100_000, "\x00", ESCAPED):
+    versions = ('{"format_version": "1.0"}', '{"format_version": "2.0"}')
+    for text in ("{}", "[]", "null", *versions, "[" * 100_000, "\x00", ESCAPED):
         (tmp_path / "plan.json").write_text(text, encoding="utf-8")
         for verb in ("show", "explain"):
             done = run(verb, "plan.json", cwd=tmp_path)
