@@ -7,9 +7,11 @@ import re
 from planner.catalog import Catalog, Row
 from planner.validate.entry import Excluded
 
-_DROPPED = re.compile(r"-(instruct|chat|base|hf|it|fp8|fp4|nvfp4|mxfp4|bf16|int8|awq|gptq|99|99\.9|v0\.\d)(?=-|$)")
+_DROPPED = re.compile(
+    r"-(instruct|chat|base|hf|it|fp8|fp4|nvfp4|mxfp4|bf16|int8|awq|gptq|99|99\.9|v0\.\d|\d{4}|\d+e)(?=-|$)"
+)
 """Words that name a tuning, a format of weights or an accuracy target, and not an architecture."""
-ALIKE = {r"llama3(?=\d+b)": "llama3.1", r"deepseekr1$": "deepseekv3", r"gptj$": "gptj6b"}
+ALIKE = {r"llama3(?=\d+b)": "llama3.1", r"deepseekr1$": "deepseekv3", r"gptj$": "gptj6b", "metallama": "llama"}
 """Architectures that one row stands for: Llama 3 has the shape of 3.1, DeepSeek-R1 that of V3."""
 
 

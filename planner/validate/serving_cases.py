@@ -5,6 +5,7 @@ A case computes its number from coefficients alone, so that validation and fitti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -19,8 +20,15 @@ from planner.validate.mlperf import LENGTHS, TARGETS_S, tuned
 from planner.validate.models import model_row
 from planner.validate.software import software
 
-PRECISIONS = {"": "bf16", "float16": "fp16", "bfloat16": "bf16", "uint4": "int4", "nvfp4": "fp4", "mxfp4": "fp4"}
-"""Written forms of number formats; a format that no row names is what weights are published in."""
+PRECISIONS = (
+    ("fp4", re.compile(r"fp4")),
+    ("int4", re.compile(r"int4|w4a16|awq|gptq")),
+    ("fp8", re.compile(r"fp8|e4m3")),
+    ("int8", re.compile(r"int8|w8a")),
+    ("fp16", re.compile(r"fp16|float16|half")),
+    ("bf16", re.compile(r"bf16|bfloat16|^$")),
+)
+"""Number formats by how they are written; a row that names none ran what weights are published in."""
 NARROWEST = ("fp8", "int8", "bf16")
 """What a round of MLPerf ran where it does not say: the narrowest the accelerator multiplies, down to eight bits."""
 WEIGHTS_ONLY = "neuron"
@@ -187,7 +195,7 @@ def _precision(entry: Entry, chip: Chip) -> str:
     if written is None:
         return next(p for p in NARROWEST if p == "bf16" or chip.multiplies(p) == p)
     name = str(written).lower()
-    return PRECISIONS.get(name, name)
+    return next((known for known, pattern in PRECISIONS if pattern.search(name)), name)
 
 
 def _wide(chip: Chip) -> Chip:

@@ -156,7 +156,9 @@ def test_an_accelerator_without_rows_is_estimated_with_a_wider_interval(known: B
         ("nvidia/Qwen3-32B-NVFP4", "qwen3-32b"),
         ("llama3-8b", "llama-3.1-8b"),
         ("deepseek-r1", "deepseek-v3"),
-        ("mixtral-8x7b", "mixtral-8x7b"),
+        ("mistralai/Mixtral-8x7B-Instruct-v0.1", "mixtral-8x7b"),
+        ("meta-llama/Meta-Llama-3.1-8B", "llama-3.1-8b"),
+        ("deepseek-ai/DeepSeek-R1-0528", "deepseek-v3"),
     ],
 )
 def test_model_names(known: Books, written: str, id: str) -> None:
