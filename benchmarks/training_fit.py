@@ -46,6 +46,8 @@ SAME_CHIP = {
     "nvidia_b300_sxm_288gb": "nvidia_gb300",
 }
 """Accelerators whose compute is another's: GH100 with more memory or fewer links; Blackwell Ultra outside the rack."""
+MAKES = ("google_tpu",)
+"""Makes whose unmeasured accelerators take the mean of their own kind: other software, no measured ceilings."""
 LAYOUT = ("tp", "pp", "cp", "ep", "vp", "dp", "micro", "count", "recompute")
 
 
@@ -82,7 +84,7 @@ def measured(path: Path = ROWS) -> tuple[Books, list[Entry], list[Row]]:
 
 def _row(entry: Entry, known: Books) -> Row | None:
     metric = entry.data.get("metric")
-    if metric not in METRICS or metric in ("gpu_hours", "minutes_to_train", "days_ideal_on_1024"):
+    if metric not in METRICS or metric in WHOLE_RUNS:
         return None
     try:
         asked = case(entry, known)
@@ -125,7 +127,7 @@ class Fitted:
     def _unseen(self, known: Books) -> dict[str, float]:
         found: dict[str, float] = {}
         for bits in ("16", "8", "4"):
-            values = [v for (_, b), v in self.efficiency.items() if b == bits]
+            values = list(self._width(bits).values())
             if values:
                 found[f"training_gemm_{bits}"] = _mean(values)
         for bits, unit in (("16", "bf16"), ("8", "fp8")):
@@ -138,7 +140,16 @@ class Fitted:
                 found[f"training_of_measured_{bits}"] = _mean(shares)
         if self.moe:
             found["training_moe"] = _mean(list(self.moe.values()))
+        for make in MAKES:
+            for name, own in (("moe", self.moe), *((f"gemm_{b}", self._width(b)) for b in TOWARDS)):
+                values = [value for chip, value in own.items() if chip.startswith(make)]
+                if values:
+                    found[f"training_{name}_{make}"] = _mean(values)
         return found
+
+    def _width(self, bits: str) -> dict[str, float]:
+        """Efficiencies of one width by accelerator."""
+        return {chip: value for (chip, b), value in self.efficiency.items() if b == bits}
 
     def coefficients(self, known: Books) -> Coefficients:
         """The coefficients a catalog with these figures would carry; the others as they are."""

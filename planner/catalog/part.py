@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from planner.catalog.catalog import Catalog, bundled
 from planner.catalog.merge import merge
@@ -25,8 +26,8 @@ def part(wanted: Mapping[str, Collection[str]]) -> Catalog:
     faults: list[CatalogFault] = []
     files = []
     for name, kind, text in _files():
-        head, *rows = _ROW.split(text)
-        if kind in wanted and any(_id(row) in wanted[kind] for row in rows):
+        head, *rows = _ROW.split(text) if kind in wanted else ("",)
+        if any(_id(row) in wanted[kind] for row in rows):
             kept = [row if _id(row) in wanted[kind] else "\n" * row.count("\n") for row in rows]
             files.append(read_file("".join([head, *kept]).encode(), name, faults))
     if faults:
@@ -40,6 +41,7 @@ def ids(kind: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(maxsize=1)
 def _files() -> list[tuple[str, str, str]]:
     """Name, kind and text of every bundled file."""
     found = []

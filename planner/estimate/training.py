@@ -115,9 +115,25 @@ def _counts(sequences: float) -> list[float]:
 def efficiency(chip: Chip, precision: str, c: Coefficients) -> Spread:
     """Achieved over peak of linear layers."""
     bits = BITS[{"fp4": "fp4", "fp8": "fp8", "int8": "int8"}.get(chip.multiplies(precision), "bf16")]
+    name = f"training_gemm_{bits}"
+    kin = relative(chip.id, name, c)
+    if kin is not None:
+        return kin
     if bits == "4":
-        return c.of(chip.id, "training_gemm_4")
-    return c.efficiency(chip.id, f"training_gemm_{bits}", f"training_of_measured_{bits}", chip.ceiling(precision))
+        return c.of(chip.id, name)
+    return c.efficiency(chip.id, name, f"training_of_measured_{bits}", chip.ceiling(precision))
+
+
+def relative(id: str, name: str, c: Coefficients) -> Spread | None:
+    """The figure of an accelerator's make (`training_moe_google_tpu`) where it has none of its own: estimated."""
+    if c.own(id, name) is not None:
+        return None
+    words = id.split("_")
+    for length in range(len(words) - 1, 0, -1):
+        found = c.own(DEFAULT, f"{name}_{'_'.join(words[:length])}")
+        if found is not None:
+            return Spread(found.value, found.low, found.high, "estimated")
+    return None
 
 
 def hardware(chip: Chip, precision: str, oversubscription: float, c: Coefficients) -> Hardware:
@@ -134,13 +150,14 @@ def hardware(chip: Chip, precision: str, oversubscription: float, c: Coefficient
 
 
 def rates(c: Coefficients, accelerator: str = DEFAULT) -> Rates:
-    """Constants of the step; the rate of expert layers is the accelerator's own where it has one."""
+    """Constants of the step; the rate of expert layers is the accelerator's own where it has one, else its make's."""
+    kin = relative(accelerator, "training_moe", c)
     return Rates(
         attention=c.constant("training_attention"),
         elementwise=c.constant("training_elementwise"),
         overlap=c.constant("training_overlap"),
         launch_s=c.constant("training_launch_s"),
-        moe=c.of(accelerator, "training_moe").value,
+        moe=(kin or c.of(accelerator, "training_moe")).value,
     )
 
 
