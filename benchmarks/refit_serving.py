@@ -38,6 +38,8 @@ LEAST = 0.1
 """Ranges are never narrower than this either way: submitters with the same hardware differ by about 5 % in the mean."""
 STEADY = 10
 """Rows from which a range is taken from the rows themselves; below it is at least that of all rows."""
+NOUGHT = 0.005
+"""Log effects of software below this are left out: none of its rows feels the coefficient."""
 STAND_INS = {"nvidia_a100_sxm4_40gb": "nvidia_a100_sxm4_80gb"}
 """Accelerators that differ from a measured one in the size of their memory alone."""
 NAMES = {
@@ -124,10 +126,12 @@ def own_lines(found: Fit, members: Sequence[Member], kept: Numbers | None, who: 
     counts = Counter(case.quantity for _, case in members if who in (case.accelerator, case.software))
     note = ", ".join(f"{n} of {what}" for what, n in sorted(counts.items()))
     for name, parameter in PARAMETERS.items():
-        if level in parameter.levels and (name, level, who) in found.effects:
-            base = parameter.start * math.exp(found.effects[name, "constant", ""]) if level == "accelerator" else 1.0
-            yield f"    {name}: {figure(base * math.exp(found.effects[name, level, who]), 'serve', note)}"
-            note = ""
+        effect = found.effects.get((name, level, who)) if level in parameter.levels else None
+        if effect is None or (level == "software" and abs(effect) < NOUGHT):
+            continue
+        base = parameter.start * math.exp(found.effects[name, "constant", ""]) if level == "accelerator" else 1.0
+        yield f"    {name}: {figure(base * math.exp(effect), 'serve', note)}"
+        note = ""
     for name in ERRORS if kept is not None else ():
         r = ranges(members, kept, name, who, level) if level == "software" or name == "serving_error" else None
         if r:

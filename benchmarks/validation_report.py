@@ -53,6 +53,13 @@ DOUBTS = """
   out.
 - **Layouts nobody would choose**, such as tensor parallelism across nodes or deep pipelines with few micro-batches.
 - **Carbon of runs that name no place** rests on the mean of US grids.
+- **First tokens in a closed loop.** They depend on how a benchmark starts its users; the interval spans a factor of two
+  and more. A first token alone on a machine is predicted within a tenth.
+- **Mixtures of experts in serving**: kernels of 2024 lost at 8 bits what those of 2025 gain; four public models.
+- **Software or accelerators without rows**: a fifth to a third off in the mean. Calibrate with rows of your own.
+- **Sweeps whose prompts repeat.** Served from a prefix cache, they answer faster than arithmetic allows; such rows stand
+  among the InferenceX ones on 8x H200.
+- **Small models on machines with lowered power limits** draw up to a third less than predicted.
 """
 
 
