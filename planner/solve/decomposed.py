@@ -239,9 +239,10 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
     `keep`: trials count as plans. Ends early when the bound shows that `bar` cannot be beaten.
     """
     master, at, point = s.master, Level(), None
+    enough = (0.5 if keep else 50.0) * s.floor
     for at.rounds in range(TRIALS):
         span = at.value - at.bound
-        trial = master.operate(x, max(0.1 * s.floor, _slip(at, tolerance, float(master.linear @ x))), at.value)
+        trial = master.operate(x, max(0.2 * enough, _slip(at, tolerance, float(master.linear @ x))), at.value)
         if trial.value < at.value:
             at.best = trial
             if keep and trial.value < s.value:
@@ -258,7 +259,7 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
             what, gap = ("whole numbers held" if keep else "relaxation"), 1 - at.bound / at.value if at.value else 0.0
             s.say(f"{what}: value {at.value:,.0f}  bound {at.bound:,.0f}  gap {max(0.0, gap):.2%}")
         span = at.value - at.bound
-        if span <= max(tolerance * abs(at.value), 0.5 * s.floor) or at.bound >= bar or at.bound > s.floor > 0.0:
+        if span <= max(tolerance * abs(at.value), enough) or at.bound >= bar or at.bound > s.floor > 0.0:
             break
         assert at.best is not None
         near = master.near_level(at.best.x, at.bound + ALPHA * span)

@@ -67,8 +67,9 @@ class Cut:
 class Master:
     """`goal`: objective per master column, real units; `extra`: one more row, at most a limit.
 
-    With `free` nothing costs anything but shortage and excess, in percent of load and of each row's activity: the least
-    of that tells whether there is a plan at all. Raises NotDecomposable where a row on quantities is an equation.
+    With `free` nothing costs anything but shortage and excess, in percent of load (a hundredfold) and of each row's
+    activity: the least of that tells whether there is a plan at all. Raises NotDecomposable where a row on quantities
+    is an equation.
     """
 
     def __init__(
@@ -121,7 +122,7 @@ class Master:
             self.column_scale[at] = max(amounts[at] / 100.0, 1e-6)
         activity = np.maximum(np.abs(self.priced.uses) @ amounts, 1e-9)
         if self.free:
-            self.unit, self.voll, self.penalty = 1.0, 100.0 / max(energy, 1e-9), 100.0 / activity
+            self.unit, self.voll, self.penalty = 1.0, DEAR * 100.0 / max(energy, 1e-9), 100.0 / activity
             return
         self.unit = max(abs(start.value) + bill, 1e-6) / 100.0
         self.voll = max(SHORTAGE * dearest, 10.0 * 100.0 * self.unit / max(energy, 1e-9))

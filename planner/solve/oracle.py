@@ -105,6 +105,7 @@ class BusOracle:
         caps = [limit.at(x) for limit in self.limits]
         over = [limit.overrun(kw, peaks) for limit, (kw, _) in zip(self.limits, caps, strict=True)]
         cost, width, export = self._steps(mult, free, [kw for kw, _ in caps], over)
+        width[:, ~export] = np.where(cost[:, ~export] < voll, width[:, ~export], 0.0)  # dearer than going short
         base = -(free + width[:, export].sum(axis=1))
         power, energy, starts = self._size(x)
         end, wear = 10.0 * voll, mult @ self.wear
