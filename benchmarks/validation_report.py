@@ -57,8 +57,8 @@ DOUBTS = """
   and more. A first token alone on a machine is predicted within a tenth.
 - **Mixtures of experts in serving**: kernels of 2024 lost at 8 bits what those of 2025 gain; four public models.
 - **Software or accelerators without rows**: a fifth to a third off in the mean. Calibrate with rows of your own.
-- **Sweeps whose prompts repeat.** Served from a prefix cache, they answer faster than arithmetic allows; such rows stand
-  among the InferenceX ones on 8x H200.
+- **Sweeps whose prompts repeat.** Served from a prefix cache, they answer faster than arithmetic allows; such rows are
+  among those of InferenceX on H200.
 - **Small models on machines with lowered power limits** draw up to a third less than predicted.
 """
 
