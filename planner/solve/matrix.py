@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Vector = tuple[Ints, Floats]
 """A sparse vector: indices and values; an index may repeat, values then add."""
 

@@ -29,7 +29,7 @@ import numpy as np
 from planner.model import Bus, Export, Import, Store
 from planner.solve.hourly import may_discharge
 from planner.solve.import_limit import ImportLimit
-from planner.solve.matrix import Floats, Ints
+from planner.solve.matrix import Flags, Floats, Ints
 from planner.solve.segments import segments
 from planner.solve.solution import Dispatch
 
@@ -140,7 +140,7 @@ class BusOracle:
 
     def _steps(
         self, mult: Floats, free: Floats, caps: list[Floats], over: list[tuple[Floats, Floats]]
-    ) -> tuple[Floats, Floats, Floats]:
+    ) -> tuple[Floats, Floats, Flags]:
         """The stack of every hour: free power, sales given up, imports, overruns -> cost, width (T, S), sales (S,).
 
         An import that cannot be overrun has no such step.
