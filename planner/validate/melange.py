@@ -93,7 +93,8 @@ def _model(case: Case, slices: int, split: bool) -> tuple[Model, dict[str, Col]]
 
 def _slices(case: Case, here: Entry) -> Iterator[Prediction]:
     """Costs at other slice factors, as far as the file lists them."""
-    for given in here.data.get("solver_by_slice_factor") or ():
+    listed = here.data.get("solver_by_slice_factor")
+    for given in listed if isinstance(listed, list) else ():
         if isinstance(given, Mapping):
             part = Entry(given, here.line, here.index)
             slices = part.whole("slice_factor")

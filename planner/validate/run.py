@@ -96,6 +96,8 @@ def _row(entry: Entry, known: Sequence[Predictor], books: Books) -> list[Result]
     except Excluded as why:
         name = entry.data.get("metric")
         found = [Prediction(name if isinstance(name, str) else "", _measured(entry), excluded=why.reason)]
+    except ArithmeticError:  # untrusted numbers, each believable alone, whose products are not
+        found = [Prediction("", None, excluded="its numbers are beyond what can be computed with")]
     found = found or [Prediction("", None, excluded="the row has no measured field")]
     return [_result(entry, predictor.name, p) for p in found]
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from planner.catalog import load
 from planner.validate import as_json, as_table, predictors
 from planner.validate.books import Books, books
 from planner.validate.entry import Entry
 from planner.validate.prediction import Prediction
+from planner.validate.reading import entries
 from planner.validate.run import Group, Result, group, validate
 
 TRAINING = {
@@ -137,3 +142,26 @@ def test_a_prediction_that_is_no_number_is_set_aside() -> None:
     assert _unusable(Prediction("f", 1.0, inf))
     assert _unusable(Prediction("f", None, 1.0))
     assert not _unusable(Prediction("f", 1.0, 2.0))
+
+
+JUNK = (None, 0, -1, 2.5, 1e300, 1e-300, inf, "x", "", True, [], {}, [1, 2], {"a": 1}, 10**30, "fp8")
+FILES = sorted((Path(__file__).parents[2] / "benchmarks" / "data").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def written() -> list[dict[str, Any]]:
+    """The first rows of every committed file."""
+    return [dict(entry.data) for file in FILES for entry in entries(file)[:20]]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_a_spoiled_row_is_predicted_or_named(known: Books, written: list[dict[str, Any]], data: st.DataObject) -> None:
+    row = copy.deepcopy(data.draw(st.sampled_from(written)))
+    inside = [row, *(value for value in row.values() if isinstance(value, dict) and value)]
+    for part in data.draw(st.lists(st.sampled_from(inside), min_size=1, max_size=3)):
+        part[data.draw(st.sampled_from(sorted(part)))] = data.draw(st.sampled_from(JUNK))
+    made = validate([Entry(row)], known)
+    assert made.results
+    assert as_table.render(made)
+    assert json.loads(as_json.render(made))["rows"]
