@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from planner import driver
+from planner.audit.laws import tables as law
 from planner.errors import BadInput, Infeasible
+from planner.plan import tables
 from planner.plan.schema import Plan
 
 HEAD = "aiplan: 1\nname: odd\n"
@@ -167,3 +169,7 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path, text: str, words: str) -
     with pytest.raises(BadInput) as caught:
         planned(tmp_path, HEAD + text, **{"l.csv": csv()})
     assert words in caught.value.text
+
+
+def test_what_a_plan_does_not_list_its_audit_does_not_miss() -> None:
+    assert tables.SHOWN < law.SMALLEST < 1.1 * tables.SHOWN

@@ -21,7 +21,8 @@ LISTED = (
     "battery.kwh",
     "power.peak_kw",
 )
-SMALLEST = 1e-6
+SMALLEST = 1.01e-4
+"""Sizes below this are what a solver's tolerance leaves over; plans list none below 1e-4."""
 
 
 def check(view: View) -> Iterator[Check]:
