@@ -32,7 +32,7 @@ _VERSION = re.compile(r"\bv?(\d+\.\d+)")
 
 
 def software(entry: Entry, known: Collection[str]) -> str:
-    """The id of the `engine` row nearest in year, of served requests first; empty where the software is unknown."""
+    """The id of the `engine` row nearest in year, then served alike; empty where the software is unknown."""
     source = entry.text("source", "").lower()
     words = " ".join((source, entry.text("system", "").lower(), entry.text("accelerator", "").lower()))
     name = next((name for name, pattern in NAMES if pattern.search(words)), "")
@@ -60,7 +60,7 @@ def _parts(id: str) -> tuple[str, int, bool] | None:
     return (found[1], int(found[2]), bool(found[3])) if found else None
 
 
-def _distance(id: str, year: int, served: bool) -> tuple[bool, int, str]:
+def _distance(id: str, year: int, served: bool) -> tuple[int, bool, str]:
     parts = _parts(id)
     assert parts is not None
-    return parts[2] != served, abs(parts[1] - year) if year else 0, id
+    return abs(parts[1] - year) if year else 0, parts[2] != served, id

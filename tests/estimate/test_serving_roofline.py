@@ -136,3 +136,13 @@ def test_longer_answers_cost_at_least_in_proportion(factor: float) -> None:
 def test_two_machines_of_one_replica_keep_one_machines_step_time() -> None:
     assert decode_s(model(), made(stages=2), 8, 1000) == decode_s(model(), made(), 8, 1000)
     assert served(stages=2).requests_per_s >= 2 * served().requests_per_s * (1 - 1e-9)
+
+
+def test_percentiles_are_in_order_and_bursts_cost_rate() -> None:
+    job = Job(1000, 100, 0.2, 0.05)
+    found = served(job)
+    assert found.ttft_p50_s <= found.ttft_p95_s <= found.ttft_p99_s
+    assert found.tpot_p50_s <= found.tpot_s <= job.tpot_s
+    bursts = served(Job(1000, 100, 0.2, 0.05, arrivals_cv2=16.0))
+    assert bursts.requests_per_s <= found.requests_per_s
+    assert bursts.ttft_p95_s <= job.ttft_s * (1 + 1e-9)
