@@ -77,7 +77,7 @@ def _needed(m: Model, objective: Iterable[str]) -> set[str]:
 def _part(m: Model, matrix: Matrix, column: Ints, bus: Bus, needed: set[str]) -> tuple[Part, Share]:
     trades: list[Import | Export] = [*bus.imported, *bus.exported]
     counted = sorted({name for part in trades for name in part.tallies} & needed)
-    oracle = BusOracle(bus, (MONEY, *counted))
+    oracle = BusOracle(bus, (MONEY, *counted), column)
     spent = sorted({part.account for part in trades} | {store.account for store in bus.stores})
     _one_purse(m, bus, spent)
     lows = oracle.least()

@@ -58,21 +58,27 @@ class Outcome:
 
 
 class BusOracle:
-    """A bus as arrays. `columns`: the model columns on it, in order, then its store's level at each segment's start."""
+    """A bus as arrays. `columns`: the model columns on it, in order, then its store's level at each segment's start.
 
-    def __init__(self, bus: Bus, quantities: Sequence[str]) -> None:
+    `rank` orders the columns (by default as they were declared), so that the order of blocks leaves no trace.
+    """
+
+    def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None) -> None:
         _refuse(bus)
         self.bus, self.quantities = bus, tuple(quantities)
         self.hours = len(bus.calendar)
         self.store: Store | None = bus.stores[0] if bus.stores else None
-        self.columns = _columns(bus)
+        order = (lambda c: int(rank[c])) if rank is not None else (lambda c: c)
+        self.columns = tuple(sorted(_columns(bus), key=order))
         self.at = {c: i for i, c in enumerate(self.columns)}
         self.stretches = bus.calendar.stretches
         self.segments, self.first_of, self.next_of = segments(bus.calendar)
         self.starts = len(self.segments) if self.store else 0
         self.size = len(self.columns) + self.starts
-        self.drawn, self.draw_at = _stack([(d.column, d.profile) for d in bus.draws], self.at, self.hours)
-        self.made, self.made_at = _stack([(p.column, p.profile) for p in bus.produced], self.at, self.hours)
+        draws = sorted(bus.draws, key=lambda d: (self.at[d.column], d.who))
+        self.drawn, self.draw_at = _stack([(d.column, d.profile) for d in draws], self.at, self.hours)
+        produced = sorted(bus.produced, key=lambda p: (self.at[p.column], p.who))
+        self.made, self.made_at = _stack([(p.column, p.profile) for p in produced], self.at, self.hours)
         self.bought = np.array([self._worth(p, 1.0) for p in bus.imported]).reshape(-1, len(quantities), self.hours)
         self.sold = np.array([self._worth(p, -1.0) for p in bus.exported]).reshape(-1, len(quantities), self.hours)
         self.limits = [ImportLimit(bus, p, self.at) for p in bus.imported]

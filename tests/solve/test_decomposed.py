@@ -9,7 +9,7 @@ import pytest
 import random_years
 import toys
 
-from planner.blocks import assemble
+from planner.blocks import all_blocks, assemble
 from planner.model import Bus, Calendar, Store
 from planner.solve import decomposed, monolithic
 from planner.solve.condense import condense
@@ -126,6 +126,16 @@ def test_two_runs_give_the_same_numbers() -> None:
     first, second = (decomposed.solve(m, objective=problem.objective, gap=1e-6) for _ in range(2))
     assert first.values.tobytes() == second.values.tobytes()
     assert first.bound == second.bound
+
+
+def test_block_order_leaves_no_trace() -> None:
+    problem, blocks = random_years.problem(1), list(all_blocks())
+    first = assemble(problem, toys.options(), blocks)
+    second = assemble(problem, toys.options(), blocks[::-1])
+    one, other = (decomposed.solve(m, objective=problem.objective) for m in (first, second))
+    assert one.cost_usd == other.cost_usd
+    values = {c.name: v for c, v in zip(first.columns, one.values.tolist(), strict=True)}
+    assert values == {c.name: v for c, v in zip(second.columns, other.values.tolist(), strict=True)}
 
 
 def test_time_that_has_passed_is_not_a_proof() -> None:
