@@ -45,6 +45,7 @@ def training(
     batch: str,
     precision: str,
     oversubscription: float,
+    lora: bool = False,
     catalogs: Sequence[Path] = (),
 ) -> tuple[dict[str, Any], Answer]:
     """The question as it was understood, and its answer. Raises BadInput, or NoLayout where nothing fits."""
@@ -54,7 +55,7 @@ def training(
 
     if precision not in PRECISIONS:
         raise BadInput(f"--precision {precision}: choose {', '.join(PRECISIONS)}")
-    run = Run(amount(tokens, "--tokens"), float(sequence), amount(batch, "--batch"), precision)
+    run = Run(amount(tokens, "--tokens"), float(sequence), amount(batch, "--batch"), precision, lora)
     if run.batch_tokens < sequence:
         raise BadInput(f"--batch {batch}: less than one sequence of {sequence} tokens")
     if run.batch_tokens > run.tokens:
@@ -78,6 +79,7 @@ def training(
         "batch_tokens": run.batch_tokens,
         "precision": precision,
         "oversubscription": oversubscription,
+        "lora": lora,
     }
     return question, answer(found, shape, run, count, oversubscription, from_catalog(books))
 

@@ -31,6 +31,7 @@ def training(
     batch: str = typer.Option("4M", help="Tokens of a global batch."),
     precision: str = typer.Option("bf16", help="bf16, fp16, fp8, int8 or fp4."),
     oversubscription: float = typer.Option(1.0, min=1.0, max=100.0, help="Of the fabric's leaves, to one."),
+    lora: bool = typer.Option(False, "--lora", help="Train adapters only; the model's own weights stay as they are."),
     catalog: list[Path] = OVERLAY,
     output: list[str] = OUTPUT,
 ) -> None:
@@ -55,6 +56,7 @@ def training(
             batch=batch,
             precision=precision,
             oversubscription=oversubscription,
+            lora=lora,
             catalogs=catalog,
         )
     except NoLayout as none:

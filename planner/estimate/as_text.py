@@ -31,8 +31,9 @@ def training_table(question: Mapping[str, Any], found: Answer) -> str:
 
 
 def _lines(q: Mapping[str, Any], a: Answer) -> Iterator[str]:
+    what = f"adapters of {q['model']}" if q["lora"] else q["model"]
     machines = f"{a.machines} x {q['machine']}"
-    yield f"Train {q['model']} on {a.accelerators} x {q['accelerator']} ({machines}), {q['precision']}"
+    yield f"Train {what} on {a.accelerators} x {q['accelerator']} ({machines}), {q['precision']}"
     yield f"{_si(q['tokens'])} tokens in batches of {_si(q['batch_tokens'])}, sequences of {q['sequence_tokens']:,}"
     yield ""
     yield f"{'':<26}{'low':>12}{'base':>12}{'high':>12}"

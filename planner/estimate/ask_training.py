@@ -21,6 +21,8 @@ from planner.estimate.model import Transformer, transformer
 from planner.estimate.training import Frontier, Layout, Run, error, frontier
 
 DAY_S = 86_400.0
+FROZEN_SHARE = 2 / 3
+"""Of the FLOPs of training, without gradients of the weights: forward, and backward to the activations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def answer(node: Node, model: Transformer, run: Run, accelerators: int, over: fl
         tokens_per_s=_three(rates),
         days=_three(days),
         energy_mwh=_three(energy),
-        mfu=rates[1] * model.training_flops_per_token(run.sequence) / peak,
+        mfu=rates[1] * model.training_flops_per_token(run.sequence) * (FROZEN_SHARE if run.frozen else 1.0) / peak,
         goodput=share,
         checkpoint_every_s=float(best_interval_s(failures, restart, write)),
         memory_gb=layout.memory_gb,

@@ -37,12 +37,13 @@ BITS = {"bf16": "16", "fp16": "16", "fp8": "8", "int8": "8", "fp4": "4"}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What is trained: tokens in all, sequence length, tokens per global batch, precision."""
+    """What is trained: tokens in all, sequence length, tokens per global batch, precision; adapters only if frozen."""
 
     tokens: float
     sequence: float
     batch_tokens: float
     precision: str
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def frontier(chip: Chip, model: Transformer, run: Run, oversubscription: float, 
     world = flat["tp"] * flat["pp"] * flat["cp"] * flat["dp"]
     machines = np.ceil(world / chip.count)
     lay = _layouts(flat, slice(None))
-    need = bytes_needed(model, lay, run.sequence)
+    need = bytes_needed(model, lay, run.sequence, frozen=run.frozen)
     fits = np.flatnonzero((need <= chip.memory * c.constant("memory_share")) & (machines <= MOST_MACHINES))
     spread = efficiency(chip, run.precision, c)
     bounds = error(chip, model, run.precision, c)
@@ -186,15 +187,15 @@ def frontier(chip: Chip, model: Transformer, run: Run, oversubscription: float, 
     least = float(need.min()) / 1e9
     if not fits.size:
         return Frontier(np.zeros(0, np.int64), np.zeros(0), (), spread.basis, low, high, least)
-    step = step_seconds(
-        model, hardware(chip, run.precision, oversubscription, c), rates(c, chip.id), _layouts(flat, fits), run.sequence
-    )
+    hw = hardware(chip, run.precision, oversubscription, c)
+    chosen = _layouts(flat, fits)
+    step = step_seconds(model, hw, rates(c, chip.id), chosen, run.sequence, frozen=run.frozen)
     order = np.lexsort((step, machines[fits]))
     best = np.minimum.accumulate(step[order])
     kept = order[np.r_[True, best[1:] < best[:-1] * (1 - 1e-12)]]
     kept = kept[np.r_[machines[fits][kept][1:] > machines[fits][kept][:-1], True]]
-    chosen = tuple(_layout(chip, flat, int(fits[i]), float(step[i]), float(need[fits[i]])) for i in kept)
-    return Frontier(machines[fits][kept].astype(np.int64), step[kept], chosen, spread.basis, low, high, least)
+    layouts = tuple(_layout(chip, flat, int(fits[i]), float(step[i]), float(need[fits[i]])) for i in kept)
+    return Frontier(machines[fits][kept].astype(np.int64), step[kept], layouts, spread.basis, low, high, least)
 
 
 def _layouts(flat: dict[str, NDArray[np.float64]], where: Any) -> Layouts:

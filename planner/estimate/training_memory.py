@@ -2,6 +2,7 @@
 
     states       6 p + 12 p / dp            16-bit weights, 32-bit gradients; master weights and two moments, ZeRO-1
                  16 p / dp + 4 p / l        fully sharded (FSDP, ZeRO-3), two layers gathered at a time
+                 2 p                        frozen (LoRA), adapters left out; 2 p / dp + 4 p / l fully sharded
     activations  per token and layer 8 h + 4 a + 2 kv + 2 ffn bytes over tp, selective recomputation; 2 h under full
     in flight    min(pp, micro-batches) (1 + (pp - 1) / (pp v)) micro-batches of a stage's layers (interleaved 1F1B)
 
@@ -20,17 +21,25 @@ from planner.estimate.training_step import Layouts, held_params
 
 Array = Any
 HELD_BYTES, SHARDED_BYTES = 6.0, 12.0
-FULLY_SHARDED_BYTES, GATHERED_BYTES = 16.0, 4.0
+FULLY_SHARDED_BYTES, GATHERED_BYTES, FROZEN_BYTES = 16.0, 4.0, 2.0
 LOGIT_BYTES = 6.0
 """Per token and vocabulary entry: 16-bit logits and their 32-bit softmax."""
 
 
-def bytes_needed(model: Transformer, lay: Layouts, sequence: Array, *, fsdp: bool = False) -> Array:
-    """Bytes on the fullest accelerator of a layout; `fsdp` where weights and gradients are sharded too."""
+def bytes_needed(
+    model: Transformer, lay: Layouts, sequence: Array, *, fsdp: bool = False, frozen: bool = False
+) -> Array:
+    """Bytes on the fullest accelerator of a layout.
+
+    `fsdp` where weights and gradients are sharded too, `frozen` where only adapters are trained.
+    """
     held, sharing = held_params(model, lay), _sharing(model, lay)
-    states = held * (HELD_BYTES + SHARDED_BYTES / sharing)
+    whole, kept, shared = FULLY_SHARDED_BYTES, HELD_BYTES, SHARDED_BYTES
+    if frozen:
+        whole, kept, shared = FROZEN_BYTES, FROZEN_BYTES, 0.0
+    states = held * (kept + shared / sharing)
     if fsdp:
-        states = held * (FULLY_SHARDED_BYTES / sharing + GATHERED_BYTES / np.ceil(model.layers / lay.pp))
+        states = held * (whole / sharing + GATHERED_BYTES / np.ceil(model.layers / lay.pp))
     tokens = lay.micro * sequence / lay.cp
     block = 8 * model.hidden + 4 * model.attention_width + 2 * model.kv_width + 2 * model.ffn_width
     layers = np.ceil(model.layers / lay.pp)

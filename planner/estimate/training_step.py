@@ -142,7 +142,7 @@ def _arithmetic(
     )
     share = np.where(fused, 0.5 * 3.5, 3 + np.maximum(lay.recompute, 0.0))
     scores = 4 * sequence * model.attention_width * tokens * layers / lay.tp * share / (hw.wide * rates.attention)
-    logits = 2 * model.hidden * model.vocab * tokens * 3 / lay.tp / lay.pp / hw.wide
+    logits = 2 * model.hidden * model.vocab * tokens * (3 - np.where(frozen, 1, 0)) / lay.tp / lay.pp / hw.wide
     moved = ELEMENT_BYTES * tokens * model.hidden + np.where(fused, 0.0, SCORE_BYTES * model.heads * sequence * tokens)
     pointwise = moved / lay.tp * layers * passes / 2 * rates.elementwise / hw.memory_rate
     softmax = LOGIT_BYTES * tokens * model.vocab / lay.tp / lay.pp / hw.memory_rate

@@ -118,7 +118,7 @@ def step_s(asked: Case, books: Books) -> float:
 
 def chosen(asked: Case, books: Books) -> Layouts:
     """The planner's own layout: the fastest on no more accelerators than the row has. Raises Excluded."""
-    run = Run(1.0, asked.sequence, asked.sequences * asked.sequence, asked.precision)
+    run = Run(1.0, asked.sequence, asked.sequences * asked.sequence, asked.precision, asked.frozen)
     front = frontier(replace(asked.chip, count=1), asked.model, run, 1.0, books.coefficients)
     within = front.machines <= asked.accelerators
     if not within.any():

@@ -2,7 +2,7 @@
 
 What a source does not say is filled in by rules that hold for every row alike:
 
-- layout unknown: the planner's own choice for that many accelerators and that batch;
+- layout unknown, or one that could not fit by far: the planner's own choice for that many accelerators and that batch;
 - micro-batch unknown: one sequence where tensors or layers are split; else the whole batch of an accelerator, at most
   eight sequences; accelerators beyond the sequences of a batch split them (context parallelism);
 - recomputation unknown: as much of the forward pass as memory asks for;
@@ -43,6 +43,8 @@ MOST_TOGETHER = 8
 """Sequences an accelerator takes at once where the source does not say."""
 COMMON_VOCABULARY = 50_304
 """GPT-2's, padded: where the source does not say."""
+BEYOND = 1.05
+"""Times the memory that a layout may need by our count and still be believed."""
 _UNSAID = re.compile(r"\bvp\b[^;]*\b(unpublished|not published)")
 
 
@@ -81,10 +83,14 @@ def case(entry: Entry, books: Books) -> Case:
     micro = spread.whole("microbatch", 0) if spread.data.get("microbatch") else 0
     dp = max(1.0, count / (split["tp"] * split["pp"] * split["cp"]))
     batch = spread.whole("global_batch", 0) if spread.data.get("global_batch") else (micro or MOST_TOGETHER / 2) * dp
+    frozen = "lora" in entry.part("model").text("name", "").lower()
     layout = None
     if known:
-        layout = _layout(split, dp, batch, micro, model, chip, sequence, fsdp, entry.text("recompute", "unknown"))
-    frozen = "lora" in entry.part("model").text("name", "").lower()
+        again = entry.text("recompute", "unknown")
+        layout = _layout(split, dp, batch, micro, model, chip, sequence, fsdp, frozen, again)
+    if layout is not None and not fsdp:
+        least = float(bytes_needed(model, _with(layout, 1.0), sequence, frozen=frozen))
+        layout = layout if least <= BEYOND * chip.memory else None
     return Case(model, chip, precision, sequence, count, batch, layout, fused, fsdp, frozen)
 
 
@@ -125,6 +131,7 @@ def _layout(
     chip: Chip,
     sequence: float,
     fsdp: bool,
+    frozen: bool,
     recompute: str,
 ) -> Layouts:
     share = batch / dp
@@ -135,13 +142,13 @@ def _layout(
         micro=each, count=max(1.0, share / each), recompute=0.0,
     )  # fmt: skip
     again = AGAIN.get(recompute.lower())
-    return _with(lay, _needed(model, chip, lay, sequence, fsdp) if again is None else again)
+    return _with(lay, _needed(model, chip, lay, sequence, fsdp, frozen) if again is None else again)
 
 
-def _needed(model: Transformer, chip: Chip, lay: Layouts, sequence: float, fsdp: bool) -> float:
+def _needed(model: Transformer, chip: Chip, lay: Layouts, sequence: float, fsdp: bool, frozen: bool) -> float:
     """The share of the forward pass that must be done again for a layout to fit in memory."""
     room = 0.9 * chip.memory
-    least, most = (float(bytes_needed(model, _with(lay, r), sequence, fsdp=fsdp)) for r in (1.0, 0.0))
+    least, most = (float(bytes_needed(model, _with(lay, r), sequence, fsdp=fsdp, frozen=frozen)) for r in (1.0, 0.0))
     return float(np.clip((most - room) / max(1.0, most - least), 0.0, 1.0))
 
 

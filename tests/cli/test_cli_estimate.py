@@ -30,6 +30,14 @@ def test_training_answers_in_json(run: Run) -> None:
     assert twice["answer"]["days"]["base"] == pytest.approx(2 * days["base"], rel=1e-4)
 
 
+def test_adapters_take_less(run: Run) -> None:
+    whole, adapters = (
+        json.loads(run(*ASK, "--accelerators", "64", *more, "-o", "json").stdout)["answer"]
+        for more in ((), ("--lora",))
+    )
+    assert adapters["days"]["base"] < 0.8 * whole["days"]["base"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

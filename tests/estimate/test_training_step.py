@@ -75,6 +75,17 @@ def test_memory_by_hand() -> None:
     assert block == 32 * H
 
 
+def test_frozen_weights_take_two_bytes_and_no_gradients() -> None:
+    held = L * 12 * H * H + 2 * H * V
+    states = float(bytes_needed(model(), lay(), S)) - held * 18
+    assert float(bytes_needed(model(), lay(), S, frozen=True)) == pytest.approx(held * 2 + states)
+    assert float(bytes_needed(model(), lay(dp=8), S, fsdp=True)) < float(bytes_needed(model(), lay(dp=8), S))
+    linear = 2 * (4 * H * H + 8 * H * H) * S * L / 50e12
+    logits = 2 * H * V * S / 50e12
+    saved = step(lay()) - float(step_seconds(model(), HW, PLAIN, lay(), S, frozen=True))
+    assert saved == pytest.approx(linear + logits, rel=1e-6)
+
+
 def test_recomputation_and_sharding_save_memory() -> None:
     base = float(bytes_needed(model(), lay(), S))
     assert float(bytes_needed(model(), lay(recompute=1.0), S)) < base
