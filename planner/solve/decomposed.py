@@ -66,7 +66,6 @@ class Search:
     say: Progress
     bound: float = -inf
     best: Trial | None = None
-    whole: Floats | None = None
     stopped: Literal["", "limit", "interrupted"] = ""
     infeasible: bool = False
     """It is proven that the master program has no point."""
@@ -246,14 +245,14 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
         if trial.value < at.value:
             at.best = trial
             if keep and trial.value < s.value:
-                s.best, s.whole = trial, trial.x
+                s.best = trial
         point = master.bound()
         if point is None:
             at.infeasible = master.bound_lp.infeasible
             master.mark_all()
             return at
         at.bound = max(at.bound, point.value)
-        if keep:
+        if at.best is s.best:
             s.duals = point.duals
         if at.rounds % 10 == 9:
             what, gap = ("whole numbers held" if keep else "relaxation"), 1 - at.bound / at.value if at.value else 0.0

@@ -1,0 +1,38 @@
+"""Which engine answers: the year's engine, the reference where it must, and the reason said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import toys
+
+from planner import driver
+from planner.blocks import assemble
+from planner.errors import BadInput
+from planner.model import Model
+from planner.solve import decomposed, monolithic
+
+
+def model(hours: int, batteries: int = 1) -> Model:
+    cells = tuple(toys.battery(id=f"cell{k}") for k in range(batteries))
+    place = toys.site(batteries=cells)
+    year = replace(toys.period(), calendar=toys.calendar(hours))
+    return assemble(toys.problem(sites=(place,), periods=(year,)), toys.options())
+
+
+def test_few_hours_are_written_out() -> None:
+    assert driver._engine("auto", model(driver.FEW_HOURS), ("cost",)) == (monolithic.solve, "")
+
+
+def test_many_hours_are_cut() -> None:
+    assert driver._engine("auto", model(driver.FEW_HOURS + 1), ("cost",)) == (decomposed.solve, "")
+    assert driver._engine("decomposed", model(24), ("cost",)) == (decomposed.solve, "")
+
+
+def test_what_the_oracle_cannot_hold_is_said() -> None:
+    run, reason = driver._engine("auto", model(driver.FEW_HOURS + 1, batteries=2), ("cost",))
+    assert run is monolithic.solve
+    assert "2 stores" in reason
+    with pytest.raises(BadInput, match="2 stores"):
+        driver._engine("decomposed", model(24, batteries=2), ("cost",))
