@@ -106,3 +106,10 @@ def test_a_link_out_of_the_catalog_is_not_followed(tmp_path: Path) -> None:
     (found,) = faults(path)
     assert "leads out" in found.message
     assert "password" not in found.line_text
+
+
+def test_a_catalog_without_rows_is_a_slip(tmp_path: Path) -> None:
+    path = folder(tmp_path, without_solar())
+    (tmp_path / "mine" / "own.yaml").rename(tmp_path / "mine" / "own.yaml.orig")
+    (found,) = faults(path)
+    assert "this folder holds no *.yaml file" in found.message

@@ -103,6 +103,9 @@ def _files(folder: Path, faults: list[CatalogFault]) -> list[Path]:
         faults.append(CatalogFault(folder.as_posix(), 1, 1, "no such catalog folder", fix))
         return []
     found = sorted((p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.is_file()), key=Path.as_posix)
+    if not found:
+        fix = "Name a folder of *.yaml files, or leave it out."
+        faults.append(CatalogFault(folder.as_posix(), 1, 1, "this folder holds no *.yaml file", fix))
     if len(found) > MAX_FILES:
         text = f"more than {MAX_FILES} files"
         faults.append(CatalogFault(folder.as_posix(), 1, 1, text, "Name the catalog's own folder."))
