@@ -51,15 +51,16 @@ NOTES = {
 
 
 def ranges(results: Sequence[Held]) -> dict[tuple[bool, bool], tuple[float, float]]:
-    """Percentiles of measured over predicted throughput by (seen, MoE), of rows left out."""
+    """Percentiles of measured over predicted throughput by (seen, MoE), of rows left out.
+
+    Mixtures of experts come from one source for the most part: left out with it, hardly any is seen, and all count.
+    """
     made = {}
     for seen in (True, False):
         for moe in (True, False):
             by = "source" if seen else "accelerator"
-            ratios = [
-                _ratio(h.result) for h in results if (h.by, h.seen, h.moe) == (by, seen, moe) and _steps(h.result)
-            ]
-            low, high = np.quantile(ratios, PERCENTILES)
+            mine = [h for h in results if (h.by, h.moe) == (by, moe) and (moe or h.seen == seen) and _steps(h.result)]
+            low, high = np.quantile([_ratio(h.result) for h in mine], PERCENTILES)
             made[seen, moe] = float(min(low, 1.0)), float(max(high, 1.0))
     return made
 
