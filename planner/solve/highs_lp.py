@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from planner.solve.matrix import Floats, Frozen, Ints
-from planner.solve.pulp_highs import quiet_stdout, to_highs
+from planner.solve.pulp_highs import quiet_highs, status_of, to_highs
 
 ITERATIONS = 20_000
 """Far more simplex steps than these programs need."""
@@ -28,17 +28,9 @@ class Session:
     """A linear program held by HiGHS. Rows added later count after the matrix's own."""
 
     def __init__(self, matrix: Frozen | None = None, cost: Floats | None = None) -> None:
-        import highspy
-
-        with quiet_stdout():
-            self._h: Any = highspy.Highs()
-            self._h.setOptionValue("output_flag", False)
-            self._h.setOptionValue("parallel", "off")
-            self._h.setOptionValue("simplex_iteration_limit", ITERATIONS)
-            if matrix is not None and cost is not None:
-                self._h.passModel(to_highs(matrix, cost))
-        self._optimal = highspy.HighsModelStatus.kOptimal
-        self._infeasible = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+        self._h: Any = quiet_highs({"simplex_iteration_limit": ITERATIONS})
+        if matrix is not None and cost is not None:
+            self._h.passModel(to_highs(matrix, cost))
 
     @property
     def rows(self) -> int:
@@ -74,13 +66,13 @@ class Session:
     def run(self) -> Point | None:
         """The optimum; none where there is none. `infeasible` tells a proof from a failure."""
         self._h.run()
-        if self._h.getModelStatus() != self._optimal:
+        if status_of(self._h) != "optimal":
             # A warm start may lead astray, and simplex may cycle: otherwise, from nothing, before it is believed.
             self._h.clearSolver()
             self._h.setOptionValue("solver", "ipm")
             self._h.run()
             self._h.setOptionValue("solver", "choose")
-        if self._h.getModelStatus() != self._optimal:
+        if status_of(self._h) != "optimal":
             return None
         solution = self._h.getSolution()
         value = float(self._h.getInfo().objective_function_value)
@@ -88,6 +80,6 @@ class Session:
 
     @property
     def infeasible(self) -> bool:
-        return self._h.getModelStatus() in self._infeasible
+        return status_of(self._h) == "infeasible"
 
 

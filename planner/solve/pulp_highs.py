@@ -96,7 +96,6 @@ def _to_pulp(matrix: Frozen, cost: Floats) -> tuple[Any, list[Any]]:
 def _highs(
     problem: Any, variables: list[Any], matrix: Frozen, gap: float, time_limit: float | None, progress: Progress | None
 ) -> Answer:
-    import highspy
     import pulp
 
     how = {"random_seed": 0, "parallel": "off", "mip_pool_soft_limit": POOL}
@@ -114,11 +113,8 @@ def _highs(
         h.solve()
     except KeyboardInterrupt:
         interrupted = True
-    info, status = h.getInfo(), h.getModelStatus()
-    s = highspy.HighsModelStatus
-    named: dict[Any, Status] = {s.kOptimal: "optimal", s.kInfeasible: "infeasible", s.kUnbounded: "unbounded"}
-    named |= {s.kUnboundedOrInfeasible: "infeasible", s.kInterrupt: "interrupted"}
-    found: Status = "interrupted" if interrupted else named.get(status, "limit")
+    info = h.getInfo()
+    found: Status = "interrupted" if interrupted else status_of(h)
     feasible = info.primal_solution_status == 2
     values = None
     if feasible:
@@ -169,50 +165,57 @@ def _bound(log: str, objective: float, gap: float) -> float:
     return float(found[-1]) if found else objective - gap * abs(objective)
 
 
-def solve_lp(matrix: Frozen, cost: Floats, *, time_limit: float | None = None, method: str = "choose") -> Answer:
-    """Minimise `cost @ x` over a linear program, straight in HiGHS; whole numbers are taken as they come."""
+def quiet_highs(options: dict[str, object]) -> Any:
+    """A HiGHS of its own that prints nothing and runs on one thread."""
     import highspy
 
     with quiet_stdout():
         h = highspy.Highs()
-        h.setOptionValue("output_flag", False)
-        h.setOptionValue("solver", method)
-        h.setOptionValue("parallel", "off")
-        if time_limit is not None:
-            h.setOptionValue("time_limit", float(time_limit))
-        h.passModel(to_highs(matrix, cost))
-        h.HandleKeyboardInterrupt = True
-        try:
-            h.solve()
-        except KeyboardInterrupt:
-            return Answer("interrupted", None, inf, -inf)
+        for name, value in {"output_flag": False, "parallel": "off", **options}.items():
+            h.setOptionValue(name, value)
+    return h
+
+
+def status_of(h: Any) -> Status:
+    """What a run of HiGHS ended with."""
+    import highspy
+
     s = highspy.HighsModelStatus
-    status = h.getModelStatus()
-    if status == s.kOptimal:
+    named: dict[Any, Status] = {s.kOptimal: "optimal", s.kInfeasible: "infeasible", s.kUnbounded: "unbounded"}
+    named |= {s.kUnboundedOrInfeasible: "infeasible", s.kInterrupt: "interrupted"}
+    return named.get(h.getModelStatus(), "limit")
+
+
+def solve_lp(matrix: Frozen, cost: Floats, *, time_limit: float | None = None, method: str = "choose") -> Answer:
+    """Minimise `cost @ x` over a linear program, straight in HiGHS; whole numbers are taken as they come."""
+    h = quiet_highs({"solver": method, **({} if time_limit is None else {"time_limit": float(time_limit)})})
+    h.passModel(to_highs(matrix, cost))
+    h.HandleKeyboardInterrupt = True
+    try:
+        with quiet_stdout():
+            h.solve()
+    except KeyboardInterrupt:
+        return Answer("interrupted", None, inf, -inf)
+    status = status_of(h)
+    if status == "optimal":
         solution, objective = h.getSolution(), float(h.getInfo().objective_function_value)
         return Answer("optimal", np.array(solution.col_value), objective, objective, np.array(solution.row_dual))
-    if status in (s.kInfeasible, s.kUnboundedOrInfeasible):
-        return Answer("infeasible", None, inf, inf)
-    return Answer("unbounded" if status == s.kUnbounded else "limit", None, inf, -inf)
+    return Answer(status, None, inf, inf if status == "infeasible" else -inf)
 
 
 def solve_lp_roughly(matrix: Frozen, cost: Floats, *, tolerance: float, iterations: int) -> Answer:
     """A large linear program by a first-order method, to a relative `tolerance`; stops after `iterations`, not seconds,
     so that every machine gives the same answer."""
-    import highspy
-
-    with quiet_stdout():
-        h = highspy.Highs()
-        options = {"output_flag": False, "solver": "pdlp", "parallel": "off", "pdlp_iteration_limit": iterations}
-        for name, value in {**options, "kkt_tolerance": tolerance, "pdlp_optimality_tolerance": tolerance}.items():
-            h.setOptionValue(name, value)
-        h.passModel(to_highs(matrix, cost))
-        h.HandleKeyboardInterrupt = True
-        try:
+    options = {"solver": "pdlp", "pdlp_iteration_limit": iterations}
+    h = quiet_highs({**options, "kkt_tolerance": tolerance, "pdlp_optimality_tolerance": tolerance})
+    h.passModel(to_highs(matrix, cost))
+    h.HandleKeyboardInterrupt = True
+    try:
+        with quiet_stdout():
             h.solve()
-        except KeyboardInterrupt:
-            return Answer("interrupted", None, inf, -inf)
-    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    except KeyboardInterrupt:
+        return Answer("interrupted", None, inf, -inf)
+    if status_of(h) != "optimal":
         return Answer("none", None, inf, -inf)
     objective = float(h.getInfo().objective_function_value)
     return Answer("optimal", np.array(h.getSolution().col_value), objective, -inf)
