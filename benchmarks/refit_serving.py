@@ -2,31 +2,35 @@
 
     python benchmarks/refit_serving.py [--quick]
 
-Writes `serving_*` figures of catalogs/physics/coefficient.yaml and the whole of catalogs/physics/engine.yaml. Ranges
-are the 10th and 90th percentile of measured over predicted among rows left out of the fit (serving_holdout.py): a fifth
-at random for accelerators and software with rows, one accelerator at a time for those without. `--quick` keeps the
-ranges that are there.
+Writes `serving_*` figures of catalogs/physics/coefficient.yaml, the whole of catalogs/physics/engine.yaml, and how well
+rows left out were predicted to benchmarks/results. Ranges are the 10th and 90th percentile of measured over predicted
+among rows left out of the fit (serving_holdout.py): a fifth at random for accelerators and software with rows, one
+accelerator or software at a time for those without. `--quick` keeps the ranges and results that are there.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from serving_fit import FEWEST, PARAMETERS, Fit, Numbers, anchored, fit, load
-from serving_holdout import Member, left_out
+from serving_holdout import FOLDED, Member, held, left_out, show, table
 
 from planner import driver
+from planner.catalog import catalog
 from planner.validate.books import Books, books
 from planner.validate.serving_cases import THROUGHPUT, TPOT, TTFT, TTFT_ALONE
 
 FOLDER = Path(__file__).parent.parent / "catalogs" / "physics"
+RESULTS = Path(__file__).parent / "results" / "serving_holdout.json"
+LEFT_OUT = (FOLDED, "software", "accelerator")
 AS_OF = "2026-11-25"
 ERRORS = {
     "serving_error": (THROUGHPUT,),
@@ -104,21 +108,18 @@ def moe_range(members: Sequence[Member], errors: Numbers) -> tuple[float, float]
     return float(np.quantile(inside, 0.05)), float(np.quantile(inside, 0.95))
 
 
-def default_lines(found: Fit, members: Sequence[Member], kept: Numbers | None, unseen: Numbers | None) -> Iterator[str]:
+def default_lines(found: Fit, members: Sequence[Member], out: Mapping[str, Numbers]) -> Iterator[str]:
     """Figures of the row `default`."""
     for name, parameter in PARAMETERS.items():
         value = parameter.start * math.exp(found.effects[name, "constant", ""])
         yield f"    {name}: {figure(value, 'serve', NOTES.get(name, ''))}"
-    if kept is None or unseen is None:
+    if not out:
         return
     for name in ERRORS:
-        both = [
-            ranges(members, e, name, "", "software") for e in ((kept, unseen) if name == "serving_error" else (kept,))
-        ]
-        low, high = min(r[0] for r in both if r), max(r[1] for r in both if r)
-        note = "accelerators and software without rows of their own" if name == "serving_error" else ""
-        yield f"    {name}: {figure(1, 'serve', note, low, high)}"
-    yield f"    serving_moe_error: {figure(1, 'serve', 'expert models', *moe_range(members, kept))}"
+        every = [ranges(members, errors, name, "", "software") for errors in out.values()]
+        low, high = min(r[0] for r in every if r), max(r[1] for r in every if r)
+        yield f"    {name}: {figure(1, 'serve', 'accelerators and software without rows of their own', low, high)}"
+    yield f"    serving_moe_error: {figure(1, 'serve', 'expert models', *moe_range(members, out[FOLDED]))}"
 
 
 def own_lines(found: Fit, members: Sequence[Member], kept: Numbers | None, who: str, level: str) -> Iterator[str]:
@@ -197,11 +198,11 @@ def source_text(members: Sequence[Member], found: Fit) -> str:
     )
 
 
-def write(found: Fit, members: Sequence[Member], kept: Numbers | None, unseen: Numbers | None) -> None:
-    source = source_text(members, found)
+def write(found: Fit, members: Sequence[Member], out: Mapping[str, Numbers]) -> None:
+    source, kept = source_text(members, found), out.get(FOLDED)
     chips = sorted({who for _, level, who in found.effects if level == "accelerator"})
     used = sorted({who for _, level, who in found.effects if level == "software"})
-    blocks = {"default": list(default_lines(found, members, kept, unseen))}
+    blocks = {"default": list(default_lines(found, members, out))}
     blocks |= {id: list(own_lines(found, members, kept, id, "accelerator")) for id in chips}
     blocks |= {id: blocks[like] for id, like in STAND_INS.items() if like in blocks}
     coefficient_file(blocks, source)
@@ -210,15 +211,21 @@ def write(found: Fit, members: Sequence[Member], kept: Numbers | None, unseen: N
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="keep the ranges that are there")
+    parser.add_argument("--quick", action="store_true", help="keep the ranges and results that are there")
     quick = parser.parse_args().quick
     known: Books = books(driver.catalog([]))
     members, _ = load()
     whole = fit([case for _, case in members], known.coefficients)
-    found = Fit(anchored(whole.effects), whole.errors)
-    kept = None if quick else left_out(members, "a fifth", known, whole)
-    unseen = None if quick else left_out(members, "accelerator", known, whole)
-    write(found, members, kept, unseen)
+    out = {} if quick else {way: left_out(members, way, known, whole) for way in LEFT_OUT}
+    write(Fit(anchored(whole.effects), whole.errors), members, out)
+    if not quick:
+        catalog._shipped.cache_clear()
+        fresh = books(driver.catalog([]))
+        rows = table("in sample", members, whole.errors, held(members, whole.errors, "model", fresh))
+        for way, errors in out.items():
+            rows += table(f"leave {way} out", members, errors, held(members, errors, way, fresh))
+        show(rows)
+        RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from planner.validate.serving import interval, kind_of
 from planner.validate.serving_cases import Case, cases
 
 Member = tuple[Entry, Case]
+FOLDED = "a fifth"
 FOLDS, SEED, ROUNDS = 5, 0, 4
 """Parts of the random split, its seed, and steps from the fit of all rows."""
 
@@ -39,7 +40,7 @@ def folds(members: Sequence[Member]) -> list[object]:
 
 
 WAYS: dict[str, Callable[[Sequence[Member]], list[object]]] = {
-    "a fifth": folds,
+    FOLDED: folds,
     "software": lambda members: [case.software for _, case in members],
     "accelerator": lambda members: [case.accelerator for _, case in members],
     "model": lambda members: [str(entry.data.get("model")) for entry, _ in members],

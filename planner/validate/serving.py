@@ -63,7 +63,10 @@ def kind_of(case: Case) -> str:
 def interval(case: Case, c: Coefficients) -> tuple[float, float]:
     """Measured over predicted, low and high: the widest of what is known of accelerator, software and mixtures."""
     name = ERRORS.get(case.quantity, "serving_first_error")
-    known = [c.engines.get(case.software, {}).get(name) or c.of("", name), c.of(case.accelerator, name)]
+    default = c.of("", name)
+    known = [c.engines.get(case.software, {}).get(name, default), c.of(case.accelerator, name)]
+    if case.foreign:
+        known.append(default)
     if case.moe:
         known.append(c.of("", "serving_moe_error"))
     return min(s.low for s in known), max(s.high for s in known)

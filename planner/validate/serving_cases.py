@@ -18,7 +18,7 @@ from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import LENGTHS, TARGETS_S, tuned
 from planner.validate.models import model_row
-from planner.validate.software import software
+from planner.validate.software import software, stands_in
 
 PRECISIONS = (
     ("fp4", re.compile(r"fp4")),
@@ -50,6 +50,8 @@ class Case:
     moe: bool
     accelerator: str
     software: str
+    foreign: bool
+    """Whether that software stands in for another, or none is known."""
     seek: Callable[[Coefficients], float]
 
 
@@ -63,6 +65,7 @@ class Setting:
     ways: float
     precision: str
     software: str
+    foreign: bool
 
     def engine(self, c: Coefficients) -> Engine:
         """The replica: one group, or as many as the link's domain makes necessary. Raises Excluded."""
@@ -163,6 +166,7 @@ def _mlperf(entry: Entry, books: Books, scenario: str) -> Case:
         bool(first.model.experts),
         first.chip.id,
         first.software,
+        first.foreign,
         seek,
     )
 
@@ -171,7 +175,15 @@ def _case(entry: Entry, s: Setting, field: str, quantity: str, seek: Callable[[T
     unit = entry.text("unit", "") if field == "value" else "ms"
     moe = bool(s.model.experts)
     return Case(
-        field, entry.positive(field), unit, quantity, moe, s.chip.id, s.software, lambda c: seek(s.model, s.engine(c))
+        field,
+        entry.positive(field),
+        unit,
+        quantity,
+        moe,
+        s.chip.id,
+        s.software,
+        s.foreign,
+        lambda c: seek(s.model, s.engine(c)),
     )
 
 
@@ -187,7 +199,7 @@ def _setting(entry: Entry, books: Books, accelerators: int, ways: object) -> Set
     if used.startswith(WEIGHTS_ONLY):
         chip = _wide(chip)
     split = float(ways) if isinstance(ways, int | float) and ways > 0 else accelerators
-    return Setting(model, chip, accelerators, split, precision, used)
+    return Setting(model, chip, accelerators, split, precision, used, stands_in(entry, used))
 
 
 def _precision(entry: Entry, chip: Chip) -> str:

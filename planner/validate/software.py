@@ -44,6 +44,15 @@ def software(entry: Entry, known: Collection[str]) -> str:
     return min(fits, key=lambda id: _distance(id, year, served), default="")
 
 
+def stands_in(entry: Entry, id: str) -> bool:
+    """Whether the row's own software and year is another than the one found for it."""
+    parts = _parts(id)
+    if parts is None:
+        return True
+    year = _year(parts[0], entry.text("source", "").lower())
+    return year not in (0, parts[1]) or parts[2] != (SERVED in entry.text("scenario", ""))
+
+
 def _year(name: str, source: str) -> int:
     version = _VERSION.search(source)
     steps = YEARS.get(name.split("_")[0])
