@@ -33,6 +33,8 @@ RELAXED = 2.0
 """How exactly the relaxation is solved before whole numbers are asked for, in gaps: its cuts matter, not its value."""
 ROUNDS = 12
 TRIALS = 400
+STALE = 30
+"""Trials without a better value or bound, after which a level search goes no further."""
 RAISES = 2
 """How often shortage and excess are made a hundred times dearer before it is asked whether there is a plan at all."""
 FLOOR = 1e-4
@@ -237,7 +239,7 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
 
     `keep`: trials count as plans. Ends early when the bound shows that `bar` cannot be beaten.
     """
-    master, at, point = s.master, Level(), None
+    master, at, point, stale = s.master, Level(), None, 0
     enough = (0.5 if keep else 50.0) * s.floor
     for at.rounds in range(TRIALS):
         span = at.value - at.bound
@@ -251,6 +253,8 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
             at.infeasible = master.bound_lp.infeasible
             master.mark_all()
             return at
+        moved = trial is at.best or point.value > at.bound + 1e-6 * abs(at.bound)
+        stale = 0 if moved else stale + 1
         at.bound = max(at.bound, point.value)
         if at.best is s.best:
             s.duals = point.duals
@@ -259,6 +263,8 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
             s.say(f"{what}: value {at.value:,.0f}  bound {at.bound:,.0f}  gap {max(0.0, gap):.2%}")
         span = at.value - at.bound
         if span <= max(tolerance * abs(at.value), enough) or at.bound >= bar or at.bound > s.floor > 0.0:
+            break
+        if stale >= STALE:
             break
         assert at.best is not None
         near = master.near_level(at.best.x, at.bound + ALPHA * span)

@@ -34,6 +34,8 @@ from planner.solve.segments import segments
 from planner.solve.solution import Dispatch
 
 MONEY = "money"
+NOTHING = 1e-7
+"""kWh a store may hold, per kW, that are none."""
 
 
 class NotDecomposable(Exception):
@@ -189,6 +191,8 @@ class BusOracle:
         if self.store is None:
             return 0.0, 0.0, np.empty(0)
         power, energy = x[self.at[self.store.power]], x[self.at[self.store.energy]] * self.store.usable
+        if energy < NOTHING * max(1.0, power):
+            energy = 0.0  # less than the recursion's tolerances: it could tell neither full from empty
         return float(power), float(energy), x[len(self.columns) :]
 
     def _outcome(
