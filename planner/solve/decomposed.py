@@ -184,7 +184,7 @@ def _real(master: Master, trial: Trial) -> bool:
     if trial.mixed is None:
         return True
     room = np.abs(master.priced.room) + np.abs(master.priced.fixed * trial.x).sum(axis=1)
-    return bool((trial.mixed.excess <= REST * np.maximum(room, 1e-9)).all())
+    return bool((trial.mixed.excess <= REST * np.maximum(room, master.activity)).all())
 
 
 def _rounds(s: Search, *, fresh: bool) -> None:

@@ -120,7 +120,7 @@ class Master:
             self._typical(part, x, peak)
         for at in self.c.quantities.tolist():
             self.column_scale[at] = max(amounts[at] / 100.0, 1e-6)
-        activity = np.maximum(np.abs(self.priced.uses) @ amounts, 1e-9)
+        self.activity = activity = np.maximum(np.abs(self.priced.uses) @ amounts, 1e-9)
         if self.free:
             self.unit, self.voll, self.penalty = 1.0, DEAR * 100.0 / max(energy, 1e-9), 100.0 / activity
             return

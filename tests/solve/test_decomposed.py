@@ -152,3 +152,14 @@ def test_no_plan_names_the_row_that_cannot_hold() -> None:
         decomposed.solve(assemble(problem, toys.options()))
     assert end.value.status == "infeasible"
     assert any(row.startswith("carbon.cap") for row in end.value.rows)
+
+
+def test_every_hour_carbon_free_is_a_plan() -> None:
+    """The row's right-hand side is nothing at all: what counts as nothing is measured by what usually flows."""
+    site = toys.site(producers=(toys.solar(),), batteries=(toys.battery(),))
+    base = toys.problem(sites=(site,))
+    limits = {"carbon_free": {"share": 1.0, "grid": "excluded"}}
+    m = assemble(replace(base, keys={"limits": limits, "origins": {}}), toys.options())
+    reference, ours = monolithic.solve(m, gap=1e-9), decomposed.solve(m, gap=1e-6)
+    assert ours.objective == pytest.approx(reference.objective, rel=SAME)
+    assert sum(float(kw.sum()) for d in ours.dispatch.values() for kw in d.imported) == pytest.approx(0.0, abs=1e-3)
