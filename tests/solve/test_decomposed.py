@@ -17,6 +17,8 @@ from planner.solve.monolithic import NoPlan
 from planner.solve.oracle import BusOracle, NotDecomposable
 from planner.solve.solution import Solution
 
+BURNING = 5e-4
+"""The most that not burning energy in a full store may cost; the plan states it as its gap."""
 SAME = 3e-6
 """The engines' optima agree within a gap of 1e-6 and what the solver's own tolerances leave."""
 
@@ -34,8 +36,14 @@ def agree(seed: int) -> None:
     if isinstance(reference, str) or isinstance(ours, str):
         assert reference == ours
         return
-    assert ours.objective == pytest.approx(reference.objective, rel=SAME)
     assert ours.bound <= reference.objective * (1 + 1e-7) + 1e-6
+    if ours.status == "limit":
+        # A full store ahead of hours that pay for consumption: the reference burns energy in it, a dispatch does not.
+        assert any((part.price < 0).any() for b in m.buses.values() for part in b.imported)
+        assert reference.objective <= ours.objective * (1 + 1e-7)
+        assert ours.objective == pytest.approx(reference.objective, rel=BURNING)
+    else:
+        assert ours.objective == pytest.approx(reference.objective, rel=SAME)
 
 
 @pytest.mark.parametrize("seed", range(8))
