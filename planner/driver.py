@@ -24,7 +24,6 @@ CONTROL = re.compile(r"\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|[\x7f-\x9f]
 """Control characters but tabs and line ends, escaped in JSON or plain: no text of a plan has any."""
 Progress = Callable[[str], None]
 ENGINES = ("auto", "decomposed", "monolithic")
-HOURS_PER_YEAR = 8760
 FEW_HOURS = 1000
 """Up to this many hours `auto` writes them all out: exact, and quick enough."""
 
@@ -165,6 +164,7 @@ def _accuracy(m: Model, answer: Solution, made: Prepared, say: Progress | None, 
     `every`: the model had every hour of its periods.
     """
     from planner.blocks import assemble
+    from planner.places import HOURS_PER_YEAR
     from planner.plan.encode import tidy
     from planner.plan.schema import Accuracy
     from planner.solve.year import year_cost

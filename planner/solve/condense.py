@@ -80,6 +80,7 @@ def _part(m: Model, matrix: Matrix, column: Ints, bus: Bus, needed: set[str]) ->
     oracle = BusOracle(bus, (MONEY, *counted), column)
     spent = sorted({part.account for part in trades} | {store.account for store in bus.stores})
     _one_purse(m, bus, spent)
+    _no_equation(m, counted, spent)
     lows = oracle.least()
     quantity = np.array([[matrix.add_column(lo, inf) for lo in row] for row in lows.tolist()], dtype=np.int64)
     starts = [matrix.add_column(0.0, inf) for _ in range(oracle.starts)]
@@ -99,6 +100,14 @@ def _one_purse(m: Model, bus: Bus, spent: list[str]) -> None:
         named = set(row.accounts or ()) & set(spent)
         if named and named != set(spent):
             raise NotDecomposable(f"{row.name} limits {', '.join(sorted(named))} of {bus.name} apart from the rest")
+
+
+def _no_equation(m: Model, counted: list[str], spent: list[str]) -> None:
+    """A row on what a dispatch counts or spends has one side, on which a slack can have a price."""
+    for row in m.rows:
+        money = row.accounts is not None and (not row.accounts or set(row.accounts) & set(spent))
+        if row.sense == "==" and (money or {key[0] for key in row.tallies} & set(counted)):
+            raise NotDecomposable(f"{row.name} is an equation on what is dispatched")
 
 
 def _cap_starts(matrix: Matrix, parts: dict[BusKey, Part]) -> None:

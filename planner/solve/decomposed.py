@@ -21,9 +21,9 @@ import numpy as np
 from planner.model import Model
 from planner.solve.condense import Condensed, condense
 from planner.solve.master import Master, OutOfTime, Trial
-from planner.solve.matrix import Floats, Vector, join
+from planner.solve.matrix import Floats
 from planner.solve.mix import mixed_dispatch
-from planner.solve.monolithic import HOLD, NoPlan, names_of_conflict
+from planner.solve.monolithic import HOLD, NoPlan, goal, names_of_conflict
 from planner.solve.pulp_highs import Progress, solve_mip
 from planner.solve.solution import Dispatch, Solution
 
@@ -36,7 +36,8 @@ TRIALS = 400
 STALE = 30
 """Trials without a better value or bound, after which a level search goes no further."""
 RAISES = 2
-"""How often shortage and excess are made a hundred times dearer before it is asked whether there is a plan at all."""
+"""How often shortage and excess are made a hundred times dearer; after the first answer with some, it is asked whether
+there is a plan at all."""
 FLOOR = 1e-4
 """Shortage and excess, in percent, below which a plan is there."""
 REST = 1e-6
@@ -113,8 +114,8 @@ def solve(
     held: tuple[Floats, float] | None = None
     search: Search | None = None
     for aim in objective:
-        goal = c.matrix.dense(aim_of(c, aim))
-        master = Master(c, goal, held)
+        aimed = c.matrix.dense(goal(c, aim))
+        master = Master(c, aimed, held)
         if not master.feasible:
             raise NoPlan("infeasible", names_of_conflict(c.matrix, c.row))
         search = Search(master, gap, solver, deadline, say)
@@ -125,19 +126,12 @@ def solve(
             break
         first = first or search
         if first is search and len(objective) > 1:
-            held = (goal, search.value + HOLD * max(1.0, abs(search.value)))
+            held = (aimed, search.value + HOLD * max(1.0, abs(search.value)))
         if search.stopped:
             break
     assert first is not None
     assert search is not None
     return _solution(m, c, first, search, objective[0], solver)
-
-
-def aim_of(c: Condensed, aim: str) -> Vector:
-    """The vector of an objective: `cost` in USD or `carbon` (operational and embodied) in kgCO2e."""
-    if aim == "cost":
-        return c.ledger()
-    return join([(c.tally((name, "", "")), 1.0) for name in ("co2_kg", "embodied_kg")])
 
 
 def run(s: Search) -> bool:
@@ -242,7 +236,6 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
     master, at, point, stale = s.master, Level(), None, 0
     enough = (0.5 if keep else 50.0) * s.floor
     for at.rounds in range(TRIALS):
-        span = at.value - at.bound
         trial = master.operate(x, max(0.2 * enough, _slip(at, tolerance, float(master.linear @ x))), at.value)
         if trial.value < at.value:
             at.best = trial
@@ -305,10 +298,10 @@ def _solution(m: Model, c: Condensed, first: Search, last: Search, aim: str, sol
         full[part.quantity] = 0.0
         full[part.quantity[0]] = sum(w * o.quantities for w, o in zip(shares, outcomes, strict=True))
         dispatch[key] = mixed_dispatch(shares, [o.dispatch for o in outcomes])
-    ledger, goal = c.matrix.dense(c.ledger()), c.matrix.dense(aim_of(c, aim))
+    ledger, aimed = c.matrix.dense(c.ledger()), c.matrix.dense(goal(c, aim))
     scale = last.master.unit / last.master.row_scale
     duals = {n: float(last.duals[r] * scale[r]) for n, r in c.row.items()} if len(last.duals) else {}
-    objective = float(goal @ full)
+    objective = float(aimed @ full)
     return Solution(
         first.stopped or last.stopped or "optimal" if last.open <= last.gap or last.stopped else "limit",
         "decomposed",

@@ -81,5 +81,3 @@ class Session:
     @property
     def infeasible(self) -> bool:
         return status_of(self._h) == "infeasible"
-
-

@@ -68,8 +68,7 @@ class Master:
     """`goal`: objective per master column, real units; `extra`: one more row, at most a limit.
 
     With `free` nothing costs anything but shortage and excess, in percent of load (a hundredfold) and of each row's
-    activity: the least of that tells whether there is a plan at all. Raises NotDecomposable where a row on quantities
-    is an equation.
+    activity: the least of that tells whether there is a plan at all.
     """
 
     def __init__(

@@ -50,7 +50,6 @@ def mix(
             lp.add_column(-low[r] * size[r] / unit, 0.0, inf, [buses + r], [1.0])
     point = lp.run()
     if point is None:
-
         raise ArithmeticError("a mix of dispatches was not found")
     prices = np.maximum(-point.duals[buses:], 0.0) * unit / size
     shares, at = [], 0

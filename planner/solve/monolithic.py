@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 from math import inf
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
-from planner.model import Model
+from planner.model import Model, TallyKey
 from planner.solve.expand import Expanded, expand
 from planner.solve.matrix import Floats, Frozen, Vector, join
 from planner.solve.pulp_highs import Answer, Progress, conflict, solve_lp, solve_mip
@@ -69,7 +69,15 @@ def solve(
     return _solution(m, expanded, values, first, at, duals, solver)
 
 
-def goal(expanded: Expanded, aim: str) -> Vector:
+class Laid(Protocol):
+    """A model laid out in columns, hour by hour or condensed: the vectors of its money and of what it counts."""
+
+    def ledger(self) -> Vector: ...
+
+    def tally(self, key: TallyKey) -> Vector: ...
+
+
+def goal(expanded: Laid, aim: str) -> Vector:
     """The vector of an objective: `cost` in USD or `carbon` (operational and embodied) in kgCO2e."""
     if aim == "cost":
         return expanded.ledger()

@@ -10,7 +10,6 @@ import numpy as np
 from planner.solve.condense import Part
 from planner.solve.highs_lp import Point, Session
 from planner.solve.matrix import Floats, Frozen, Ints
-from planner.solve.oracle import NotDecomposable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,6 @@ def priced_rows(matrix: Frozen, quantities: Ints) -> Priced:
         if not mine[index].any():
             continue
         lo, hi = matrix.row_lo[r], matrix.row_hi[r]
-        if lo > -inf and hi < inf:
-            raise NotDecomposable("a row on quantities is an equation")
         sign = 1.0 if hi < inf else -1.0
         full = np.zeros(columns)
         full[index] = sign * value

@@ -186,15 +186,22 @@ def status_of(h: Any) -> Status:
     return named.get(h.getModelStatus(), "limit")
 
 
-def solve_lp(matrix: Frozen, cost: Floats, *, time_limit: float | None = None, method: str = "choose") -> Answer:
-    """Minimise `cost @ x` over a linear program, straight in HiGHS; whole numbers are taken as they come."""
-    h = quiet_highs({"solver": method, **({} if time_limit is None else {"time_limit": float(time_limit)})})
-    h.passModel(to_highs(matrix, cost))
+def _finished(h: Any) -> bool:
+    """Solve; whether it ran to its end rather than to a Ctrl-C."""
     h.HandleKeyboardInterrupt = True
     try:
         with quiet_stdout():
             h.solve()
     except KeyboardInterrupt:
+        return False
+    return True
+
+
+def solve_lp(matrix: Frozen, cost: Floats, *, time_limit: float | None = None, method: str = "choose") -> Answer:
+    """Minimise `cost @ x` over a linear program, straight in HiGHS; whole numbers are taken as they come."""
+    h = quiet_highs({"solver": method, **({} if time_limit is None else {"time_limit": float(time_limit)})})
+    h.passModel(to_highs(matrix, cost))
+    if not _finished(h):
         return Answer("interrupted", None, inf, -inf)
     status = status_of(h)
     if status == "optimal":
@@ -209,11 +216,7 @@ def solve_lp_roughly(matrix: Frozen, cost: Floats, *, tolerance: float, iteratio
     options = {"solver": "pdlp", "pdlp_iteration_limit": iterations}
     h = quiet_highs({**options, "kkt_tolerance": tolerance, "pdlp_optimality_tolerance": tolerance})
     h.passModel(to_highs(matrix, cost))
-    h.HandleKeyboardInterrupt = True
-    try:
-        with quiet_stdout():
-            h.solve()
-    except KeyboardInterrupt:
+    if not _finished(h):
         return Answer("interrupted", None, inf, -inf)
     if status_of(h) != "optimal":
         return Answer("none", None, inf, -inf)
@@ -239,11 +242,8 @@ def conflict(matrix: Frozen, cost: Floats, time_limit: float) -> list[int]:
     """Rows of an irreducible infeasible subset of the relaxation, empty where none is found in time."""
     import highspy
 
+    h = quiet_highs({"iis_strategy": 2, "time_limit": time_limit})
+    h.passModel(to_highs(matrix, cost))
     with quiet_stdout():
-        h = highspy.Highs()
-        h.setOptionValue("output_flag", False)
-        h.setOptionValue("iis_strategy", 2)
-        h.setOptionValue("time_limit", time_limit)
-        h.passModel(to_highs(matrix, cost))
         status, iis = h.getIis()
     return sorted(iis.row_index_) if status == highspy.HighsStatus.kOk else []

@@ -120,6 +120,13 @@ def test_two_stores_are_left_to_the_reference() -> None:
         BusOracle(b, ("money",))
 
 
+def test_an_equation_on_what_is_dispatched_is_left_to_the_reference() -> None:
+    m = assemble(toys.problem(), toys.options())
+    m.row("exactly", {}, "==", 1.0, origin="", tallies={("brown_kwh", "", ""): 1.0})
+    with pytest.raises(NotDecomposable, match="equation"):
+        condense(m, ("cost",))
+
+
 def test_an_account_limited_apart_is_left_to_the_reference() -> None:
     problem = toys.problem(sites=(toys.site(batteries=(toys.battery(wear_usd_per_kwh=0.01),)),))
     m = assemble(problem, toys.options())
