@@ -86,7 +86,7 @@ def backward(
     load: Any, free: Any, base: Any, cost: Any, width: Any, may: Any, voll: Any, power: Any, most: Any, energy: Any,
     start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any,
 ) -> Any:
-    """Slopes of the value of stored energy at the end of every hour -> slopes, lengths, first, count, most pieces."""
+    """Slopes of the value of stored energy at the end of every hour -> slopes, lengths, first, count."""
     hours, steps = cost.shape
     size = 24 * hours + 64
     vs, vl = np.empty(size), np.empty(size)
@@ -101,7 +101,7 @@ def backward(
         vs[k], vl[k] = end, energy - start
         k += 1
     count[hours] = k
-    pos = top = k
+    pos = k
     for t in range(hours - 1, -1, -1):
         nf, xmin = pieces(
             load[t] - free[t], base[t], cost[t], width[t], may[t], voll, power, most, wear[t], charge, discharge,
@@ -139,8 +139,7 @@ def backward(
                 k += 1
         count[t] = k - pos
         pos = k
-        top = max(top, count[t])
-    return vs, vl, first, count, top
+    return vs, vl, first, count
 
 
 @compiled
@@ -224,13 +223,13 @@ def dispatch(
     load: Any, free: Any, base: Any, cost: Any, width: Any, export: Any, may: Any, voll: Any, power: Any, most: Any,
     energy: Any, start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any,
 ) -> Any:
-    """One stretch -> flow (T, S), unserved, charge, discharge, level, lam, w (all T), most pieces of a value.
+    """One stretch -> flow (T, S), unserved, charge, discharge, level, lam, w (all T).
 
     `cost`, `width`: (T, S) steps; `export` (S,): steps that give up a sale. `base` (T,): -(free power + sales).
     `keep`: part of the stock that outlives an hour. `end`: the price of ending off `start`.
     """
     by_cost, by_width, place = sort_steps(cost, width)
-    vs, vl, first, count, top = backward(
+    vs, vl, first, count = backward(
         load, free, base, by_cost, by_width, may, voll, power, most, energy, start, keep, charge, discharge, wear,
         end
     )
@@ -240,4 +239,4 @@ def dispatch(
     )
     w = stored_values(level, low, high, energy, start, keep, end)
     lam = bus_prices(w, load, cost, width, export, may, voll, power, most, wear, charge, discharge)
-    return flow, unserved, put, out, level, lam, w, top
+    return flow, unserved, put, out, level, lam, w

@@ -39,10 +39,9 @@ class OutOfTime(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One design: its value from below and above, its mix of dispatches, what is artificial in it."""
+    """One design: its value, its mix of dispatches, what is artificial in it."""
 
     x: Floats
-    low: float
     value: float
     mixed: Mixed | None
     seen: list[list[Outcome]]
@@ -83,7 +82,6 @@ class Master:
         self.cuts: list[Cut] = []
         self.keep: set[int] = set()
         self.prices = np.zeros(len(self.priced.row))
-        self.trials = self.calls = 0
         self.pool = ThreadPoolExecutor(2) if len(self.parts) > 1 else None
         self.check: Callable[[], None] = lambda: None
         start = first_design(matrix, goal, self.priced, c.quantities)
@@ -285,7 +283,6 @@ class Master:
 
         several = range(len(self.parts))
         outcomes = list(self.pool.map(one, several) if self.pool else map(one, several))
-        self.calls += len(outcomes)
         for i, (part, mult, outcome) in enumerate(zip(self.parts, mults, outcomes, strict=True)):
             self.add(part, mult, outcome.gradient, outcome.constant)
             if outcome.unserved > SHORT * self.loads[i] and not self.free:
@@ -295,13 +292,11 @@ class Master:
 
     def operate(self, x: Floats, tolerance: float, bar: float) -> Trial:
         """What design `x` costs, from below and above, to a `tolerance` or until it is seen to exceed `bar`."""
-        self.trials += 1
         fixed = float(self.linear @ x)
         if not len(self.priced.row):
             outcomes, mults = self._evaluate(x, self.prices)
-            low = fixed + sum(o.bound for o in outcomes)
             value = fixed + sum(float(m @ o.quantities) + o.artificial for m, o in zip(mults, outcomes, strict=True))
-            return self._raised(Trial(x, low, value, None, [[o] for o in outcomes]))
+            return self._raised(Trial(x, value, None, [[o] for o in outcomes]))
         room = self.priced.room - self.priced.fixed @ x
         seen: list[list[Outcome]] = [[] for _ in self.parts]
         prices, centre, best = self.prices.copy(), self.prices, -inf
@@ -322,7 +317,7 @@ class Master:
             prices = mix(costs, uses, room, low_price, high_price, self.unit).prices
         self.prices = centre
         assert mixed is not None
-        return self._raised(Trial(x, best, fixed + mixed.value, mixed, seen))
+        return self._raised(Trial(x, fixed + mixed.value, mixed, seen))
 
     def _raised(self, trial: Trial) -> Trial:
         """The trial with monthly peaks as its dispatch has them, which costs no more than overrunning them."""

@@ -88,7 +88,6 @@ class BusOracle:
         weight, store = bus.calendar.weight, self.store
         wear = weight * store.wear * store.factor if store else np.zeros(self.hours)
         self.wear = np.outer([q == MONEY for q in quantities], wear)
-        self.most_pieces = self.calls = 0
 
     def _worth(self, part: Import | Export, sign: float) -> Floats:
         """Units of every quantity for each kW of every hour (Q, T); of a sale, money comes in."""
@@ -106,7 +105,6 @@ class BusOracle:
         """
         from planner.solve import kernel
 
-        self.calls += 1
         x = np.maximum(values, 0.0)
         load = x[self.draw_at] @ self.drawn if len(self.draw_at) else np.zeros(self.hours)
         free = x[self.made_at] @ self.made if len(self.made_at) else np.zeros(self.hours)
@@ -126,7 +124,6 @@ class BusOracle:
                 load[hour], free[hour], base[hour], cost[hour], width[hour], export, self.may[hour], voll, power,
                 power * out, energy, start, keep, charge, discharge, wear[hour], end,
             )
-            self.most_pieces = max(self.most_pieces, int(made[7]))
             parts.append((start, made))
         return self._outcome(x, voll, free, cost, width, wear, caps, over, parts)
 
