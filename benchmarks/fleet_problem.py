@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import pathlib
 import sys
 import time
@@ -70,7 +71,7 @@ def fleet(sites: int, share: float = 0.8, seed: int = 1) -> Model:
         over = (w["temp"] - t for t in (18, 24, 30))
         slopes = zip((1.25, 1.13, 1.07), (0.012, 0.010, 0.003), over, strict=True)
         pue = [least + slope * np.maximum(0, warm) for least, slope, warm in slopes]
-        n = _machines(m, s, rate, demand, usd, anywhere)
+        n = _machines(m, s, sites, rate, demand, usd, anywhere)
         _spares(m, s, n, usd)
         heat = _cooling(m, s, n, mw)
         bus = m.bus("power", f"s{s}", "y", calendar)
@@ -88,16 +89,19 @@ def fleet(sites: int, share: float = 0.8, seed: int = 1) -> Model:
 
 
 def _machines(
-    m: Model, s: int, rate: Any, demand: Any, usd: Any, anywhere: dict[int, dict[Col, float]]
+    m: Model, s: int, sites: int, rate: Any, demand: Any, usd: Any, anywhere: dict[int, dict[Col, float]]
 ) -> dict[tuple[int, int], Col]:
     n = {}
     for k in range(6):
+        asked = demand[k] * (1 + 0.2 * np.sin(s + k)) if k < 3 else demand[k] * sites
         for j in range(8):
-            n[k, j] = col = m.column(f"n[s={s:02d},k={k},j={j}]", origin="", hi=20000, integer=True)
+            # Tighter than the instance and without loss: nothing is gained by more than does all of the work.
+            most = min(RUNGS[-1], math.ceil(asked / rate[k, j]))
+            n[k, j] = col = m.column(f"n[s={s:02d},k={k},j={j}]", origin="", hi=most, integer=True)
             m.cost("owning", "machines", col, unit_price=usd[j], origin="")
         terms = {n[k, j]: rate[k, j] for j in range(8)}
         if k < 3:
-            m.row(f"here[s={s:02d},k={k}]", terms, ">=", demand[k] * (1 + 0.2 * np.sin(s + k)), origin="")
+            m.row(f"here[s={s:02d},k={k}]", terms, ">=", asked, origin="")
         else:
             anywhere[k] |= terms
     return n
@@ -112,6 +116,9 @@ def _spares(m: Model, s: int, n: dict[tuple[int, int], Col], usd: Any) -> None:
         steps = [RUNGS[0], *(b - a for a, b in itertools.pairwise(RUNGS))]
         used = {n[k, j]: 1.0 for k in range(6)}
         m.row(f"used[s={s:02d},j={j}]", used | {rung[0]: -8192.0}, "<=", 0.0, origin="")
+        for k in range(6):  # the same for each workload apart: implied, and tighter where counts are relaxed
+            most = m.columns[n[k, j]].hi
+            m.row(f"used[s={s:02d},j={j},k={k}]", {n[k, j]: 1.0, rung[0]: -most}, "<=", 0.0, origin="")
         room = used | {c: -float(step) for c, step in zip(rung, steps, strict=True)}
         m.row(f"room[s={s:02d},j={j}]", room, "<=", 0.0, origin="")
         for r in range(5):

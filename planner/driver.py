@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from planner.options.types import OptionSet
     from planner.plan.schema import Accuracy, Plan
     from planner.problem import Problem
+    from planner.scenario.change import Change
+    from planner.solve.memory import Memory
     from planner.solve.solution import Solution
 
 CONTROL = re.compile(r"\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|[\x7f-\x9f]", re.IGNORECASE)
@@ -46,6 +48,14 @@ class Prepared:
     """The same problem on other hours: so many typical weeks (none: as many as usual), or 0 for every hour."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What several solves have in common: catalogs read, and cuts found."""
+
+    library: dict[tuple[str, ...], Catalog]
+    memory: Memory
+
+
 def solve(
     path: Path,
     *,
@@ -58,8 +68,12 @@ def solve(
     progress: Progress | None = None,
     check_year: bool = True,
     with_hours: bool = True,
+    changes: Sequence[Change] = (),
+    shared: Shared | None = None,
 ) -> Plan:
-    """The audited plan of a scenario file.
+    """The audited plan of a scenario file, some of its values changed.
+
+    `shared`: what earlier solves of much the same scenario found out, to begin with and to add to.
 
     Raises BadInput, Infeasible, Stopped or AuditFailed; a plan stopped early has `solver.status` other than optimal.
     """
@@ -73,7 +87,8 @@ def solve(
     say = progress or (lambda text: None)
     say("reading scenario and catalogs")
     whole = engine != "monolithic" and weeks is None
-    made = prepare(path, weeks=0 if whole else weeks, hours=hours)
+    library = None if shared is None else shared.library
+    made = prepare(path, weeks=0 if whole else weeks, hours=hours, changes=changes, library=library)
     say(f"{len(made.options.options)} options; building the model")
     m = assemble(made.problem, made.options)
     run, reason = _engine(engine, m, made.problem.objective)
@@ -82,7 +97,9 @@ def solve(
         made = replace(made, problem=replace(made.over(None), notes=(*made.problem.notes, _weeks_note(reason))))
         m = assemble(made.problem, made.options)
     problem = made.problem if gap is None else replace(made.problem, mip_gap=gap)
-    how = {"solver": solver, "gap": problem.mip_gap, "time_limit": time_limit, "progress": progress}
+    how: dict[str, Any] = {"solver": solver, "gap": problem.mip_gap, "time_limit": time_limit, "progress": progress}
+    if shared is not None and run.__module__.endswith(".decomposed"):
+        how["memory"] = shared.memory
     try:
         answer = run(m, objective=problem.objective, **how)
     except NoPlan as none:
@@ -120,7 +137,14 @@ def _weeks_note(reason: str) -> str:
     return f"Typical weeks stand for the year, since {reason}."
 
 
-def prepare(path: Path, *, weeks: int | None = None, hours: int | None = None) -> Prepared:
+def prepare(
+    path: Path,
+    *,
+    weeks: int | None = None,
+    hours: int | None = None,
+    changes: Sequence[Change] = (),
+    library: dict[tuple[str, ...], Catalog] | None = None,
+) -> Prepared:
     """Load, check ids, resolve and enumerate options."""
     from planner.catalog import CatalogError
     from planner.estimate.coefficients import from_catalog
@@ -130,23 +154,27 @@ def prepare(path: Path, *, weeks: int | None = None, hours: int | None = None) -
     from planner.resolve import resolve
     from planner.series.weather import WeatherError
 
-    scenario, books = read(path)
+    scenario, books = read(path, changes, library)
     try:
         build = partial(resolve, scenario, books, folder=path.parent, fragments=fragments())
         problem = build(weeks=weeks, hours=hours)
+        said = tuple(f"Changed from the file: {change}." for change in changes)
+        problem = replace(problem, notes=(*problem.notes, *said))
     except (CatalogError, WeatherError) as error:
         raise BadInput(f"{path.as_posix()}: {error}") from None
     options = wire(problem, enumerate_options(problem, from_catalog(books)))
     return Prepared(raised(problem, options), options, lambda count: raised(build(weeks=count), options))
 
 
-def read(path: Path) -> tuple[Any, Catalog]:
+def read(
+    path: Path, changes: Sequence[Change] = (), library: dict[tuple[str, ...], Catalog] | None = None
+) -> tuple[Any, Catalog]:
     """The typed scenario of a file and its catalogs, or BadInput with every fault of every file located."""
     from planner import intake
     from planner.scenario import ScenarioProblems, render
 
     try:
-        return intake.read(path, fragments())
+        return intake.read(path, fragments(), changes, library)
     except ScenarioProblems as found:
         raise BadInput(render(found.problems)) from None
 

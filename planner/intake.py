@@ -13,6 +13,7 @@ from planner.scenario.problems import Problem, ScenarioProblems
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog, CatalogFault
+    from planner.scenario.change import Change
     from planner.scenario.fragment import Fragment
     from planner.scenario.schema import Scenario
     from planner.scenario.source import Source
@@ -23,15 +24,24 @@ HOURS = "a header line, then one finite number for each of the 8,760 hours of a 
 WEATHER = "a year of hourly weather"
 
 
-def read(path: Path, fragments: Sequence[Fragment] = ()) -> tuple[Scenario, Catalog]:
-    """The scenario of a file and the catalogs it plans with. Raises ScenarioProblems with every fault of all files."""
+def read(
+    path: Path,
+    fragments: Sequence[Fragment] = (),
+    changes: Sequence[Change] = (),
+    library: dict[tuple[str, ...], Catalog] | None = None,
+) -> tuple[Scenario, Catalog]:
+    """The scenario of a file, some values changed, and the catalogs it plans with.
+
+    `library`: catalogs read before, by the overlays over ours; what is read now is added. Raises ScenarioProblems with
+    every fault of all files.
+    """
     from planner.scenario.known_ids import check_ids
     from planner.scenario.loader import examine
 
-    reading = examine(path, fragments)
+    reading = examine(path, fragments, changes=changes)
     source, folder = reading.source, path.parent
     broken = {(p.line, p.column) for p in reading.problems if p.code in ("file", "duplicate")}
-    books, faults = _catalogs(source, folder, broken)
+    books, faults = _catalogs(source, folder, broken, {} if library is None else library)
     taken = {(p.line, p.column) for p in reading.problems}
     unknown = [p for p in check_ids(source, known(books)) if (p.line, p.column) not in taken]
     problems = [*reading.problems, *faults, *unknown, *_files(source, folder, broken, books)]
@@ -57,7 +67,9 @@ def known(books: Catalog) -> dict[str, set[str]]:
     return found
 
 
-def _catalogs(source: Source, folder: Path, broken: set[tuple[int, int]]) -> tuple[Catalog, list[Problem]]:
+def _catalogs(
+    source: Source, folder: Path, broken: set[tuple[int, int]], library: dict[tuple[str, ...], Catalog]
+) -> tuple[Catalog, list[Problem]]:
     """Ours with the scenario's over them; where those are at fault, what could be read of them."""
     from planner.catalog import CatalogProblem, load
 
@@ -67,8 +79,11 @@ def _catalogs(source: Source, folder: Path, broken: set[tuple[int, int]]) -> tup
         for i, name in enumerate(given if isinstance(given, list) else ())
         if isinstance(name, str) and not _at(source, ("catalogs", i), broken)
     ]
+    key = tuple((folder / name).as_posix() for name in names)
     try:
-        return load([folder / name for name in names]), []
+        if key not in library:
+            library[key] = load([folder / name for name in names])
+        return library[key], []
     except CatalogProblem as found:
         return found.books, [_of_catalog(fault, folder, names) for fault in found.faults]
 

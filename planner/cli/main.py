@@ -10,7 +10,7 @@ import sys
 import typer
 
 from planner import errors
-from planner.cli import audit, catalog, check, doctor, estimate, explain, math, schema, show, solve, validate
+from planner.cli import audit, catalog, check, doctor, estimate, explain, math, schema, show, solve, sweep, validate
 
 app = typer.Typer(
     name="aiplan",
@@ -42,6 +42,7 @@ def root(
 
 VERBS = (
     ("solve", solve.solve, "Find the best plan of a scenario and prove it."),
+    ("sweep", sweep.sweep, "Solve a scenario for every value of one key."),
     ("check", check.check, "Check a scenario without solving it."),
     ("show", show.show, "Show a plan again, in any format."),
     ("audit", audit.audit, "Re-check a plan from its JSON alone."),

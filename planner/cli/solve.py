@@ -14,6 +14,10 @@ from planner.errors import LIMIT, BadInput
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
+    from planner.scenario.change import Change
+
+
+CHANGES = typer.Option([], "--set", metavar="KEY=VALUE", help="Plan with another value of a key; may be repeated.")
 
 
 def solve(
@@ -30,6 +34,7 @@ def solve(
     hourly: Path | None = typer.Option(None, help="Write the modelled hours to this CSV file."),
     keep_hours: bool = typer.Option(True, "--keep-hours/--no-hourly", help="Keep the hours inside the plan."),
     run_info: Path | None = typer.Option(None, help="Write how long it took, and with what, to this JSON file."),
+    changes: list[str] = CHANGES,
     quiet: bool = typer.Option(False, "-q", "--quiet", help="No progress on standard error."),
 ) -> None:
     """Find the cheapest (or cleanest) plan of a scenario, and prove how far from the best it can be.
@@ -57,6 +62,7 @@ def solve(
             hours=hours,
             progress=say,
             check_year=year_check,
+            changes=[change(text) for text in changes],
         )
     if hourly is not None:
         from planner.report.hours import render
@@ -68,6 +74,16 @@ def solve(
     if plan.solver.status != "optimal":
         typer.echo(f"stopped early: this plan is within {plan.solver.gap:.2%} of the best there can be", err=True)
         raise typer.Exit(LIMIT)
+
+
+def change(text: str) -> Change:
+    """`KEY=VALUE` taken apart. Raises BadInput."""
+    from planner.scenario.change import Change
+
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise BadInput(f"--set {text}: write KEY=VALUE, as limits.carbon_free.share=90%")
+    return Change(key, value)
 
 
 def _known(solver: str) -> None:

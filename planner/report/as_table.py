@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from planner.report.section import LIST, Section
@@ -24,6 +25,11 @@ INDENT = 2
 
 def render(plan: Plan, *, detail: str, terminal: bool) -> str:
     """Tables one after another; colour only on a terminal without NO_COLOR."""
+    return text(sections(plan, detail), terminal=terminal, intro=plan.description)
+
+
+def text(parts: Iterable[Section], *, terminal: bool, intro: str = "") -> str:
+    """Sections as tables, one after another; 100 columns wide where there is no terminal to ask."""
     from rich.console import Console
     from rich.markup import escape
 
@@ -40,9 +46,9 @@ def render(plan: Plan, *, detail: str, terminal: bool) -> str:
         legacy_windows=False,
         _environ={},
     )
-    if plan.description:
-        console.print(escape(plan.description), style="italic")
-    for section in sections(plan, detail):
+    if intro:
+        console.print(escape(intro), style="italic")
+    for section in parts:
         console.print()
         _print(console, section)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from planner.scenario.change import Change, changed
 from planner.scenario.fragment import Fragment
 from planner.scenario.problems import Problem, ScenarioProblems
 from planner.scenario.schema import Scenario, build
@@ -40,12 +41,24 @@ def loads(
     return _sound(_examined(raw, file, folder, fragments, allow))
 
 
-def examine(path: Path, fragments: Sequence[Fragment] = (), allow: Sequence[Path] = ()) -> Reading:
-    """A scenario file and its faults, for who has more to find. Raises ScenarioProblems where it is no mapping."""
-    return _examined(_read(path), path.as_posix(), path.parent, fragments, allow)
+def examine(
+    path: Path, fragments: Sequence[Fragment] = (), allow: Sequence[Path] = (), changes: Sequence[Change] = ()
+) -> Reading:
+    """A scenario file with some values changed, and its faults, for who has more to find.
+
+    Raises ScenarioProblems where it is no mapping, or a change has no place in it.
+    """
+    return _examined(_read(path), path.as_posix(), path.parent, fragments, allow, changes)
 
 
-def _examined(raw: bytes, file: str, folder: Path, fragments: Sequence[Fragment], allow: Sequence[Path]) -> Reading:
+def _examined(
+    raw: bytes,
+    file: str,
+    folder: Path,
+    fragments: Sequence[Fragment],
+    allow: Sequence[Path],
+    changes: Sequence[Change] = (),
+) -> Reading:
     from pydantic import ValidationError
 
     from planner.scenario.checks import check
@@ -56,12 +69,13 @@ def _examined(raw: bytes, file: str, folder: Path, fragments: Sequence[Fragment]
     if not isinstance(source.data, dict):
         said = f"a scenario is a mapping, not {shown(source.data)}"
         raise ScenarioProblems([source.problem((), "type", said, "a mapping", "Begin it with `aiplan: 1`.")])
+    source = changed(source, changes)
     found: list[Problem] = []
     scenario: Scenario | None = None
     try:
         scenario = model.model_validate(source.data)
         scenario._source, scenario._folder = source, folder
-        scenario._sha256 = hashlib.sha256(raw).hexdigest()
+        scenario._sha256 = hashlib.sha256(b"\n".join([raw, *(str(c).encode() for c in changes)])).hexdigest()
     except ValidationError as error:
         found = translate(error, source, model)
     taken = {(p.line, p.column) for p in found}

@@ -22,14 +22,16 @@ from planner.model import Model
 from planner.solve.condense import Condensed, condense
 from planner.solve.master import Master, OutOfTime, Trial
 from planner.solve.matrix import Floats
+from planner.solve.memory import Memory
 from planner.solve.mix import mixed_dispatch
 from planner.solve.monolithic import HOLD, NoPlan, goal, names_of_conflict
-from planner.solve.pulp_highs import Progress, solve_mip
+from planner.solve.pulp_highs import Progress
 from planner.solve.solution import Dispatch, Solution
+from planner.solve.staged import solve_staged
 
 ALPHA = 0.3
 """How far above the bound the next trial may lie, as a part of what is still open."""
-RELAXED = 2.0
+RELAXED = 0.7
 """How exactly the relaxation is solved before whole numbers are asked for, in gaps: its cuts matter, not its value."""
 ROUNDS = 12
 TRIALS = 400
@@ -104,8 +106,12 @@ def solve(
     gap: float = 1e-4,
     time_limit: float | None = None,
     progress: Progress | None = None,
+    memory: Memory | None = None,
 ) -> Solution:
-    """Solve a model to a proven relative `gap`. Raises NoPlan, and NotDecomposable where a bus is beyond the oracle."""
+    """Solve a model to a proven relative `gap`. Raises NoPlan, and NotDecomposable where a bus is beyond the oracle.
+
+    `memory`: cuts of earlier solves to begin with; those of this one are added to it.
+    """
     say = progress or (lambda text: None)
     deadline = inf if time_limit is None else time.monotonic() + time_limit
     c = condense(m, objective)
@@ -115,7 +121,7 @@ def solve(
     search: Search | None = None
     for aim in objective:
         aimed = c.matrix.dense(goal(c, aim))
-        master = Master(c, aimed, held)
+        master = Master(c, aimed, held, memory=memory, names=[column.name for column in m.columns])
         if not master.feasible:
             raise NoPlan("infeasible", names_of_conflict(c.matrix, c.row))
         search = Search(master, gap, solver, deadline, say)
@@ -124,6 +130,8 @@ def solve(
                 raise NoPlan(search.stopped or "infeasible", _blamed(c, search))
             search = first
             break
+        if memory is not None and search.best is not None:
+            master.remember(memory, search.best.x)
         first = first or search
         if first is search and len(objective) > 1:
             held = (aimed, search.value + HOLD * max(1.0, abs(search.value)))
@@ -194,8 +202,9 @@ def _rounds(s: Search, *, fresh: bool) -> None:
     seen: set[bytes] = set()
     mip_gap = s.gap / 2
     for _ in range(ROUNDS):
-        answer = solve_mip(
-            master.whole_program(), master.cost, solver=s.solver, gap=mip_gap, time_limit=_left(s.deadline)
+        known = None if s.best is None else master.program_point(s.best.x)
+        answer = solve_staged(
+            master.whole_program(), master.cost, solver=s.solver, gap=mip_gap, time_limit=_left(s.deadline), start=known
         )
         if answer.status == "interrupted":
             raise KeyboardInterrupt

@@ -9,7 +9,7 @@ Inside, quantities are in units that make them about a hundred, and so is the ob
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import inf
@@ -19,6 +19,7 @@ import numpy as np
 from planner.solve.condense import Condensed, Part
 from planner.solve.highs_lp import Point, Session
 from planner.solve.matrix import Floats, Frozen, Ints, sparse
+from planner.solve.memory import Kept, Memory, fingerprint
 from planner.solve.mix import Mixed, mix
 from planner.solve.oracle import Outcome
 from planner.solve.priced import first_design, peak_prices, priced_rows
@@ -66,12 +67,21 @@ class Cut:
 class Master:
     """`goal`: objective per master column, real units; `extra`: one more row, at most a limit.
 
+    `memory`: cuts of earlier solves, to begin with; `names` are then the model columns'.
+
     With `free` nothing costs anything but shortage and excess, in percent of load (a hundredfold) and of each row's
     activity: the least of that tells whether there is a plan at all.
     """
 
     def __init__(
-        self, c: Condensed, goal: Floats, extra: tuple[Floats, float] | None = None, *, free: bool = False
+        self,
+        c: Condensed,
+        goal: Floats,
+        extra: tuple[Floats, float] | None = None,
+        *,
+        free: bool = False,
+        memory: Memory | None = None,
+        names: Sequence[str] = (),
     ) -> None:
         self.free, self.extra = free, extra
         matrix = c.matrix if extra is None else c.matrix.with_row(sparse(extra[0]), -inf, extra[1])
@@ -80,6 +90,8 @@ class Master:
         self.size = len(matrix.lo)
         self.priced = priced_rows(matrix, c.quantities)
         self.cuts: list[Cut] = []
+        self.made: list[tuple[int, int, Kept]] = []
+        self.marks: list[bytes] = []
         self.keep: set[int] = set()
         self.prices = np.zeros(len(self.priced.row))
         self.pool = ThreadPoolExecutor(2) if len(self.parts) > 1 else None
@@ -93,6 +105,29 @@ class Master:
         self._units(start)
         self._scale(matrix)
         self._open()
+        if memory is not None:
+            self._recall(memory, names)
+
+    # ---- what earlier solves knew ---------------------------------------------------------------------------------
+
+    def _recall(self, memory: Memory, names: Sequence[str]) -> None:
+        """Begin with the cuts of earlier solves, at the point that is then the best."""
+        self.marks = [fingerprint(part.oracle, names) for part in self.parts]
+        for part, mark in zip(self.parts, self.marks, strict=True):
+            for k in range(len(part.quantity)):
+                for cut in memory.cuts.get((mark, k), ()):
+                    self._add_one(part, k, cut.mult, cut.slope, cut.rest)
+        if self.cuts and (point := self.bound()) is not None:
+            self.start = point.x
+        self.recalled = len(self.cuts)
+
+    def remember(self, memory: Memory, x: Floats) -> None:
+        """Keep the cuts that were tight somewhere."""
+        self.mark(x, 1e-6)
+        for k in sorted(self.keep):
+            if k >= self.recalled:
+                at, segment, cut = self.made[k - self.recalled]
+                memory.keep(self.marks[at], segment, cut)
 
     # ---- units --------------------------------------------------------------------------------------------------
 
@@ -197,6 +232,10 @@ class Master:
     def real(self, x: Floats) -> Floats:
         return x[: self.size] * self.column_scale
 
+    def program_point(self, x: Floats) -> Floats:
+        """A design as a point of the program: whole numbers as they are, the rest for the solver to complete."""
+        return np.concatenate([x / self.column_scale, np.zeros(len(self.cost) - self.size)])
+
     def bound(self) -> Point | None:
         """The least value over the cuts so far, in real units; none where the program has no point."""
         point = self.bound_lp.run()
@@ -234,15 +273,20 @@ class Master:
 
     def add(self, part: Part, mult: Floats, gradient: Floats, constant: Floats) -> None:
         """The segments' cuts `mult . quantities >= gradient . design + constant`."""
-        for quantity, slope, rest in zip(part.quantity, gradient, constant.tolist(), strict=True):
-            index = np.concatenate([quantity, part.design])
-            value = np.concatenate([mult, -slope]) * self.column_scale[index]
-            unit = self.unit if mult.any() else max(1e-12, float(np.abs(value).max()))
-            keep = value != 0
-            cut = Cut(rest / unit, index[keep], value[keep] / unit)
-            self.cuts.append(cut)
-            for lp in (self.bound_lp, self.level_lp):
-                lp.add_row(cut.lo, inf, cut.index, cut.value)
+        for k, (slope, rest) in enumerate(zip(gradient, constant.tolist(), strict=True)):
+            self._add_one(part, k, mult, slope, rest)
+            if self.marks:
+                self.made.append((self.parts.index(part), k, Kept(mult, slope, rest)))
+
+    def _add_one(self, part: Part, segment: int, mult: Floats, slope: Floats, rest: float) -> None:
+        index = np.concatenate([part.quantity[segment], part.design])
+        value = np.concatenate([mult, -slope]) * self.column_scale[index]
+        unit = self.unit if mult.any() else max(1e-12, float(np.abs(value).max()))
+        keep = value != 0
+        cut = Cut(rest / unit, index[keep], value[keep] / unit)
+        self.cuts.append(cut)
+        for lp in (self.bound_lp, self.level_lp):
+            lp.add_row(cut.lo, inf, cut.index, cut.value)
 
     def mark(self, x: Floats, slip: float) -> None:
         """Remember the cuts that are tight at `x` (real units): the mixed-integer program gets those alone."""

@@ -19,6 +19,9 @@ from planner.solve.matrix import Floats, Frozen
 
 POOL = 100
 """Cuts HiGHS keeps at hand: more of them slow every round on models whose rows are mostly hours."""
+HEURISTICS = tuple(
+    f"mip_heuristic_run_{name}" for name in ("rins", "rens", "root_reduced_cost", "feasibility_jump")
+)
 Status = Literal["optimal", "limit", "interrupted", "infeasible", "unbounded", "none"]
 Progress = Callable[[str], None]
 
@@ -56,14 +59,18 @@ def solve_mip(
     gap: float = 1e-4,
     time_limit: float | None = None,
     progress: Progress | None = None,
+    start: Floats | None = None,
 ) -> Answer:
-    """Minimise `cost @ x` to a relative `gap`, through PuLP; `solver` is highs, cbc or any PuLP solver's name."""
+    """Minimise `cost @ x` to a relative `gap`, through PuLP; `solver` is highs, cbc or any PuLP solver's name.
+
+    `start`: a point to begin from, near which HiGHS then does not look for others but proves.
+    """
     if len(matrix.integer) == 0 and solver == "highs":
         return solve_lp(matrix, cost, time_limit=time_limit)
     with quiet_stdout():
         problem, variables = _to_pulp(matrix, cost)
         if solver == "highs":
-            return _highs(problem, variables, matrix, gap, time_limit, progress)
+            return _highs(problem, variables, gap, time_limit, progress, start)
         return _other(problem, variables, cost, solver, gap, time_limit)
 
 
@@ -94,15 +101,24 @@ def _to_pulp(matrix: Frozen, cost: Floats) -> tuple[Any, list[Any]]:
 
 
 def _highs(
-    problem: Any, variables: list[Any], matrix: Frozen, gap: float, time_limit: float | None, progress: Progress | None
+    problem: Any,
+    variables: list[Any],
+    gap: float,
+    time_limit: float | None,
+    progress: Progress | None,
+    start: Floats | None,
 ) -> Answer:
     import pulp
 
     how = {"random_seed": 0, "parallel": "off", "mip_pool_soft_limit": POOL}
+    if start is not None:
+        how |= dict.fromkeys(HEURISTICS, False)
     solver = pulp.HiGHS(msg=False, gapRel=gap, timeLimit=time_limit, **how)
     solver.createAndConfigureSolver(problem)
     solver.buildSolverModel(problem)
     h = problem.solverModel
+    if start is not None:
+        _begin(h, variables, start)
     if progress is not None:
         h.setOptionValue("output_flag", True)
         h.setOptionValue("log_to_console", False)
@@ -121,6 +137,16 @@ def _highs(
         solution = np.array(h.getSolution().col_value)
         values = solution[[v.index for v in variables]]
     return Answer(found, values, float(info.objective_function_value), float(info.mip_dual_bound))
+
+
+def _begin(h: Any, variables: list[Any], start: Floats) -> None:
+    import highspy
+
+    point = np.zeros(h.getNumCol())
+    point[[v.index for v in variables]] = start
+    solution = highspy.HighsSolution()
+    solution.col_value = point.tolist()
+    h.setSolution(solution)
 
 
 def _report(progress: Progress) -> Callable[[Any], None]:

@@ -12,7 +12,10 @@ import typer
 from cli_process import ROOT, Run, environment
 
 GOLDEN = Path(__file__).parent / "golden"
-VERBS = ("solve", "check", "show", "audit", "explain", "estimate", "validate", "schema", "math", "doctor", "catalog")
+VERBS = (
+    *("solve", "sweep", "check", "show", "audit", "explain", "estimate", "validate", "schema", "math", "doctor"),
+    "catalog",
+)
 ROWS = ("list", "show", "lint", "efficiency")
 ASKED = ("training", "serving")
 SCREENS = [(), *((verb,) for verb in VERBS), *(("catalog", verb) for verb in ROWS), *(("estimate", a) for a in ASKED)]

@@ -1,0 +1,67 @@
+"""Large mixed-integer programs in three stages: yes or no first, then how many, then the proof.
+
+1. The columns that are 0 or 1 are decided with the counts relaxed: which machines, cooling, rungs of a ladder.
+2. That choice is held and the counts are decided; where they do not fit, more may be chosen than was.
+3. The whole program, begun from that answer: the search proves a bound instead of looking for plans, so the solver's
+   own heuristics, which solve programs nearly as large again and again, are left out.
+
+The bound is that of stage 3, or of stage 1, whose program is a relaxation, where time ran out. Stage 2 only finds a
+good start.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from planner.solve.matrix import Floats, Frozen, Ints
+from planner.solve.pulp_highs import Answer, solve_mip
+
+COUNTS = 24
+"""Counts beside yes-or-no columns, below which one stage is as quick."""
+ROUGHLY = 6.0
+"""How exactly stage 1 is solved, in gaps: counts that are still relaxed move its answer by more."""
+
+
+def solve_staged(
+    matrix: Frozen,
+    cost: Floats,
+    *,
+    solver: str = "highs",
+    gap: float = 1e-4,
+    time_limit: float | None = None,
+    start: Floats | None = None,
+) -> Answer:
+    """Minimise `cost @ x` to a relative `gap`, as `solve_mip` does; a `start` known already saves stages 1 and 2."""
+    yes_no = _yes_no(matrix)
+    begin = time.monotonic()
+
+    def left() -> float | None:
+        return None if time_limit is None else max(0.1, time_limit - (time.monotonic() - begin))
+
+    if solver != "highs" or not len(yes_no) or len(matrix.integer) - len(yes_no) < COUNTS:
+        return solve_mip(matrix, cost, solver=solver, gap=gap, time_limit=time_limit)
+    if start is not None:
+        return solve_mip(matrix, cost, gap=gap, time_limit=time_limit, start=start)
+    which = solve_mip(replace(matrix, integer=yes_no), cost, gap=ROUGHLY * gap, time_limit=left())
+    if which.values is None:
+        return which
+    lo, hi = matrix.lo.copy(), matrix.hi.copy()
+    lo[yes_no] = hi[yes_no] = np.round(which.values[yes_no])
+    many = solve_mip(replace(matrix, lo=lo, hi=hi), cost, gap=gap, time_limit=left())
+    if many.values is None and many.status != "interrupted":
+        many = solve_mip(replace(matrix, lo=lo), cost, gap=2.0 * gap, time_limit=left())
+    if many.status == "interrupted":
+        return many
+    proven = solve_mip(matrix, cost, gap=gap, time_limit=left(), start=many.values)
+    if proven.values is None and many.values is not None:
+        proven = replace(many, status=proven.status)
+    return replace(proven, bound=max(proven.bound, which.bound))
+
+
+def _yes_no(matrix: Frozen) -> Ints:
+    """Whole columns that are 0 or 1."""
+    at = matrix.integer
+    return at[(matrix.lo[at] >= 0.0) & (matrix.hi[at] <= 1.0)]

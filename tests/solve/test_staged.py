@@ -1,0 +1,53 @@
+"""Programs solved in stages: the same optimum as in one, a bound that holds, no plan where there is none."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+import pytest
+
+from planner.solve.matrix import Frozen, Matrix
+from planner.solve.pulp_highs import solve_mip
+from planner.solve.staged import COUNTS, solve_staged
+
+
+def program(seed: int, kinds: int = COUNTS) -> tuple[Frozen, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+    """Cover six demands with `kinds` kinds of machine, each to be opened before any of it is bought."""
+    rng = np.random.default_rng(seed)
+    m, cost = Matrix(), []
+    counts = [m.add_column(0.0, 200.0, integer=True) for _ in range(kinds)]
+    opened = [m.add_column(0.0, 1.0, integer=True) for _ in range(kinds)]
+    cost = [*rng.uniform(1, 3, kinds), *rng.uniform(10, 60, kinds)]
+    for _ in range(6):
+        some = rng.choice(kinds, 8, replace=False)
+        row = m.add_rows(np.array([rng.uniform(50, 400)]), np.array([inf]))
+        m.put(row, np.array(counts)[some], rng.uniform(0.5, 3.0, 8))
+    for n, z in zip(counts, opened, strict=True):
+        m.put(m.add_rows(np.array([-inf]), np.array([0.0])), np.array([n, z]), np.array([1.0, -200.0]))
+    return m.freeze(), np.array(cost)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_stages_find_what_one_finds(seed: int) -> None:
+    matrix, cost = program(seed)
+    one, staged = solve_mip(matrix, cost, gap=1e-6), solve_staged(matrix, cost, gap=1e-6)
+    assert staged.status == "optimal"
+    assert staged.objective == pytest.approx(one.objective, rel=2e-6)
+    assert staged.bound <= one.objective + 1e-6
+    assert staged.values is not None
+    assert cost @ staged.values == pytest.approx(staged.objective)
+
+
+def test_a_known_start_does_as_well() -> None:
+    matrix, cost = program(0)
+    known = solve_mip(matrix, cost, gap=0.05).values
+    assert solve_staged(matrix, cost, gap=1e-6, start=known).objective == pytest.approx(
+        solve_mip(matrix, cost, gap=1e-6).objective, rel=2e-6
+    )
+
+
+def test_a_program_without_a_point_is_infeasible() -> None:
+    matrix, cost = program(0)
+    tight = matrix.with_row((np.arange(COUNTS), np.ones(COUNTS)), -inf, 1.0)
+    assert solve_staged(tight, cost).status == "infeasible"
