@@ -168,7 +168,7 @@ class _File:
         return tuple(float(v) for v in items)
 
     def unknown(self, at: Path, value: dict[str, Any], keys: set[str], what: str) -> None:
-        for key in sorted(set(value) - keys):
+        for key in () if value.keys() <= keys else sorted(set(value) - keys):
             self.fault((*at, key), f"{what} has no {key!r}", f"Use {', '.join(sorted(keys))}.")
 
     def figure(self, at: Path, value: Any) -> Figure | None:
@@ -177,8 +177,7 @@ class _File:
         self.unknown(at, full, FIGURE_KEYS, "a figure")
         if full.get("value") is None:
             self.fault(at, "the figure has no `value`", _SHORT)
-        numbers = {k: self.number((*at, k) if isinstance(value, dict) else at, full.get(k)) for k in _RANGE}
-        low, number, high = (numbers[k] for k in _RANGE)
+        low, number, high = (self.number(at, full, k) for k in ("low", "value", "high"))
         source, as_of, remembered = self.cite(at, full.get("source"), full.get("as_of"))
         confidence = full.get("confidence") or (MEMORY if remembered else "high")
         if confidence not in LEVELS:
@@ -192,9 +191,11 @@ class _File:
             self.fault(at, f"{shown} does not hold", "Order low <= value <= high.")
         return Figure(number, low, high, source, as_of, str(confidence), str(full.get("note") or ""))
 
-    def number(self, at: Path, value: Any) -> float | None:
+    def number(self, at: Path, figure: dict[str, Any], key: str) -> float | None:
+        value = figure.get(key)
         if value is None or _number(value):
             return None if value is None else float(value)
+        at = (*at, key) if (*at, key) in self.located.keys else at
         self.fault(at, f"{_shown(value)} is not a finite number", "Write a number; its unit belongs in the key.")
         return None
 
@@ -216,9 +217,6 @@ class _File:
         if not found:
             self.fault(at, "the figure has no date", "Add `as_of:` to the figure, its source or the file.")
         return "; ".join(refs), found, all(n.startswith(MEMORY) for n in names)
-
-
-_RANGE = ("low", "value", "high")
 
 
 def _number(value: Any) -> TypeGuard[float]:

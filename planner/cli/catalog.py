@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from planner.cli.verb import Verb, Verbs
+
 if TYPE_CHECKING:
     from planner.catalog import Figure
 
 app = typer.Typer(
+    cls=Verbs,
     help="List, show and lint catalogs.\n\nExample: aiplan catalog show node/dgx_h100",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -18,7 +21,7 @@ app = typer.Typer(
 OVERLAY = typer.Option([], "--catalog", help="An overlay folder; may be repeated.")
 
 
-@app.command("list")
+@app.command("list", cls=Verb)
 def list_rows(kind: str = typer.Argument("", help="Only this kind."), catalog: list[Path] = OVERLAY) -> None:
     """List kinds, or the rows of one kind.
 
@@ -38,7 +41,7 @@ def list_rows(kind: str = typer.Argument("", help="Only this kind."), catalog: l
         typer.echo(f"{row.id:<36} {row.name}{'  (some figures from memory)' if row.memory else ''}")
 
 
-@app.command()
+@app.command(cls=Verb)
 def show(item: str = typer.Argument(..., metavar="KIND/ID", help="The row."), catalog: list[Path] = OVERLAY) -> None:
     """Show a row: every figure with its source, date and confidence.
 
@@ -73,7 +76,7 @@ def _number(figure: Figure) -> str:
     return f"{figure.value:g} ({'…' if low is None else f'{low:g}'} to {'…' if high is None else f'{high:g}'})"
 
 
-@app.command()
+@app.command(cls=Verb)
 def lint(folder: Path = typer.Argument(None, help="A folder of rows; default: the bundled catalogs.")) -> None:
     """Check catalogs: sources, dates, order of ranges, references. Faults end with exit 2.
 
@@ -95,7 +98,7 @@ def lint(folder: Path = typer.Argument(None, help="A folder of rows; default: th
         raise typer.Exit(FINDINGS)
 
 
-@app.command()
+@app.command(cls=Verb)
 def efficiency(catalog: list[Path] = OVERLAY) -> None:
     """Performance per watt of CPU, GPU and TPU side by side.
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import typer
 
 from planner.cli.validate import OUTPUT, emit, targets
+from planner.cli.verb import Verb, Verbs
 from planner.errors import FINDINGS
 
 app = typer.Typer(
+    cls=Verbs,
     help="Estimate training or serving of a model on a machine type, in a fraction of a second."
     "\n\nExample: aiplan estimate training --model llama-3.1-70b --machine dgx_h100 --accelerators 64 --tokens 1T",
     no_args_is_help=True,
@@ -21,7 +23,7 @@ MACHINE = typer.Option(..., "--machine", help="A machine of the catalogs: aiplan
 OVERLAY = typer.Option([], "--catalog", help="An overlay folder; may be repeated.")
 
 
-@app.command()
+@app.command(cls=Verb)
 def training(
     model: str = MODEL,
     machine: str = MACHINE,
@@ -65,7 +67,7 @@ def training(
     emit(where, {"table": lambda f: as_text.training_table(*f), "json": lambda f: as_text.training_json(*f)}, found)
 
 
-@app.command()
+@app.command(cls=Verb)
 def serving(
     model: str = MODEL,
     machine: str = MACHINE,

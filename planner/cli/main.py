@@ -11,8 +11,10 @@ import typer
 
 from planner import errors
 from planner.cli import audit, catalog, check, doctor, estimate, explain, math, schema, show, solve, sweep, validate
+from planner.cli.verb import Verb, Verbs
 
 app = typer.Typer(
+    cls=Verbs,
     name="aiplan",
     help="Plan AI infrastructure: machines, fabric, spares, storage, cooling and every hour's energy, in one "
     "optimisation with a proven gap.\n\nExample: aiplan solve scenarios/quickstart.yaml -o table -o json=plan.json\n\n"
@@ -53,7 +55,7 @@ VERBS = (
     ("doctor", doctor.doctor, "Check this installation."),
 )
 for name, verb, short in VERBS:
-    app.command(name, short_help=short)(verb)
+    app.command(name, short_help=short, cls=Verb)(verb)
 app.add_typer(estimate.app, name="estimate", short_help="Estimate one model on one machine type.")
 app.add_typer(catalog.app, name="catalog")
 
