@@ -11,8 +11,8 @@ Units: kW on hourly buses, kWh in dispatch, USD on the ledger; a tally's unit is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 from typing import Literal
 
@@ -146,18 +146,26 @@ class Available:
 
 
 @dataclass(frozen=True, slots=True)
+class Peak:
+    """A column of kW that no import exceeds in the hours marked (T,): what is metered of it is billed."""
+
+    column: Col
+    hours: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
-    """Power bought hour by hour at `price` USD/kWh, up to `most` kW, the column `limit` and the monthly peaks."""
+    """Power bought hour by hour at `price` USD/kWh, up to `most` kW, the column `limit` and the peaks of its hour."""
 
     who: str
     price: Profile
     factor: float
     most: float
     limit: Col | None
-    monthly: dict[int, Col]
     tallies: dict[str, Profile]
     account: str
     origin: str
+    peaks: tuple[Peak, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +225,21 @@ class Calendar:
         return np.asarray(year, dtype=np.float64)[self.hour]
 
 
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What a block asks of an import that another declared."""
+
+    who: str
+    peaks: tuple[Peak, ...]
+    tallies: dict[str, Profile]
+
+
+def _metered(part: Import, meters: list[Meter]) -> Import:
+    peaks = sorted((peak for m in meters for peak in m.peaks), key=lambda peak: peak.column)
+    counted = {name: p for m in meters for name, p in m.tallies.items()}
+    return replace(part, peaks=tuple(peaks), tallies=part.tallies | counted) if meters else part
+
+
 @dataclass(slots=True)
 class Bus:
     """A balance in every hour of a period: draws + exports + charging = produced + imports + discharging.
@@ -234,6 +257,7 @@ class Bus:
     imported: list[Import] = field(default_factory=list)
     exported: list[Export] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
+    meters: list[Meter] = field(default_factory=list)
 
     def profile(self, value: float | Profile) -> Profile:
         array = np.asarray(value, dtype=np.float64)
@@ -260,15 +284,12 @@ class Bus:
         origin: str,
         most: float = inf,
         limit: Col | None = None,
-        monthly: Mapping[int, Col] | None = None,
         tallies: Mapping[str, float | Profile] | None = None,
         account: str = "energy",
     ) -> None:
-        """Dispatchable purchase at `price` USD/kWh, up to `most` kW, the column `limit` and the columns `monthly`."""
+        """Dispatchable purchase at `price` USD/kWh, up to `most` kW and the column `limit`."""
         made = {name: self.profile(p) for name, p in (tallies or {}).items()}
-        hourly = self.profile(price)
-        peaks = dict(monthly or {})
-        self.imported.append(Import(who, hourly, factor, most, limit, peaks, made, account, origin))
+        self.imported.append(Import(who, self.profile(price), factor, most, limit, made, account, origin))
 
     def exports(
         self,
@@ -288,6 +309,18 @@ class Bus:
     def store(self, store: Store) -> None:
         """One store on this bus."""
         self.stores.append(store)
+
+    def meter(
+        self, who: str, *, peaks: Iterable[Peak] = (), tallies: Mapping[str, float | Profile] | None = None
+    ) -> None:
+        """Meter another block's import `who`: peaks that bound it, tallies that count it."""
+        made = {name: self.profile(p) for name, p in (tallies or {}).items()}
+        self.meters.append(Meter(who, tuple(peaks), made))
+
+    def close(self) -> None:
+        """After the last block: every import with what was metered of it."""
+        self.imported = [_metered(part, [m for m in self.meters if m.who == part.who]) for part in self.imported]
+        self.meters = []
 
 
 @dataclass(slots=True)
@@ -365,6 +398,7 @@ class Model:
     def close(self) -> None:
         """After the last block: count what every bus's loads draw as the tally `<bus>_load_kwh`."""
         for bus in self.buses.values():
+            bus.close()
             for draw in bus.draws:
                 energy = float(bus.calendar.weight @ draw.profile)
                 if energy:

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date
+from collections import Counter, defaultdict
+from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.model import Bus, Col, Model, Profile
-from planner.problem import Period
+from planner.problem import Period, Window
 
 HOURS_PER_YEAR = 8760
 HOURS_PER_WEEK = 168
+HOURS_PER_DAY = 24
+DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def heat(m: Model, site: str, hall: str, period: Period, *, liquid: bool) -> Bus:
@@ -42,3 +45,22 @@ def peak_it(m: Model, site: str, hall: str, period: Period) -> dict[Col, float]:
         for draw in heat(m, site, hall, period, liquid=liquid).draws:
             terms[draw.column] += draw.peak
     return {column: kw for column, kw in terms.items() if kw}
+
+
+def months_billed(period: Period) -> dict[int, float]:
+    """How many times each month (0..11) is billed in a period; a month only begun counts by its days."""
+    days: Counter[int] = Counter()
+    day: date = period.start
+    while day < period.end:
+        if (day.month, day.day) != (2, 29):
+            days[day.month - 1] += 1
+        day += timedelta(days=1)
+    return {month: count / DAYS[month] for month, count in sorted(days.items())}
+
+
+def in_window(period: Period, window: Window) -> NDArray[np.bool_]:
+    """The modelled hours (T,) on the window's weekdays and hours of the day, whatever their month."""
+    first = date(period.start.year, 1, 1).weekday()
+    hour = period.calendar.hour
+    weekday = (hour // HOURS_PER_DAY + first) % 7
+    return np.isin(weekday, window.weekdays) & np.isin(hour % HOURS_PER_DAY, window.hours)

@@ -247,6 +247,57 @@ class Battery:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Hours in which a peak is billed on its own: months (0..11), weekdays (Monday 0) and hours of the day (0..23)."""
+
+    id: str
+    usd_per_kw_month: float
+    months: tuple[int, ...]
+    weekdays: tuple[int, ...]
+    hours: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratchet:
+    """Each month's billed demand is at least `share` of the peak of any month `of` the `months` before it."""
+
+    share: float
+    months: int
+    of: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coincident:
+    """A price on the mean import in some hours of the year (0..8759): the system's peaks, stated or estimated."""
+
+    id: str
+    usd_per_kw_year: float
+    hours: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """How demand is billed beyond each month's peak, and what is contracted.
+
+    `peak_factor`: billed peak (of 15 minutes, say) over the peak hour's mean. `capacity_kw`: contracted, none where
+    nothing is or where the plan chooses it (`plan_capacity`); `minimum_share` of it is billed as each month's demand at
+    least. `take_kwh_per_year`: paid for, taken or not, at `untaken_usd_per_kwh` where it is not.
+    """
+
+    peak_factor: float = 1.0
+    windows: tuple[Window, ...] = ()
+    ratchet: Ratchet | None = None
+    coincident: tuple[Coincident, ...] = ()
+    capacity_kw: float | None = None
+    plan_capacity: bool = False
+    capacity_usd_per_kw_month: float = 0.0
+    minimum_share: float = 0.0
+    take_kwh_per_year: float = 0.0
+    untaken_usd_per_kwh: float = 0.0
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """The utility: hourly series of the year (8760,), limits and tariff."""
 
@@ -262,6 +313,14 @@ class Grid:
     water_l_per_kwh: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    tariff: Tariff | None = None
+
+    @property
+    def import_kw(self) -> float:
+        """The most that an hour may import: the connection, and what is contracted of it."""
+        t = self.tariff
+        contracted = inf if t is None or t.capacity_kw is None else t.capacity_kw / t.peak_factor
+        return min(self.connection_kw, contracted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ ZERO = 1e-9
 """Below this a continuous value is solver noise and counts as nothing."""
 SHOWN = 1e-4
 """Sizes below this (a tenth of a watt, of a kWh's thousandth) are left over from the solver's tolerance, not built."""
-UNITS = {"kg": "kgCO2e", "l": "L", "kwh": "kWh"}
+UNITS = {"kg": "kgCO2e", "l": "L", "kwh": "kWh", "kwyear": "kW-years"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ GROUPS = {
     "Storage": ("storage", "data placed"),
     "Cooling and facility": ("cooling", "facility", "power train bought", "grid"),
     "Energy built on site": ("generation",),
+    "Energy contracted": ("contracted",),
 }
 REPEATS = ("cooling bought", "storage bought", "generation bought", "shell bought")
 """Purchases of what another row of the same quantity already shows: only in JSON and CSV."""

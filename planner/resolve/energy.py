@@ -12,6 +12,7 @@ import numpy as np
 from planner.catalog import Catalog, Row
 from planner.problem import Battery, Grid, Producer, Series
 from planner.resolve.cites import cites
+from planner.resolve.tariff import tariff
 from planner.series.weather import Weather
 
 COST_SETS = {"market": "low", "reference": "value", "conservative": "high"}
@@ -115,10 +116,11 @@ def grid(catalog: Catalog, place: Place) -> Grid:
     intensity = series(own.intensity, shapes.hourly_intensity(row, offset), "intensity")
     export = None if own.export_price is None else hourly(own.export_price, place.folder, "export price")
     demand = own.demand_charge
+    price = series(own.price, shapes.hourly_price(row), "price")
     return Grid(
         region=row.id,
         connection_kw=inf if own.connection is None else own.connection,
-        price_usd_per_kwh=series(own.price, shapes.hourly_price(row), "price"),
+        price_usd_per_kwh=price,
         export_usd_per_kwh=export,
         export_kw=own.export_limit or 0.0,
         demand_charge_usd_per_kw_month=row.get("demand_charge_usd_per_kw_month", 0.0) if demand is None else demand,
@@ -128,6 +130,9 @@ def grid(catalog: Catalog, place: Place) -> Grid:
         water_l_per_kwh=row.get("water_l_per_kwh", 0.0) if own.water is None else own.water,
         origin=place.origin,
         cites=cites(row),
+        tariff=tariff(
+            own, price, place.weather.temperature_c, lambda file: hourly(file, place.folder, "load"), place.origin
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from planner.scenario.problems import Problem
 from planner.scenario.quantity import QuantityError, parse_quantity
 from planner.scenario.references import records, references, repeated, survival, unique
 from planner.scenario.source import Source
+from planner.scenario.terms import terms
 from planner.scenario.units import DAY_S
 from planner.yaml12 import Path as Place
 
@@ -26,7 +27,7 @@ HOURS, DAYS = 24, 7
 def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Problem]:
     """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
     names = (unique, repeated, references, survival)
-    values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy)
+    values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy, terms)
     return [p for rule in (*names, *values) for p in rule(source)] + list(check_files(source, folder, allow))
 
 

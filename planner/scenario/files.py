@@ -21,6 +21,14 @@ SERIES = {
 """Keys of a grid that may name a file of hours, and what its numbers measure."""
 
 
+def site_series(source: Source, site: Place) -> Iterator[tuple[Place, str]]:
+    """Where a site may name files of hours, and what their numbers measure."""
+    for key, dimension in SERIES.items():
+        yield (*site, "grid", key), dimension
+    for place, _ in records(source, *site, "grid", "demand", "coincident"):
+        yield (*place, "estimate", "by"), "power"
+
+
 def check_files(source: Source, folder: Path, allow: Sequence[Path] = ()) -> Iterator[Problem]:
     """Problems of every file and folder that the scenario names; they lie in `folder` or a folder of `allow`."""
     for place, name, is_folder in _named(source):
@@ -36,10 +44,10 @@ def hourly_files(source: Source) -> Iterator[tuple[Place, dict[str, Any], str]]:
         if work.get("kind") == "load" and _texts(work, "file", "column", "unit"):
             yield place, work, "power"
     for place, _ in records(source, "sites"):
-        for key, dimension in SERIES.items():
-            given = source.value((*place, "grid", key))
+        for at, dimension in site_series(source, place):
+            given = source.value(at)
             if isinstance(given, dict) and _texts(given, "file", "column", "unit"):
-                yield (*place, "grid", key), given, dimension
+                yield at, given, dimension
 
 
 def weather_files(source: Source) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -61,7 +69,8 @@ def _named(source: Source) -> Iterator[tuple[Place, Any, bool]]:
         if source.value(("workloads", i, "kind")) == "load":
             yield ("workloads", i, "file"), source.value(("workloads", i, "file")), False
     for i in range(len(_list(source.value(("sites",))))):
-        places: list[Place] = [("sites", i, "weather", "file"), *(("sites", i, "grid", key, "file") for key in SERIES)]
+        series = [(*at, "file") for at, _ in site_series(source, ("sites", i))]
+        places: list[Place] = [("sites", i, "weather", "file"), *series]
         for place in places:
             yield place, source.value(place), False
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from math import isfinite
+from math import inf, isfinite
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -162,9 +162,23 @@ class Quantity:
         return {"type": "string", "description": said, "examples": [kind.example], "maxLength": MAX_CHARACTERS}
 
 
+@dataclass(frozen=True, slots=True)
+class OrPlan(Quantity):
+    """A quantity, or `plan`: the plan chooses it, which is infinite here."""
+
+    def read(self, value: Any) -> float:
+        return inf if value == "plan" else Quantity.read(self, value)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        found = Quantity.__get_pydantic_json_schema__(self, schema, handler)
+        return {**found, "description": f"{found['description']} Or `plan`: the plan chooses it."}
+
+
 PowerKw = Annotated[float, Quantity("power")]
 SomePowerKw = Annotated[float, Quantity("power", positive=True)]
+PowerOrPlan = Annotated[float, OrPlan("power", positive=True)]
 EnergyKwh = Annotated[float, Quantity("energy")]
+EnergyPerYear = Annotated[float, Quantity("yearly_energy", positive=True)]
 Bytes = Annotated[float, Quantity("bytes")]
 SomeBytes = Annotated[float, Quantity("bytes", positive=True)]
 BytesPerSecond = Annotated[float, Quantity("byte_rate")]

@@ -35,6 +35,7 @@ from planner.scenario.schema_base import (
     UnitOf,
     fault,
 )
+from planner.scenario.schema_tariff import Contract, Demand
 
 
 @cache
@@ -103,6 +104,8 @@ class Grid(Record):
     export_price: Price | None = None
     export_limit: PowerKw | None = None
     demand_charge: UsdPerKwMonth | None = None
+    demand: Demand | None = None
+    contract: Contract | None = None
     intensity: Intensity | None = None
     market_intensity: KgPerKwh | None = None
     carbon_free: Share | None = None

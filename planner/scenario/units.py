@@ -116,6 +116,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "water_intensity": Dimension("water by energy", "L/kWh", "1.8 L/kWh", _per(_WATER, _ENERGY), 1e3),
     "carbon": Dimension("carbon by year", "kg/year", "5000 t/year", _per(_MASS, _YEAR), 1e14),
     "water": Dimension("water by year", "L/year", "30000 m3/year", _per(_WATER, _YEAR), 1e15),
+    "yearly_energy": Dimension("an energy by year", "kWh/year", "80 GWh/year", _per(_ENERGY, _YEAR), 1e12),
     "area": Dimension(
         "an area", "m2", "60 ha", {"ha": 1e4, "km2": 1e6, "m2": 1.0, "acre": ACRE_M2, "acres": ACRE_M2}, 1e12
     ),

@@ -2,7 +2,7 @@
 
     imports + taken + discharge = draws + exports + charge                            every hour
     taken <= sum over producers of column x profile                                   what is not taken is curtailed
-    import <= limit,  import <= peak of the stretch <= monthly peak columns
+    import <= limit,  import <= every peak column that counts the hour
     level(t) = level(t-1) (1 - loss) + charge eta_c - discharge / eta_d               cyclic in each stretch
     charge + discharge / power_out <= power,  level <= energy x usable
     discharge = 0 in hours so negative that burning energy in a store would pay
@@ -16,12 +16,8 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model import Bus, Calendar, Import, Store
+from planner.model import Bus, Import, Peak, Store
 from planner.solve.matrix import Ints, Matrix
-
-MONTH_ENDS = np.cumsum((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)) * 24
-LONGEST_MONTH = 31 * 24
-"""Hours; one stretch longer than this is the period itself, each hour in its own month."""
 
 
 @dataclass(slots=True)
@@ -69,28 +65,8 @@ def _import(matrix: Matrix, bus: Bus, balance: Ints, column: Ints, part: Import)
         rows = matrix.add_rows(np.full(hours, -inf), np.zeros(hours))
         matrix.put(rows, at, 1.0)
         matrix.put(rows, column[part.limit], -1.0)
-    if part.monthly:
-        _monthly(matrix, bus, at, column, part.monthly)
+    _peaks(matrix, at, column, part.peaks)
     return at
-
-
-def month_of_hour(hour: Ints) -> Ints:
-    """The month (0..11) of hours of the year (0..8759)."""
-    return np.searchsorted(MONTH_ENDS, hour, side="right")
-
-
-def hour_months(calendar: Calendar) -> list[Ints]:
-    """The months (0..11) whose peaks count each hour, as arrays (T,); -1 fills where an hour has fewer.
-
-    In a whole period an hour counts in its own month; a typical stretch counts in all months it stands for.
-    """
-    if len(calendar.stretches) == 1 and len(calendar) > LONGEST_MONTH:
-        return [month_of_hour(calendar.hour)]
-    found = [np.full(len(calendar), -1) for _ in range(max(len(months) for months in calendar.months))]
-    for (begin, end), months in zip(calendar.stretches, calendar.months, strict=True):
-        for k, month in enumerate(months):
-            found[k][begin:end] = month
-    return found
 
 
 def may_discharge(bus: Bus, store: Store) -> NDArray[np.bool_]:
@@ -100,23 +76,31 @@ def may_discharge(bus: Bus, store: Store) -> NDArray[np.bool_]:
     return np.asarray(least * (1.0 - through) >= -store.wear * through)
 
 
-def _monthly(matrix: Matrix, bus: Bus, at: Ints, column: Ints, monthly: dict[int, int]) -> None:
-    """Every import within its month's peak; a typical stretch within that of all months it stands for."""
-    calendar = bus.calendar
-    if len(calendar.stretches) == 1 and len(calendar) > LONGEST_MONTH:
-        rows = matrix.add_rows(np.full(len(at), -inf), np.zeros(len(at)))
-        matrix.put(rows, at, 1.0)
-        matrix.put(rows, column[np.array([monthly[int(k)] for k in hour_months(calendar)[0]])], -1.0)
-        return
-    for (begin, end), months in zip(calendar.stretches, calendar.months, strict=True):
-        peak = matrix.add_column(0.0, inf)
-        rows = matrix.add_rows(np.full(end - begin, -inf), np.zeros(end - begin))
-        matrix.put(rows, at[begin:end], 1.0)
-        matrix.put(rows, np.array(peak), -1.0)
-        for month in months:
-            row = matrix.add_rows(np.array([-inf]), np.array([0.0]))
-            matrix.put(row, np.array(peak), 1.0)
-            matrix.put(row, column[monthly[month]], -1.0)
+def _peaks(matrix: Matrix, at: Ints, column: Ints, peaks: tuple[Peak, ...]) -> None:
+    """Every import within the peaks that count its hour; hours with the same several peaks have one of their own."""
+    for mine, hours in peak_groups(peaks, len(at)):
+        if len(mine) == 1:
+            top = column[mine]
+        else:
+            top = np.array([matrix.add_column(0.0, inf)])
+            rows = matrix.add_rows(np.full(len(mine), -inf), np.zeros(len(mine)))
+            matrix.put(rows, top, 1.0)
+            matrix.put(rows, column[mine], -1.0)
+        rows = matrix.add_rows(np.full(len(hours), -inf), np.zeros(len(hours)))
+        matrix.put(rows, at[hours], 1.0)
+        matrix.put(rows, top, -1.0)
+
+
+def peak_groups(peaks: tuple[Peak, ...], hours: int) -> list[tuple[Ints, Ints]]:
+    """Hours by the peaks that count them: (columns, hours) of each such set, hours that no peak counts left out."""
+    if not peaks:
+        return []
+    counted = np.array([peak.hours for peak in peaks]).T
+    sets, which = np.unique(counted, axis=0, return_inverse=True)
+    columns = np.array([peak.column for peak in peaks])
+    return [
+        (columns[members], np.flatnonzero(which.reshape(hours) == k)) for k, members in enumerate(sets) if members.any()
+    ]
 
 
 def _store(matrix: Matrix, bus: Bus, balance: Ints, column: Ints, store: Store) -> tuple[Ints, Ints, Ints]:

@@ -22,7 +22,7 @@ from planner.solve.matrix import Floats, Frozen, Ints, sparse
 from planner.solve.memory import Kept, Memory, fingerprint
 from planner.solve.mix import Mixed, mix
 from planner.solve.oracle import Outcome
-from planner.solve.priced import first_design, peak_prices, priced_rows
+from planner.solve.priced import first_design, peaks_of, priced_rows
 
 SHORT = 1e-7
 """Shortage below this part of a bus's load is rounding."""
@@ -101,7 +101,7 @@ class Master:
         if start is None:
             return
         self.start = start.x
-        self.peaks = [peak_prices(matrix, goal, part) for part in self.parts]
+        self.peaks = [peaks_of(matrix, goal, part) for part in self.parts]
         self._units(start)
         self._scale(matrix)
         self._open()
@@ -323,7 +323,7 @@ class Master:
 
         def one(i: int) -> Outcome:
             part = self.parts[i]
-            return part.oracle.evaluate(x[part.design], mults[i], self.voll, self.peaks[i])
+            return part.oracle.evaluate(x[part.design], mults[i], self.voll, self.peaks[i].price)
 
         several = range(len(self.parts))
         outcomes = list(self.pool.map(one, several) if self.pool else map(one, several))
@@ -364,17 +364,14 @@ class Master:
         return self._raised(Trial(x, fixed + mixed.value, mixed, seen))
 
     def _raised(self, trial: Trial) -> Trial:
-        """The trial with monthly peaks as its dispatch has them, which costs no more than overrunning them."""
+        """The trial with peaks as its dispatch has them, and their bills, which cost no more than overrunning them."""
         x, saved = trial.x.copy(), 0.0
-        for b, (part, price) in enumerate(zip(self.parts, self.peaks, strict=True)):
-            free = np.flatnonzero(np.isfinite(price))
-            if len(free):
+        for b, (part, peaks) in enumerate(zip(self.parts, self.peaks, strict=True)):
+            if np.isfinite(peaks.price).any():
                 shares, outcomes = trial.shares(b), trial.seen[b]
                 saved += float(shares @ np.array([o.overrun for o in outcomes]))
-                top = part.oracle.peaks(shares, outcomes)[free]
-                at = part.design[free]
-                saved += float(price[free] @ (x[at] - top))
-                x[at] = top
+                top = part.oracle.peaks(shares, outcomes)
+                saved += peaks.settle(x, part.design, top, self.goal, self.c.matrix.lo)
         return replace(trial, x=x, value=trial.value - saved)
 
     def _known(self, seen: list[list[Outcome]]) -> tuple[list[Floats], list[Floats]]:

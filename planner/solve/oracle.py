@@ -14,7 +14,7 @@ A stretch is cut into *segments*, the months of a year. Each has quantities and 
 one cut for their sum; what a store holds between two segments is a column that the cuts of both share. The recursion
 runs over whole stretches: only the first level of a stretch is given to it.
 
-A month's peak may be *overrun* at the price of its column, for every hour of it. Raising the column instead costs no
+A peak may be *overrun* at the price of its columns, for every hour of it. Raising the column instead costs no
 more, so nothing is won by it at the optimum, and a trial with low peaks has a sane price instead of a shortage's.
 """
 
@@ -101,7 +101,7 @@ class BusOracle:
     def evaluate(self, values: Floats, mult: Floats, voll: float, peaks: Floats | None = None) -> Outcome:
         """Dispatch for the columns' `values` at `mult` per quantity, shortage at `voll` per kW and hour; and its cut.
 
-        `peaks`: by design column, what one more kW of a monthly peak costs where it may be overrun; infinite elsewhere.
+        `peaks`: by design column, what one more kW of a peak costs where it may be overrun; infinite elsewhere.
         """
         from planner.solve import kernel
 
@@ -176,11 +176,11 @@ class BusOracle:
         return total
 
     def peaks(self, shares: Floats, outcomes: Sequence[Outcome]) -> Floats:
-        """By design column: the highest import of its month in a mix of dispatches; zero for other columns."""
+        """By design column: the highest import of its hours in a mix of dispatches; zero for other columns."""
         top = np.zeros(self.size)
         for i, limit in enumerate(self.limits):
             kw = sum(w * o.dispatch.imported[i] for w, o in zip(shares, outcomes, strict=True))
-            for column in limit.months:
+            for column in limit.peaks:
                 np.maximum.at(top, column[column >= 0], np.asarray(kw)[column >= 0])
         return top
 
@@ -297,7 +297,7 @@ def _columns(bus: Bus) -> tuple[int, ...]:
     found = [d.column for d in bus.draws] + [p.column for p in bus.produced]
     for part in bus.imported:
         found += [part.limit] if part.limit is not None else []
-        found += part.monthly.values()
+        found += [peak.column for peak in part.peaks]
     for store in bus.stores:
         found += [store.power, store.energy]
     return tuple(dict.fromkeys(found))

@@ -52,18 +52,95 @@ def priced_rows(matrix: Frozen, quantities: Ints) -> Priced:
     )
 
 
-def peak_prices(matrix: Frozen, goal: Floats, part: Part) -> Floats:
-    """By design column of a bus: what a kW of a monthly peak costs if nothing else asks for it; infinite elsewhere."""
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A column that only peaks and money ask something of: at least `share` x each peak + `least`, in real units."""
+
+    column: int
+    peaks: Ints
+    share: Floats
+    least: Floats
+    floor: float
+
+    def due(self, x: Floats) -> float:
+        """The least that it may be for the peaks in `x`."""
+        return max(self.floor, float((self.share * x[self.peaks] + self.least).max()))
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """The peaks of a bus: what one more kW costs by design column of the bus, infinite elsewhere; and their bills."""
+
+    price: Floats
+    bills: tuple[Bill, ...]
+
+    def settle(self, x: Floats, design: Ints, top: Floats, goal: Floats, lo: Floats) -> float:
+        """Set the peaks in `x` to `top` and the bills to what is due; what that saves."""
+        free = np.flatnonzero(np.isfinite(self.price))
+        at, new = design[free], np.maximum(top[free], lo[design[free]])
+        saved = float(goal[at] @ (x[at] - new))
+        x[at] = new
+        for bill in self.bills:
+            due = bill.due(x)
+            saved += float(goal[bill.column] * (x[bill.column] - due))
+            x[bill.column] = due
+        return saved
+
+
+def peaks_of(matrix: Frozen, goal: Floats, part: Part) -> Peaks:
+    """The peaks that may be overrun: those that nothing but their price and their bills speaks of.
+
+    One kW more of a peak costs its own price and a share of every bill's, which is the most that it can cost.
+    """
     price = np.full(part.oracle.size, inf)
-    asked = np.zeros(len(matrix.lo), dtype=bool)
-    asked[matrix.index] = True
-    for limit in part.oracle.bus.imported:
-        for column in limit.monthly.values():
-            at = part.oracle.at[column]
-            master = part.design[at]
-            if not asked[master] and goal[master] >= 0 and matrix.hi[master] >= limit.most and matrix.lo[master] <= 0:
-                price[at] = goal[master]
-    return price
+    columns = {p.column: i.most for i in part.oracle.bus.imported for p in i.peaks}
+    if not columns:
+        return Peaks(price, ())
+    rows = _rows_of(matrix)
+    at = {int(part.design[part.oracle.at[c]]): (part.oracle.at[c], most) for c, most in columns.items()}
+    bills = _bills(matrix, goal, rows, set(at))
+    for master, (design, most) in at.items():
+        mine = [b for b in bills.values() if master in b.peaks]
+        plain = len(rows.get(master, ())) == sum(int((b.peaks == master).sum()) for b in mine)
+        if plain and goal[master] >= 0 and matrix.hi[master] >= most:
+            due = sum(float(goal[b.column] * b.share[b.peaks == master].sum()) for b in mine)
+            price[design] = goal[master] + due
+    return Peaks(price, tuple(bills[c] for c in sorted(bills)))
+
+
+def _rows_of(matrix: Frozen) -> dict[int, list[int]]:
+    """The rows that hold each column."""
+    found: dict[int, list[int]] = {}
+    place = np.repeat(np.arange(len(matrix.row_lo)), np.diff(matrix.start))
+    for column, row in zip(matrix.index.tolist(), place.tolist(), strict=True):
+        found.setdefault(column, []).append(row)
+    return found
+
+
+def _bills(matrix: Frozen, goal: Floats, rows: dict[int, list[int]], peaks: set[int]) -> dict[int, Bill]:
+    """The bills of `peaks`: columns in no row but `column x a - peak x b >= c`, without an upper bound."""
+    whole, found = set(matrix.integer.tolist()), {}
+    mine = {row for peak in peaks for row in rows.get(peak, ())}
+    asked = {int(c) for row in mine for c in matrix.index[matrix.start[row] : matrix.start[row + 1]]}
+    for column in sorted(asked - peaks):
+        parts = [_part_of_bill(matrix, row, column, peaks) for row in rows[column]]
+        if column in whole or matrix.hi[column] < inf or goal[column] < 0 or not all(parts):
+            continue
+        of, share, least = zip(*(p for p in parts if p), strict=True)
+        floor = float(matrix.lo[column])
+        found[column] = Bill(column, np.array(of, dtype=np.int64), np.array(share), np.array(least), floor)
+    return found
+
+
+def _part_of_bill(matrix: Frozen, row: int, column: int, peaks: set[int]) -> tuple[int, float, float] | None:
+    """Peak, share and constant of a row that says `column >= share x peak + constant`; none of any other row."""
+    span = slice(matrix.start[row], matrix.start[row + 1])
+    terms = dict(zip(matrix.index[span].tolist(), matrix.value[span].tolist(), strict=True))
+    by = terms.pop(column)
+    if len(terms) != 1 or by <= 0 or matrix.row_hi[row] < inf:
+        return None
+    (peak, value), = terms.items()
+    return (peak, -value / by, float(matrix.row_lo[row]) / by) if peak in peaks and value < 0 else None
 
 
 def first_design(matrix: Frozen, goal: Floats, priced: Priced, quantities: Ints) -> Point | None:

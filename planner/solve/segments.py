@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 
+from planner.hours import LONGEST_MONTH, month_of_hour
 from planner.model import Calendar
-from planner.solve.hourly import LONGEST_MONTH, month_of_hour
 
 
 def segments(calendar: Calendar) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[int, ...]]:

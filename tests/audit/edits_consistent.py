@@ -79,8 +79,8 @@ BOOKS: list[tuple[str, str, Edit]] = [
     ("export counted twice", "trade", lambda p: scale(line(p, "export"), 2, "quantity", "amount_usd")),
     ("wear forgotten", "trade", lambda p: lose(p, "wear", "cell wear")),
     ("energy line lost", "trade", lambda p: lose(p, "energy", "grid energy")),
-    ("month peak too low", "grid", lambda p: month(p, 4.706)),
-    ("a month not billed", "grid", lambda p: lose(p, "demand_charge", "month 3")),
+    ("month peak too low", "demand_charge", lambda p: month(p, 4.706)),
+    ("a month not billed", "demand_charge", lambda p: lose(p, "demand_charge", "month 3")),
     ("carbon halved", "carbon", carbon),
     (
         "market carbon at the location's intensity",

@@ -11,6 +11,33 @@ from settle import line, tally
 Plan = dict[str, Any]
 Edit = Callable[[Plan], object]
 
+TARIFF = {
+    "peak_factor": 1.0,
+    "windows": [],
+    "ratchet": None,
+    "coincident": [],
+    "capacity_kw": None,
+    "plan_capacity": False,
+    "capacity_usd_per_kw_month": 0.0,
+    "minimum_share": 0.0,
+    "take_kwh_per_year": 0.0,
+    "untaken_usd_per_kwh": 0.03,
+}
+SYSTEM_PEAK = {"id": "cp", "usd_per_kw_year": 60.0, "hours": [0]}
+EVERY_HOUR = {
+    "id": "all",
+    "usd_per_kw_month": 5.0,
+    "months": list(range(12)),
+    "weekdays": list(range(7)),
+    "hours": list(range(24)),
+}
+
+
+def tariff(plan: Plan, **changes: Any) -> None:
+    """Terms that the hand-made plan was not billed by."""
+    site(plan)["grid"]["tariff"] = TARIFF | changes
+
+
 NAMED: list[tuple[str, str, Edit]] = [
     ("value factor wrong", "finance", lambda p: p["problem"]["periods"][0].update(value_factor=1.05)),
     ("horizon not the periods' end", "finance", lambda p: p["problem"]["finance"].update(horizon_years=2)),
@@ -84,5 +111,10 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("amount is not its product", "ledger", lambda p: line(p, "staff").update(amount_usd=300)),
     ("a ledger line lost", "ledger", lambda p: lose(p, "purchase", "box")),
     ("a ledger line twice", "ledger", lambda p: p["ledger"].append(dict(line(p, "staff")))),
+    ("energy contracted and not paid for", "take_or_pay", lambda p: tariff(p, take_kwh_per_year=1e6)),
+    ("system peaks not paid for", "coincident_peak", lambda p: tariff(p, coincident=[SYSTEM_PEAK])),
+    ("a window not billed", "demand_charge", lambda p: tariff(p, windows=[EVERY_HOUR])),
+    ("a minimum not billed", "demand_charge", lambda p: tariff(p, capacity_kw=50.0, minimum_share=0.9)),
+    ("import over the contract", "demand_charge", lambda p: tariff(p, capacity_kw=8.0)),
     ("carbon at no site", "carbon", lambda p: tally(p, "brown_kwh").update(site="")),
 ]

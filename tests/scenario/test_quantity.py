@@ -30,6 +30,7 @@ BASES = {
     "water_intensity": "L/kWh",
     "carbon": "kg/year",
     "water": "L/year",
+    "yearly_energy": "kWh/year",
     "area": "m**2",
     "elevation": "m",
     "fraction": "",

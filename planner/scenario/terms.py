@@ -1,0 +1,74 @@
+"""What a site's terms with its utility need of each other, read from plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from planner.scenario.problems import Problem
+from planner.scenario.references import records
+from planner.scenario.source import Source, shown
+from planner.yaml12 import Path as Place
+
+
+def terms(source: Source) -> Iterator[Problem]:
+    """Keys of demand and contract that mean nothing without others."""
+    for place, site in records(source, "sites"):
+        at, grid = (*place, "grid"), site.get("grid")
+        if isinstance(grid, dict):
+            yield from _demand(source, at, grid)
+            yield from _contract(source, at, grid)
+
+
+def _demand(source: Source, at: Place, grid: dict[str, Any]) -> Iterator[Problem]:
+    demand = grid.get("demand")
+    if not isinstance(demand, dict):
+        return
+    if demand.get("ratchet") is not None and grid.get("demand_charge") is None:
+        yield _needs(source, (*at, "demand", "ratchet"), "a ratchet bills a demand charge, and none is given")
+    for key in ("windows", "coincident"):
+        yield from _ids(source, (*at, "demand", key))
+    for place, peak in records(source, *at, "demand", "coincident"):
+        given = [k for k in ("hours", "estimate") if peak.get(k) is not None]
+        if len(given) != 1:
+            said = "both `hours` and `estimate` are given" if given else "neither `hours` nor `estimate` is given"
+            fix = "Keep one of them." if given else "Add `hours: ['07-23 17:00']`, or `estimate: {by: temperature}`."
+            yield source.problem(place, "one-of", said, "exactly one of them", fix, key=True)
+
+
+def _needs(source: Source, place: Place, said: str) -> Problem:
+    fix = "Add `demand_charge: 15 USD/kW-month` to the grid."
+    return source.problem(place, "missing", said, "`demand_charge` in the grid", fix, key=True)
+
+
+def _contract(source: Source, at: Place, grid: dict[str, Any]) -> Iterator[Problem]:
+    contract, place = grid.get("contract"), (*at, "contract")
+    if not isinstance(contract, dict):
+        return
+    paid = [k for k in ("charge", "minimum") if contract.get(k) is not None]
+    if contract.get("capacity") is None:
+        for key in paid:
+            said = f"`{key}` is of a capacity, and none is contracted"
+            fix = "Add `capacity: 20 MW`, or `capacity: plan`."
+            yield source.problem((*place, key), "missing", said, "`capacity` beside it", fix, key=True)
+    elif contract.get("capacity") == "plan" and not paid:
+        said = "a capacity that the plan chooses needs a price"
+        fix = "Add `charge: 3 USD/kW-month`, or `minimum: 85%`."
+        yield source.problem((*place, "capacity"), "missing", said, "`charge` or `minimum` beside it", fix)
+    if contract.get("minimum") is not None and grid.get("demand_charge") is None:
+        yield _needs(source, (*place, "minimum"), "a minimum bills a demand charge, and none is given")
+    if contract.get("energy") is not None and contract.get("untaken") is None:
+        said = "energy is paid for whether it is taken or not, but not at which price"
+        fix = "Add `untaken: 0.04 USD/kWh`."
+        yield source.problem((*place, "energy"), "missing", said, "`untaken` beside it", fix, key=True)
+
+
+def _ids(source: Source, path: Place) -> Iterator[Problem]:
+    """Ids given twice in a list."""
+    seen: set[str] = set()
+    for place, record in records(source, *path):
+        name = record.get("id")
+        if isinstance(name, str) and name in seen:
+            said = f"{shown(name)} stands in this list already"
+            yield source.problem((*place, "id"), "duplicate", said, "each id once", "Rename one of them.")
+        seen |= {name} if isinstance(name, str) else set()
