@@ -262,6 +262,8 @@ class Grid:
     water_l_per_kwh: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    marginal_kg_per_kwh: Series | None = None
+    """What one kWh more would emit, where given: for consequential accounts, never for an inventory."""
 
 
 @dataclass(frozen=True, slots=True)

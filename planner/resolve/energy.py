@@ -114,6 +114,8 @@ def grid(catalog: Catalog, place: Place) -> Grid:
 
     intensity = series(own.intensity, shapes.hourly_intensity(row, offset), "intensity")
     export = None if own.export_price is None else hourly(own.export_price, place.folder, "export price")
+    marginal = own.marginal_intensity
+    marginal = None if marginal is None else hourly(marginal, place.folder, "marginal intensity")
     demand = own.demand_charge
     return Grid(
         region=row.id,
@@ -128,6 +130,7 @@ def grid(catalog: Catalog, place: Place) -> Grid:
         water_l_per_kwh=row.get("water_l_per_kwh", 0.0) if own.water is None else own.water,
         origin=place.origin,
         cites=cites(row),
+        marginal_kg_per_kwh=marginal,
     )
 
 

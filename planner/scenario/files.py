@@ -16,6 +16,7 @@ SERIES = {
     "price": "energy_price",
     "export_price": "energy_price",
     "intensity": "intensity",
+    "marginal_intensity": "intensity",
     "carbon_free": "fraction",
 }
 """Keys of a grid that may name a file of hours, and what its numbers measure."""

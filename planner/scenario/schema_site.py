@@ -105,6 +105,9 @@ class Grid(Record):
     demand_charge: UsdPerKwMonth | None = None
     intensity: Intensity | None = None
     market_intensity: KgPerKwh | None = None
+    marginal_intensity: Annotated[
+        Intensity | None, Field(description="What one kWh more would emit; reported apart, in no cap or price")
+    ] = None
     carbon_free: Share | None = None
     water: LitresPerKwh | None = None
 
