@@ -309,6 +309,10 @@ class Site:
     keys: Mapping[str, Any] = field(default_factory=dict)
     """Validated scenario fragments of blocks, by key."""
     cites: tuple[Cite, ...] = ()
+    typical: bool = False
+    """Whether its weather is a typical year, put together of ordinary months."""
+    notes: tuple[str, ...] = ()
+    """What had to be said of its files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +334,8 @@ class Workload:
     origin: str
     series_kw: Series | None = None
     """`load` only: metered facility load by hour of the year (8760,)."""
+    notes: tuple[str, ...] = ()
+    """What had to be said of its file."""
 
 
 @dataclass(frozen=True, slots=True)

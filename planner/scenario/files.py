@@ -32,14 +32,15 @@ def check_files(source: Source, folder: Path, allow: Sequence[Path] = ()) -> Ite
 
 
 def hourly_files(source: Source) -> Iterator[tuple[Place, dict[str, Any], str]]:
-    """Place, mapping and dimension of each file of hours that is named whole: file, column and unit."""
+    """Place, mapping and dimension of each file of hours that is named whole; a grid's may lack column and unit."""
     for place, work in records(source, "workloads"):
         if work.get("kind") == "load" and _texts(work, "file", "column", "unit"):
             yield place, work, "power"
     for place, _ in records(source, "sites"):
         for key, dimension in SERIES.items():
             given = source.value((*place, "grid", key))
-            if isinstance(given, dict) and _texts(given, "file", "column", "unit"):
+            own = {key: given[key] for key in ("column", "unit") if key in given} if isinstance(given, dict) else {}
+            if isinstance(given, dict) and _texts(given, "file") and _texts(own, *own):
                 yield (*place, "grid", key), given, dimension
 
 
