@@ -126,21 +126,30 @@ def _files(source: Source, folder: Path, broken: set[tuple[int, int]], books: Ca
 
     for place, given, dimension in hourly_files(source):
         if not _at(source, (*place, "file"), broken):
-            yield from _hours(folder, given, dimension, str(source.value((*place, "id")) or place[-1]))
+            name = str(source.value((*place, "id")) or place[-1]).replace("_", " ")
+            yield from _hours(folder, given, dimension, name, str(place[-1]))
     resources = {row.id: str(row.text.get("resource", "")) for row in books.rows("energy")}
     for place, site in weather_files(source):
         if not _at(source, (*place, "weather", "file"), broken):
             yield from _weather(source, place, site, folder, resources)
 
 
-def _hours(folder: Path, given: Mapping[str, Any], dimension: str, name: str) -> Iterator[Problem]:
+def _hours(folder: Path, given: Mapping[str, Any], dimension: str, name: str, key: str) -> Iterator[Problem]:
     from planner.resolve.energy import bounds
     from planner.scenario.quantity import QuantityError, unit_factor
-    from planner.series.hourly_file import SeriesProblem, character, read_series
+    from planner.series.hourly_file import Ask, SeriesProblem, character, read_series
 
-    path = folder / given["file"]
+    path, unit = folder / given["file"], given.get("unit")
+    zone, year, rate = (given.get(word) for word in ("zone", "year", "exchange_rate"))
+    ask = Ask(
+        key,
+        zone if isinstance(zone, str) else None,
+        year if isinstance(year, int) else None,
+        exchange=float(rate) if isinstance(rate, int | float) and rate > 0 else None,
+    )
     try:
-        read_series(path, given["column"], unit_factor(given["unit"], dimension), name, bounds(dimension))
+        scale = None if unit is None else unit_factor(unit, dimension)
+        read_series(path, given.get("column"), scale, name, bounds(dimension), ask)
     except QuantityError:  # the scenario's own check says so
         return
     except SeriesProblem as found:

@@ -313,6 +313,8 @@ class Grid:
     water_l_per_kwh: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    marginal_kg_per_kwh: Series | None = None
+    """What one kWh more would emit, where given: for consequential accounts, never for an inventory."""
     tariff: Tariff | None = None
 
     @property
@@ -366,6 +368,10 @@ class Site:
     keys: Mapping[str, Any] = field(default_factory=dict)
     """Validated scenario fragments of blocks, by key."""
     cites: tuple[Cite, ...] = ()
+    typical: bool = False
+    """Whether its weather is a typical year, put together of ordinary months."""
+    notes: tuple[str, ...] = ()
+    """What had to be said of its files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +393,8 @@ class Workload:
     origin: str
     series_kw: Series | None = None
     """`load` only: metered facility load by hour of the year (8760,)."""
+    notes: tuple[str, ...] = ()
+    """What had to be said of its file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,6 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
                 cap * period.years,
                 tallies={(tally, "", period.name): 1.0 for tally in COUNTED},
                 origin=problem.keys["origins"].get("limits.carbon", problem.scenario_file),
-                label="carbon, operational and embodied",
+                label="carbon, location-based and embodied",
                 unit="kgCO2e",
             )

@@ -99,6 +99,8 @@ def _inputs(site: Site) -> dict[str, Series]:
     }
     if grid.export_usd_per_kwh is not None:
         found["export_usd_per_kwh"] = np.minimum(grid.price_usd_per_kwh, grid.export_usd_per_kwh)
+    if grid.marginal_kg_per_kwh is not None:
+        found["marginal_kg_per_kwh"] = grid.marginal_kg_per_kwh
     for producer in site.producers:
         found[f"capacity_factor.{producer.id}"] = producer.capacity_factor
     for c in site.cooling:

@@ -12,6 +12,7 @@ from planner.options.pools import Pool, pools
 from planner.options.types import OptionSet
 from planner.plan.encode import jsonable, tidy
 from planner.plan.energy import flows, headline, hours
+from planner.plan.measures import measures
 from planner.plan.schema import Accuracy, Availability, Plan, Solver, Work
 from planner.plan.tables import ZERO, books, choices, columns, limits, sizing
 from planner.problem import Period, Problem, Workload
@@ -24,6 +25,7 @@ def extract(
     """The plan of an answer."""
     made = books(m, s)
     used = {keys["option"] for keys in (m.columns[c].keys for _, c in m.family("work.units"))}
+    priced = problem.objective[-1] == "cost"
     peak = sum(float(s.values[c]) for _, c in m.family("power.peak_kw")) / len(problem.periods)
     return Plan(
         aiplan_version=__version__,
@@ -42,7 +44,8 @@ def extract(
         flows=flows(m, s),
         ledger=made.ledger,
         tallies=made.tallies,
-        limits=limits(m, s, made, priced=problem.objective[-1] == "cost"),
+        measures=measures(m, s, problem, made, priced=priced),
+        limits=limits(m, s, made, priced=priced),
         notes=list(problem.notes),
         columns=columns(m, s),
         options=[jsonable(o) for o in options.options if o.id in used],

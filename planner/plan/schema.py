@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 
 class Table(BaseModel):
@@ -131,6 +131,20 @@ class Tally(Table):
     unit: str
 
 
+class Measure(Table):
+    """What the hours add up to: `value` `unit` of a measure, of `who` where it is of one part; all sites where empty.
+
+    Shares and factors have no unit. See `planner/plan/measures.py`.
+    """
+
+    measure: str
+    who: str
+    site: str
+    period: str
+    value: float
+    unit: str
+
+
 class Limit(Table):
     """A limit: its use, its slack, and its shadow price (whole numbers fixed): USD saved if it were one unit looser."""
 
@@ -198,7 +212,8 @@ class Headline(Table):
     embodied_kg_per_year: float
     water_l_per_year: float
     carbon_free_share_own: float | None
-    """Share of consumption, hour by hour, covered by the site's own carbon-free supply."""
+    """Share of consumption, hour by hour, covered by the site's own carbon-free supply, as limits count it: what is
+    bought counts in full where it is bought, so that all that a store loses and all that is sold is own supply."""
     carbon_free_share_with_grid: float | None
     """The same with the grid's hourly carbon-free share counted."""
     peak_kw: float
@@ -259,6 +274,7 @@ class Plan(Table):
     flows: list[Flow]
     ledger: list[Line]
     tallies: list[Tally]
+    measures: list[Measure] = Field(default_factory=list)
     limits: list[Limit]
     notes: list[str]
     columns: list[Value]

@@ -32,6 +32,8 @@ def render(plan: Plan, *, detail: str, terminal: bool) -> str:
         writer.writerow(("ledger", x.account, x.item, x.site, "", x.period, x.quantity, x.unit, x.amount_usd, x.origin))
     for t in plan.tallies:
         writer.writerow(("tallies", t.tally, t.who, t.site, "", t.period, t.quantity, t.unit, "", ""))
+    for m in plan.measures:
+        writer.writerow(("measures", m.measure, m.who, m.site, "", m.period, m.value, m.unit, "", ""))
     writer.writerows(_limits(plan))
     writer.writerows(_headline(plan))
     return out.getvalue()

@@ -9,6 +9,7 @@ from planner.report.built import built, chosen, machines
 from planner.report.energy import energy
 from planner.report.headline import headline, work
 from planner.report.limits import excuses, limits
+from planner.report.measures import measures, worth
 from planner.report.money import accounts, items, ledger
 from planner.report.section import LIST, Section
 
@@ -44,10 +45,12 @@ def _all(plan: Plan, detail: str) -> Iterator[Section]:
         yield from built(plan)
         yield chosen(plan)
         yield energy(plan)
+        yield measures(plan)
     yield accounts(plan)
     if detail != "summary":
         yield items(plan)
         yield limits(plan, everything=detail == "full")
+        yield worth(plan)
     if detail == "full":
         yield ledger(plan)
         yield excuses(plan)

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.catalog import Catalog
 from planner.model import Calendar
-from planner.problem import Cite, Finance, Problem, Series, Site
+from planner.problem import Cite, Finance, Problem, Series, Site, Workload
 from planner.resolve.cites import memory_notes
 from planner.resolve.fabrics import fabrics
 from planner.resolve.machines import Terms, machines
@@ -64,9 +64,28 @@ def resolve(
         carbon_price_usd_per_kg=objective.carbon_price or 0.0,
         mip_gap=objective.gap,
         keys=_keys(scenario, fragments),
-        notes=tuple(dict.fromkeys(s.weather for s in places if "stand" in s.weather)),
+        notes=_notes(scenario, places, jobs),
     )
     return problem
+
+
+TYPICAL_YEAR = (
+    "The hourly carbon-free limit is met on one typical year of weather ({sites}): put together of ordinary months, it "
+    "smooths the long windless and sunless weeks away that real years have, and a plan for it falls short in those."
+)
+
+
+def _notes(scenario: Any, places: Sequence[Site], jobs: Sequence[Workload]) -> tuple[str, ...]:
+    """What stood in for what, and what was made of the files that were read."""
+    found = [s.weather for s in places if "stand" in s.weather]
+    typical = [s.id for s in places if s.typical and s.producers]
+    if scenario.limits and scenario.limits.carbon_free and typical:
+        found.append(TYPICAL_YEAR.format(sites=", ".join(typical)))
+    for place in places:
+        found += place.notes
+    for job in jobs:
+        found += job.notes
+    return tuple(dict.fromkeys(found))
 
 
 def remembered(problem: Problem, used: set[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, sqrt
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from planner.catalog import Catalog, Row
 from planner.problem import Battery, Grid, Producer, Series
 from planner.resolve.cites import cites
 from planner.resolve.tariff import tariff
-from planner.series.weather import Weather
+from planner.series.hourly_table import HourlyFile
+from planner.series.published import Ask
+from planner.series.weather import Weather, standard_offset_hours
 
 COST_SETS = {"market": "low", "reference": "value", "conservative": "high"}
 """The three named cost sets of batteries: which end of the published range is taken."""
@@ -27,6 +29,24 @@ class Place:
     weather: Weather
     folder: Path
     origin: str
+    notes: list[str] = field(default_factory=list)
+    """What had to be said of the files that were read."""
+
+    @property
+    def utc_offset_hours(self) -> float:
+        """The site's standard time: its zone's, else its own weather's, else that of its longitude."""
+        zone = self.site.location.timezone
+        if zone is not None:
+            return standard_offset_hours(zone)
+        solar = float(round(self.site.location.longitude / 15))
+        return solar if self.weather.stood_in else self.weather.utc_offset_hours
+
+    def hours(self, given: Any, what: str) -> Series:
+        """A constant or a file's hours, on the site's clock, in base units."""
+        name = f"{self.site.id} {what.replace('_', ' ')}"
+        found = read_hours(given, self.folder, name, what, self.utc_offset_hours)
+        self.notes.extend(found.notes)
+        return found.values
 
 
 def producers(catalog: Catalog, place: Place) -> tuple[Producer, ...]:
@@ -110,11 +130,13 @@ def grid(catalog: Catalog, place: Place) -> Grid:
     own = place.site.grid
     offset = place.weather.utc_offset_hours
 
-    def series(given: Any, default: Series, name: str) -> Series:
-        return default if given is None else hourly(given, place.folder, name)
+    def series(given: Any, default: Series, what: str) -> Series:
+        return default if given is None else place.hours(given, what)
 
     intensity = series(own.intensity, shapes.hourly_intensity(row, offset), "intensity")
-    export = None if own.export_price is None else hourly(own.export_price, place.folder, "export price")
+    export = None if own.export_price is None else place.hours(own.export_price, "export_price")
+    marginal = own.marginal_intensity
+    marginal = None if marginal is None else place.hours(marginal, "marginal_intensity")
     demand = own.demand_charge
     price = series(own.price, shapes.hourly_price(row), "price")
     return Grid(
@@ -130,20 +152,23 @@ def grid(catalog: Catalog, place: Place) -> Grid:
         water_l_per_kwh=row.get("water_l_per_kwh", 0.0) if own.water is None else own.water,
         origin=place.origin,
         cites=cites(row),
+        marginal_kg_per_kwh=marginal,
         tariff=tariff(
-            own, price, place.weather.temperature_c, lambda file: hourly(file, place.folder, "load"), place.origin
+            own, price, place.weather.temperature_c, lambda file: place.hours(file, "load"), place.origin
         ),
     )
 
 
-def hourly(given: Any, folder: Path, name: str) -> Series:
-    """A constant or a named column of a file, as 8,760 hours in base units."""
+def read_hours(given: Any, folder: Path, name: str, what: str = "", offset: float | None = None) -> HourlyFile:
+    """A constant or a file's hours, (8760,) in base units, `offset` hours east of UTC; and what had to be said."""
     from planner.scenario.schema_base import dimension_of
-    from planner.series.grid import read_series
+    from planner.series.hourly_file import read_series
 
     if isinstance(given, int | float):
-        return np.full(8760, float(given))
-    return read_series(folder / given.file, given.column, given.scale, name, bounds(dimension_of(type(given)))).values
+        return HourlyFile(np.full(8760, float(given)), ())
+    ask = Ask(what, given.zone, given.year, offset, getattr(given, "exchange_rate", None))
+    limits = bounds(dimension_of(type(given)))
+    return read_series(folder / given.file, given.column, given.scale, name, limits, ask)
 
 
 def bounds(dimension: str) -> tuple[float, float]:

@@ -25,6 +25,7 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
     weather = weather_of(record, folder)
     place = Place(record, weather, folder, origin)
     facility = catalog.row("facility", "default")
+    utility = grid(catalog, place)
     rent = record.colocation_price
     return Site(
         id=record.id,
@@ -41,7 +42,7 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         halls=halls(scenario, index, catalog),
         cooling=tuple(_cooling(row, weather) for row in catalog.rows("cooling")),
         power_train=_train(catalog.row("power_train", record.power_train or DEFAULT_TRAIN)),
-        grid=grid(catalog, place),
+        grid=utility,
         producers=producers(catalog, place),
         batteries=batteries(catalog, place),
         installed=_installed(record),
@@ -49,7 +50,15 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         temperature_c=weather.temperature_c,
         origin=origin,
         cites=cites(facility),
+        typical=weather.typical,
+        notes=(*_weather_notes(record, weather), *place.notes),
     )
+
+
+def _weather_notes(record: Any, weather: Weather) -> list[str]:
+    """What was made of the site's own file; a station that ships needs no such words."""
+    own = record.weather is not None and record.weather.file
+    return [f"{record.id} weather: {note}" for note in weather.notes] if own else []
 
 
 def _water(record: Any, facility: Row) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from planner.problem import Period, Series, Workload
-from planner.resolve.energy import hourly
+from planner.resolve.energy import read_hours
 
 UNITS = {"serving": "req/s", "service": "req/s", "stream": "B/s", "training": "run", "dataset": "B", "load": "kW"}
 HOURS_PER_DAY = 24
@@ -33,7 +33,8 @@ def _workload(scenario: Any, index: int, periods: Sequence[Period], folder: Path
     sites = tuple(record.sites or [s.id for s in scenario.sites])
     limits = scenario.limits
     floor = getattr(limits, "availability", None) or 0.0
-    kw = _metered(record, folder) if record.kind == "load" else None
+    metered = read_hours(record, folder, f"load {record.id}") if record.kind == "load" else None
+    kw = None if metered is None else metered.values
     peak = float(kw.max()) if kw is not None else first_demand(record)
     grown = tuple(peak * factor for factor in _growth(record, periods))
     return Workload(
@@ -49,6 +50,7 @@ def _workload(scenario: Any, index: int, periods: Sequence[Period], folder: Path
         spec=_spec(record, sites),
         origin=scenario.origin("workloads", index),
         series_kw=kw,
+        notes=() if metered is None else metered.notes,
     )
 
 
@@ -70,10 +72,6 @@ def _growth(record: Any, periods: Sequence[Period]) -> list[float]:
         return [1.0 for _ in periods]
     rate, surge = record.growth or 0.0, record.surge or 0.0
     return [(1 + rate) ** p.begin * (1 + surge) for p in periods]
-
-
-def _metered(record: Any, folder: Path) -> Series:
-    return hourly(record, folder, f"load {record.id}")
 
 
 def shape_of(given: Any) -> Series:

@@ -16,6 +16,7 @@ SERIES = {
     "price": "energy_price",
     "export_price": "energy_price",
     "intensity": "intensity",
+    "marginal_intensity": "intensity",
     "carbon_free": "fraction",
 }
 """Keys of a grid that may name a file of hours, and what its numbers measure."""
@@ -39,14 +40,15 @@ def check_files(source: Source, folder: Path, allow: Sequence[Path] = ()) -> Ite
 
 
 def hourly_files(source: Source) -> Iterator[tuple[Place, dict[str, Any], str]]:
-    """Place, mapping and dimension of each file of hours that is named whole: file, column and unit."""
+    """Place, mapping and dimension of each file of hours that is named whole; a grid's may lack column and unit."""
     for place, work in records(source, "workloads"):
         if work.get("kind") == "load" and _texts(work, "file", "column", "unit"):
             yield place, work, "power"
     for place, _ in records(source, "sites"):
         for at, dimension in site_series(source, place):
             given = source.value(at)
-            if isinstance(given, dict) and _texts(given, "file", "column", "unit"):
+            own = {key: given[key] for key in ("column", "unit") if key in given} if isinstance(given, dict) else {}
+            if isinstance(given, dict) and _texts(given, "file") and _texts(own, *own):
                 yield at, given, dimension
 
 

@@ -108,16 +108,21 @@ Version = Annotated[Literal[1], BeforeValidator(_version)]
 
 
 class SeriesFile(Record):
-    """A column of a CSV file beside the scenario, one number by hour of the year."""
+    """A column of a CSV file beside the scenario, one number by hour of the year.
+
+    Of the published layouts that are known by their header, column and unit may be left out.
+    """
 
     file: Annotated[Text, Field(description="CSV file, relative to the scenario's folder")]
-    column: Annotated[Text, Field(description="Name of the column")]
-    unit: Annotated[Text, Field(description="Unit of the column's numbers")]
+    column: Annotated[Text | None, Field(description="Name of the column")] = None
+    unit: Annotated[Text | None, Field(description="Unit of the column's numbers")] = None
+    zone: Annotated[Text | None, Field(description="Which place, of a published file that holds several")] = None
+    year: Annotated[int | None, Field(ge=1900, le=2200, description="Which year, of a published file of more")] = None
 
     @property
-    def scale(self) -> float:
-        """Base units in one unit of the column."""
-        return unit_factor(self.unit, dimension_of(type(self)))
+    def scale(self) -> float | None:
+        """Base units in one unit of the column; none where the layout must say."""
+        return None if self.unit is None else unit_factor(self.unit, dimension_of(type(self)))
 
 
 def dimension_of(model: type[BaseModel]) -> str:
@@ -137,9 +142,10 @@ class UnitOf:
 
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
-    def _check(self, unit: str) -> str:
+    def _check(self, unit: str | None) -> str | None:
         try:
-            unit_factor(unit, self.dimension)
+            if unit is not None:
+                unit_factor(unit, self.dimension)
         except QuantityError as error:
             raise fault(error.message, error.expected, error.fix, "unit") from None
         return unit

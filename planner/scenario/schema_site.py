@@ -69,26 +69,29 @@ class Weather(Record):
     """The site's own year of weather from a `file`, or a `station` whose climate ships with the program."""
 
     file: Text | None = None
-    format: Literal["tmy3", "tmy2", "epw", "pvgis", "nsrdb", "csv"] | None = None
+    format: Literal["tmy3", "tmy2", "epw", "pvgis", "nsrdb", "try", "csv"] | None = None
     station: Text | None = None
 
 
 class PriceFile(SeriesFile):
     """Energy prices by hour."""
 
-    unit: Annotated[Text, UnitOf("energy_price")]
+    unit: Annotated[Text | None, UnitOf("energy_price")] = None
+    exchange_rate: Annotated[
+        float | None, Field(gt=0, allow_inf_nan=False, description="USD for one unit of the file's currency")
+    ] = None
 
 
 class IntensityFile(SeriesFile):
     """Carbon intensity by hour."""
 
-    unit: Annotated[Text, UnitOf("intensity")]
+    unit: Annotated[Text | None, UnitOf("intensity")] = None
 
 
 class ShareFile(SeriesFile):
     """A share by hour; unit `%` or `fraction`."""
 
-    unit: Annotated[Text, UnitOf("fraction")]
+    unit: Annotated[Text | None, UnitOf("fraction")] = None
 
 
 Price = Annotated[Annotated[UsdPerKwh, Tag(PLAIN)] | Annotated[PriceFile, Tag(MAPPING)], BY_SHAPE]
@@ -108,6 +111,9 @@ class Grid(Record):
     contract: Contract | None = None
     intensity: Intensity | None = None
     market_intensity: KgPerKwh | None = None
+    marginal_intensity: Annotated[
+        Intensity | None, Field(description="What one kWh more would emit; reported apart, in no cap or price")
+    ] = None
     carbon_free: Share | None = None
     water: LitresPerKwh | None = None
 

@@ -169,6 +169,7 @@ class Load(Work, SeriesFile):
     """A metered facility load, hour by hour."""
 
     kind: Literal["load"]
+    column: Annotated[Text, Field(description="Name of the column")]
     unit: Annotated[Text, UnitOf("power")]
 
 

@@ -13,10 +13,11 @@ from __future__ import annotations
 import numpy as np
 
 from planner.catalog import Row
-from planner.series.hourly_file import HourlyFile, SeriesFault, SeriesProblem, read_series
+from planner.series.hourly_file import Ask, HourlyFile, SeriesFault, SeriesProblem, read_series
 from planner.series.weather_types import HOURS_PER_YEAR, Series
 
 __all__ = [
+    "Ask",
     "HourlyFile",
     "SeriesFault",
     "SeriesProblem",

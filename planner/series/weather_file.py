@@ -17,6 +17,8 @@ EARTH_RADIUS_KM = 6371.0
 """IUGG mean radius."""
 FARTHEST_ZONE_HOURS = 14.0
 """Kiribati's; no zone lies farther from UTC."""
+TYPICAL = ("tmy3", "tmy2", "epw", "pvgis", "try")
+"""Formats of typical years; an EPW is one but for few."""
 SAME_PLACE_KM = 25.0
 """Weather from nearer than this is the site's own: the spacing of reanalysis grids (ERA5 31 km)."""
 
@@ -76,7 +78,7 @@ def _weather(table: Table, got: Aligned, where: tuple[float, float, float | None
     return Weather(
         _fixed(temperature), _fixed(np.minimum(wet, temperature)), _fixed(rh), ghi, dni, dhi, air, _fixed(pressure),
         got.wind_height_m, got.utc_offset_hours, name, lat, lon, metres, f"{table.file} ({table.format})",
-        stood_in, tuple(notes),
+        stood_in, tuple(notes), table.format in TYPICAL,
     )  # fmt: skip
 
 

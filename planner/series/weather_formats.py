@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
 
+from planner.series.weather_try import HEADER, MEZ_HOURS, is_try, read_try
 from planner.series.weather_types import did_you_mean, refuse
 
-FORMATS = ("tmy3", "tmy2", "epw", "pvgis", "nsrdb", "csv")
+FORMATS = ("tmy3", "tmy2", "epw", "pvgis", "nsrdb", "try", "csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ def guess(lines: Sequence[str], suffix: str) -> str:
         return "nsrdb"
     if len(lines) > 1 and lines[1].startswith("Date (MM/DD/YYYY)"):
         return "tmy3"
+    if is_try(lines):
+        return "try"
     if first.startswith("Latitude (decimal") or any(line.startswith("time(UTC)") for line in lines[:40]):
         return "pvgis"
     return "csv"
@@ -183,6 +186,11 @@ def _fixed(name: str, text: str) -> str:
     return str(int(text) / 10) if tenths else text
 
 
+def _try(file: str, lines: Sequence[str]) -> Table:
+    (name, north, east, metres), rows = read_try(file, lines)
+    return Table(file, "try", HEADER, rows, Where(name, north, east, metres, MEZ_HOURS), ending=True)
+
+
 def _csv(file: str, lines: Sequence[str]) -> Table:
     """A header and rows; before it, perhaps, the two lines about the place that Open-Meteo writes."""
     at = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
@@ -205,5 +213,5 @@ def _csv(file: str, lines: Sequence[str]) -> Table:
 
 
 READERS: dict[str, Callable[[str, Sequence[str]], Table]] = {
-    "tmy3": _tmy3, "tmy2": _tmy2, "epw": _epw, "pvgis": _pvgis, "nsrdb": _nsrdb, "csv": _csv,
+    "tmy3": _tmy3, "tmy2": _tmy2, "epw": _epw, "pvgis": _pvgis, "nsrdb": _nsrdb, "try": _try, "csv": _csv,
 }  # fmt: skip

@@ -42,6 +42,8 @@ class Weather:
     stood_in: str = ""
     """Empty, or the sentence that says which place's weather stands in and from how far away."""
     notes: tuple[str, ...] = ()
+    typical: bool = False
+    """Whether it is a typical year: each month taken from an ordinary one of many years."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class Search:
     infeasible: bool = False
     """It is proven that the master program has no point."""
     duals: Floats = field(default_factory=lambda: np.empty(0))
+    reduced: Floats = field(default_factory=lambda: np.empty(0))
     floor: float = 0.0
     """A value this near to its bound, in the objective's units, is near enough."""
     excess: Floats = field(default_factory=lambda: np.empty(0))
@@ -259,7 +260,7 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
         stale = 0 if moved else stale + 1
         at.bound = max(at.bound, point.value)
         if at.best is s.best:
-            s.duals = point.duals
+            s.duals, s.reduced = point.duals, point.reduced
         if at.rounds % 10 == 9:
             what, gap = ("whole numbers held" if keep else "relaxation"), 1 - at.bound / at.value if at.value else 0.0
             s.say(f"{what}: value {at.value:,.0f}  bound {at.bound:,.0f}  gap {max(0.0, gap):.2%}")
@@ -321,4 +322,5 @@ def _solution(m: Model, c: Condensed, first: Search, last: Search, aim: str, sol
         min(first.bound, objective),
         dispatch,
         duals,
+        last.reduced[c.column] if len(last.reduced) else last.reduced,
     )

@@ -17,11 +17,12 @@ ITERATIONS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An optimal point: its value, columns and row duals."""
+    """An optimal point: its value, columns, row duals and reduced costs."""
 
     value: float
     x: Floats
     duals: Floats
+    reduced: Floats
 
 
 class Session:
@@ -76,7 +77,7 @@ class Session:
             return None
         solution = self._h.getSolution()
         value = float(self._h.getInfo().objective_function_value)
-        return Point(value, np.array(solution.col_value), np.array(solution.row_dual))
+        return Point(value, np.array(solution.col_value), np.array(solution.row_dual), np.array(solution.col_dual))
 
     @property
     def infeasible(self) -> bool:

@@ -241,7 +241,8 @@ class Master:
         point = self.bound_lp.run()
         if point is None:
             return None
-        return Point(point.value * self.unit, self.real(point.x), point.duals[: len(self.row_scale)])
+        reduced = point.reduced[: self.size] * self.unit / self.column_scale
+        return Point(point.value * self.unit, self.real(point.x), point.duals[: len(self.row_scale)], reduced)
 
     def near_level(self, centre: Floats, level: float) -> Floats | None:
         """The point nearest `centre` whose value over the cuts is at most `level`."""

@@ -120,6 +120,11 @@ class Frozen:
             np.concatenate([self.value, full[index]]),
         )
 
+    def reduced(self, cost: Floats, duals: Floats) -> Floats:
+        """What each column costs beyond the `duals` of its rows."""
+        priced = self.value * np.repeat(duals, np.diff(self.start))
+        return np.asarray(cost - np.bincount(self.index, weights=priced, minlength=len(cost)))
+
     def relaxed(self) -> Frozen:
         """The same without whole numbers."""
         none = np.empty(0, dtype=np.int64)

@@ -123,20 +123,21 @@ def _solution(
             tuple(values[d] for _, d, _ in columns.stores),
             tuple(values[e] for _, _, e in columns.stores),
         )
-    cost = float(expanded.matrix.dense(expanded.ledger()) @ values)
     status: Literal["optimal", "limit", "interrupted"] = "optimal"
     if first.status == "limit" or first.status == "interrupted":
         status = first.status
     prices = {name: float(duals[at]) for name, at in expanded.row.items()}
+    ledger = expanded.matrix.dense(expanded.ledger())
     bound = min(first.bound, objective)
     return Solution(
         status,
         "monolithic",
         solver,
         values[expanded.column],
-        cost,
+        float(ledger @ values),
         objective,
         bound,
         dispatch,
         prices,
+        expanded.matrix.reduced(ledger, duals[: len(expanded.matrix.row_lo)])[expanded.column],
     )

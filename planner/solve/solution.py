@@ -37,6 +37,8 @@ class Solution:
     dispatch: dict[tuple[str, str, str], Dispatch]
     duals: dict[str, float] = field(default_factory=dict)
     """Shadow price by row name, USD per unit of right-hand side, with the whole numbers fixed."""
+    reduced: Floats = field(default_factory=lambda: np.empty(0))
+    """Reduced cost by model column: what one unit of it costs beyond what its rows are worth; empty where unknown."""
 
     @property
     def gap(self) -> float:

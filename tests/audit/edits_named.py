@@ -39,6 +39,7 @@ def tariff(plan: Plan, **changes: Any) -> None:
 
 
 NAMED: list[tuple[str, str, Edit]] = [
+    ("a share in the measures", "measures", lambda p: p["measures"][0].update(value=0.6)),
     ("value factor wrong", "finance", lambda p: p["problem"]["periods"][0].update(value_factor=1.05)),
     ("horizon not the periods' end", "finance", lambda p: p["problem"]["finance"].update(horizon_years=2)),
     ("cost of capital changed", "purchases", lambda p: p["problem"]["finance"].update(cost_of_capital=0.05)),

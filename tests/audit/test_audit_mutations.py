@@ -69,6 +69,7 @@ def test_only_its_law_sees_wrong_books_that_add_up(law: str, edit: Edit) -> None
 def test_only_its_law_sees_a_local_error(law: str, edit: Edit) -> None:
     plan = hand_plan.plan()
     edit(plan)
+    del plan["measures"]  # which sum up what is edited
     assert laws(plan) == {law}
 
 

@@ -125,7 +125,7 @@ def test_local_data_lies_at_each_of_its_sites(tmp_path: Path) -> None:
     [
         ("budget: 1 USD", ["budget: at most 1 USD", "web demand: at least 20,000 req/s"]),
         ("purchase: 100 USD", ["purchase budget: at most 100 USD"]),
-        ("carbon: 0 t/year", ["carbon, operational and embodied", "web demand"]),
+        ("carbon: 0 t/year", ["carbon, location-based and embodied", "web demand"]),
         ("power: 1 kW", ["a peak power: at most 1 kW", "web demand"]),
     ],
 )

@@ -13,6 +13,7 @@ from planner.plan.schema import (
     Hours,
     Limit,
     Line,
+    Measure,
     Plan,
     Size,
     Solver,
@@ -69,6 +70,25 @@ def limit(label: str, sense: Any, value: float, most: float, unit: str, price: f
 
 def flow(role: str, who: str, kwh: float, peak_kw: float) -> Flow:
     return Flow(site="north", period="2027", role=role, who=who, kwh=kwh, peak_kw=peak_kw)
+
+
+def measure(name: str, value: float, unit: str = "", who: str = "") -> Measure:
+    return Measure(measure=name, who=who, site="north", period="2027", value=value, unit=unit)
+
+
+MEASURES = [
+    measure("carbon_free_hourly_own", 0.21),
+    measure("carbon_free_annual_own", 0.22),
+    measure("co2_location", 0.16, "kgCO2e per kWh"),
+    measure("co2_consequential", 120_000.0, "kgCO2e"),
+    measure("water_on_site", 0.025, "L per kWh"),
+    measure("curtailed", 0.009, who="sun"),
+    measure("full_cycles", 250.5, "per year", "battery"),
+    measure("load_peak", 70.0, "kW"),
+    measure("energy_cost", 71.3, "USD per MWh"),
+    measure("one_more_saves", 45.0, "USD per kW-year", "sun"),
+    measure("one_more_costs", 61.5, "USD per kW-year", "sun"),
+]
 
 
 def choice(kind: str, item: str, chosen: bool) -> Choice:
@@ -218,6 +238,7 @@ def plan(**changes: Any) -> Plan:
         ],
         "flows": FLOWS,
         "ledger": LEDGER,
+        "measures": MEASURES,
         "tallies": [Tally(tally="co2_kg", who="grid", site="north", period="2027", quantity=80_000.0, unit="kgCO2e")],
         "limits": LIMITS,
         "notes": ["Weather of another place stands in.", "node/box rests on memory, without a source read: nics"],

@@ -1,0 +1,238 @@
+"""What the hours of a plan add up to: carbon-free shares, carbon, water, curtailment, cycles, peaks, cost, worth.
+
+Shares by the hour follow each kilowatt-hour from its source (see `planner/plan/mixture.py`): surplus of one hour counts
+in no other but through a store, whose losses are shared by what it holds. The annual ratio beside them is that of
+volumes: what is made in the year over what is used in it, whenever either is. Consumption is what loads draw and what
+rented machines draw elsewhere; a store's losses are no consumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from planner.model import Bus, Model, name_keys
+from planner.plan.encode import tidy
+from planner.plan.mixture import Stored, clean_share
+from planner.plan.schema import Measure
+from planner.plan.tables import SHOWN, ZERO, Books
+from planner.problem import Battery, Period, Problem, Series
+from planner.solve.solution import Dispatch, Solution
+
+ENERGY_ACCOUNTS = ("energy", "demand_charge", "export", "wear")
+OWNED_ACCOUNTS = ("purchase", "resale", "maintenance")
+KWH_PER_MWH = 1e3
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What ratios are made of, over the hours of a bus or of several; kWh, kgCO2e, litres."""
+
+    used: float
+    hourly_own: float
+    hourly_grid: float
+    annual_own: float
+    annual_grid: float
+    location: float
+    market: float
+    embodied: float
+    water: float
+    water_grid: float
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+def measures(m: Model, s: Solution, problem: Problem, made: Books, *, priced: bool) -> list[Measure]:
+    """Every measure of a plan, by period and site; an empty site stands for all of them."""
+    found: list[Measure] = []
+    for period in problem.periods:
+        sums = []
+        for key, dispatch in sorted(s.dispatch.items()):
+            bus = m.buses[key]
+            if bus.period == period.name:
+                sums.append(_sums(m, s, bus, dispatch, made))
+                found += _ratios(sums[-1], bus.site, period.name)
+                found += _parts(s, bus, dispatch, problem, period)
+        if len(sums) > 1:
+            found += _ratios(sum(sums[1:], sums[0]), "", period.name)
+    found += _costs(m, s, problem, made)
+    return found + (list(_worth(m, s, problem)) if priced else [])
+
+
+def _row(measure: str, value: float, unit: str, site: str, period: str, who: str = "") -> Measure:
+    return Measure(measure=measure, who=who, site=site, period=period, value=tidy(value), unit=unit)
+
+
+def _sums(m: Model, s: Solution, bus: Bus, dispatch: Dispatch, made: Books) -> Sums:
+    def tally(name: str) -> float:
+        places = (bus.site, bus.period)
+        return sum(t.quantity for t in made.tallies if t.tally == name and (t.site, t.period) == places)
+
+    def elsewhere(name: str) -> float:
+        counts = (c for c in m.counts if (c.tally, c.site, c.period) == (name, bus.site, bus.period))
+        return sum(c.per_unit * float(s.values[c.column]) for c in counts)
+
+    weight, load = bus.calendar.weight, drawn(s, bus)
+    own, grid = own_and_grid(bus, dispatch)
+    rented = elsewhere("rented_kwh")
+    supply = _supply(bus, dispatch)
+    stores = _stores(bus, dispatch)
+    hourly = [float((weight * load) @ clean_share(c, supply, stores, bus.calendar.stretches)) for c in (own, grid)]
+    rented_own, rented_grid = rented - elsewhere("brown_kwh"), rented - elsewhere("brown_grid_kwh")
+    return Sums(
+        used=float(weight @ load) + rented,
+        hourly_own=hourly[0] + rented_own,
+        hourly_grid=hourly[1] + rented_grid,
+        annual_own=float(weight @ own) + rented_own,
+        annual_grid=float(weight @ grid) + rented_grid,
+        location=tally("co2_kg"),
+        market=tally("co2_market_kg"),
+        embodied=tally("embodied_kg"),
+        water=tally("water_l"),
+        water_grid=tally("water_grid_l"),
+    )
+
+
+def drawn(s: Solution, bus: Bus) -> Series:
+    """What a bus's loads draw, kW (T,)."""
+    load = np.zeros(len(bus.calendar))
+    for draw in bus.draws:
+        load = load + draw.profile * float(s.values[draw.column])
+    return load
+
+
+def own_and_grid(bus: Bus, dispatch: Dispatch) -> tuple[Series, Series]:
+    """Carbon-free kW (T,) made or bought in the hour: by the site's own supply, and with the grid's share."""
+    made = np.zeros(len(bus.calendar)) if dispatch.taken is None else dispatch.taken
+    own, grid = made, made
+    for part, kw in zip(bus.imported, dispatch.imported, strict=True):
+        own = own + kw * (1.0 - part.tallies.get("brown_kwh", 0.0))
+        grid = grid + kw * (1.0 - part.tallies.get("brown_grid_kwh", 0.0))
+    return own, grid
+
+
+def _supply(bus: Bus, dispatch: Dispatch) -> Series:
+    made = np.zeros(len(bus.calendar)) if dispatch.taken is None else dispatch.taken
+    return np.asarray(np.sum([made, *dispatch.imported], axis=0))
+
+
+def _stores(bus: Bus, dispatch: Dispatch) -> list[Stored]:
+    series = zip(bus.stores, dispatch.charge, dispatch.discharge, dispatch.level, strict=True)
+    return [
+        Stored(put, out, level, 1.0 - store.standing_loss, store.charge_efficiency)
+        for store, put, out, level in series
+        if float(put.max(initial=0.0)) > ZERO
+    ]
+
+
+def _ratios(sums: Sums, site: str, period: str) -> Iterator[Measure]:
+    """Shares of consumption, and carbon and water per kWh of it; none where nothing is used."""
+    if sums.used <= ZERO:
+        return
+    for name, value, unit in (
+        ("carbon_free_hourly_own", sums.hourly_own, ""),
+        ("carbon_free_hourly_with_grid", sums.hourly_grid, ""),
+        ("carbon_free_annual_own", sums.annual_own, ""),
+        ("carbon_free_annual_with_grid", sums.annual_grid, ""),
+        ("co2_location", sums.location, "kgCO2e per kWh"),
+        ("co2_market", sums.market, "kgCO2e per kWh"),
+        ("embodied", sums.embodied, "kgCO2e per kWh"),
+        ("water_on_site", sums.water, "L per kWh"),
+        ("water_at_plants", sums.water_grid, "L per kWh"),
+    ):
+        yield _row(name, value / sums.used, unit, site, period)
+
+
+def _parts(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: Period) -> Iterator[Measure]:
+    """Of one bus: what each producer loses, how hard each store works, peaks and load factors."""
+    weight, place = bus.calendar.weight, (bus.site, bus.period)
+    yield from _curtailed(s, bus, dispatch)
+    batteries = {b.id: b for b in problem.site(bus.site).batteries}
+    for store, out in zip(bus.stores, dispatch.discharge, strict=True):
+        kwh = float(s.values[store.energy]) * store.usable
+        if kwh > SHOWN:
+            cycles = float(weight @ out) / store.discharge_efficiency / kwh / period.years
+            yield _row("full_cycles", cycles, "per year", *place, store.who)
+            yield from _cycles_over_life(batteries.get(store.who), cycles, place)
+    bought = np.asarray(np.sum([np.zeros(len(weight)), *dispatch.imported], axis=0))
+    for name, kw in (("load", drawn(s, bus)), ("import", bought)):
+        peak = float(kw.max(initial=0.0))
+        if peak > SHOWN:
+            yield _row(f"{name}_peak", peak, "kW", *place)
+            yield _row(f"{name}_factor", float(weight @ kw) / float(weight.sum()) / peak, "", *place)
+    yield from _marginal(s, bus, dispatch, problem, bought)
+
+
+def _cycles_over_life(battery: Battery | None, cycles: float, place: tuple[str, str]) -> Iterator[Measure]:
+    if battery is not None:
+        yield _row("full_cycles_over_life", cycles * battery.life_years, "", *place, battery.id)
+
+
+def _curtailed(s: Solution, bus: Bus, dispatch: Dispatch) -> Iterator[Measure]:
+    """Share of what each producer could have given; producers of an hour are curtailed alike."""
+    if dispatch.taken is None:
+        return
+    potential = [part.profile * float(s.values[part.column]) for part in bus.produced]
+    offered = np.sum(potential, axis=0)
+    lost = np.divide(offered - dispatch.taken, offered, out=np.zeros_like(offered), where=offered > ZERO)
+    for part, kw in zip(bus.produced, potential, strict=True):
+        kwh = float(bus.calendar.weight @ kw)
+        if kwh > ZERO and float(s.values[part.column]) > SHOWN:
+            share = float((bus.calendar.weight * lost) @ kw) / kwh
+            yield _row("curtailed", max(0.0, share), "", bus.site, bus.period, part.who)
+
+
+def _marginal(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, bought: Series) -> Iterator[Measure]:
+    """Consequential carbon, where the scenario gives a marginal rate: no part of any inventory, cap or price."""
+    rate = problem.site(bus.site).grid.marginal_kg_per_kwh
+    if rate is None:
+        return
+    net = bought - np.sum([np.zeros(len(bought)), *dispatch.exported], axis=0)
+    weighed = bus.calendar.weight * bus.calendar.take(rate)
+    place = (bus.site, bus.period)
+    yield _row("co2_consequential", float(weighed @ net), "kgCO2e", *place)
+    yield _row("co2_avoided", float(weighed @ (drawn(s, bus) - net)), "kgCO2e", *place)
+
+
+def _costs(m: Model, s: Solution, problem: Problem, made: Books) -> Iterator[Measure]:
+    """What a MWh drawn costs over the horizon: the site's own supply and storage, trade, peaks and wear."""
+    factor = {p.name: p.value_factor for p in problem.periods}
+    for site in sorted({key[1] for key in s.dispatch}):
+        energy = sum(
+            factor[bus.period] * float(bus.calendar.weight @ drawn(s, bus))
+            for key, bus in sorted(m.buses.items())
+            if key in s.dispatch and bus.site == site
+        )
+        items = {c.item for c in m.columns if c.kind == "generation bought" and c.keys.get("site") == site}
+        lines = (x for x in made.ledger if x.site == site)
+        cost = sum(
+            x.amount_usd
+            for x in lines
+            if x.account in ENERGY_ACCOUNTS or (x.account in OWNED_ACCOUNTS and x.item in items)
+        )
+        if energy > ZERO:
+            yield _row("energy_cost", cost / energy * KWH_PER_MWH, "USD per MWh", site, "")
+
+
+def _worth(m: Model, s: Solution, problem: Problem) -> Iterator[Measure]:
+    """What one more kW or kWh of own supply would save, had for nothing, beside what it costs; both for a year.
+
+    It saves the worth that the hours (and all else but the row that makes one buy it) give to one unit in use: a
+    solver's shadow prices with the whole numbers held, and where several sets of them hold, one of those.
+    """
+    years = {p.name: p.years for p in problem.periods}
+    for index, column in sorted(enumerate(m.columns), key=lambda ic: ic[1].name):
+        need = m.find(column.name.replace("_bought[", "[", 1))
+        if column.kind != "generation bought" or need is None or not len(s.reduced) or not any(s.duals.values()):
+            continue
+        family = column.family.replace("_bought", "_owned")
+        rows = [r for r in m.rows if r.name.split("[", 1)[0] == family]
+        saved = -float(s.reduced[need]) - sum(s.duals.get(r.name, 0.0) * r.terms.get(need, 0.0) for r in rows)
+        costs = sum(c.quantity * c.unit_price * c.factor for c in m.ledger if c.column == index)
+        served = sum(years[name_keys(r.name)["period"]] for r in rows if index in r.terms)
+        place, unit = (column.keys["site"], column.keys["period"]), f"USD per {column.unit}-year"
+        yield _row("one_more_saves", saved / years[place[1]], unit, *place, column.item)
+        yield _row("one_more_costs", costs / served, unit, *place, column.item)
