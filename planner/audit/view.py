@@ -18,7 +18,7 @@ from planner.audit.verdict import Floats
 
 Record = dict[str, Any]
 Keys = dict[str, str]
-HELPERS = frozenset({"availability.used", "fabric.spread", "fabric.single", "load.on", "storage.used"})
+HELPERS = frozenset({"availability.used", "fabric.ends", "fabric.rung", "load.on", "storage.used"})
 """Columns that steer the solver and say nothing of the world that another column does not."""
 
 

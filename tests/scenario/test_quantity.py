@@ -32,6 +32,7 @@ BASES = {
     "water": "L/year",
     "area": "m**2",
     "elevation": "m",
+    "length": "m",
     "fraction": "",
     "growth": "",
 }
