@@ -18,7 +18,7 @@ def switch_at(catalog: Catalog, row: Row, gbps: float, optic_gbps: float | None 
 
     `optic_gbps`: the speed of its optics, where each carries several lanes.
     """
-    ports = _ports(row, gbps)
+    ports = ports_at(row, gbps)
     price = _row(catalog, "price_switch", row.id)
     optic = _optic(catalog, optic_gbps or gbps)
     if not ports or optic is None or price is None:
@@ -74,7 +74,8 @@ def _row(catalog: Catalog, kind: str, id: str) -> Row | None:
         return None
 
 
-def _ports(row: Row, gbps: float) -> int:
+def ports_at(row: Row, gbps: float) -> int:
+    """Ports of a switch run, or split, at a speed; 0 where it has none."""
     whole, speed = int(row.number("ports")), row.number("port_gbps")
     if gbps == speed:
         return whole

@@ -14,7 +14,7 @@ from cli_process import ROOT, Run, environment
 GOLDEN = Path(__file__).parent / "golden"
 VERBS = ("solve", "check", "show", "audit", "explain", "estimate", "validate", "schema", "math", "doctor", "catalog")
 ROWS = ("list", "show", "lint", "efficiency")
-ASKED = ("training", "serving")
+ASKED = ("training", "serving", "network")
 SCREENS = [(), *((verb,) for verb in VERBS), *(("catalog", verb) for verb in ROWS), *(("estimate", a) for a in ASKED)]
 MADE_WITH = (GOLDEN / "typer.txt").read_text(encoding="utf-8").strip()
 HEAVY = ("rich", "pydantic", "numpy", "pulp", "highspy", "pvlib", "pandas", "yaml", "planner.driver", "planner.report")
