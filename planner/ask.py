@@ -13,6 +13,7 @@ from planner.errors import BadInput
 if TYPE_CHECKING:
     from planner.catalog import Catalog, Row
     from planner.estimate.ask_training import Answer
+    from planner.estimate.by_topology import Steps
     from planner.options.types import Option
     from planner.problem import Machine
 
@@ -46,9 +47,13 @@ def training(
     precision: str,
     oversubscription: float,
     lora: bool = False,
+    switch: str = "",
     catalogs: Sequence[Path] = (),
-) -> tuple[dict[str, Any], Answer]:
-    """The question as it was understood, and its answer. Raises BadInput, or NoLayout where nothing fits."""
+) -> tuple[dict[str, Any], Answer, tuple[Steps, ...]]:
+    """The question as it was understood, its answer, and topologies of `switch` where one is named.
+
+    Raises BadInput, or NoLayout where nothing fits.
+    """
     from planner.estimate.ask_training import answer, architecture, node_of
     from planner.estimate.coefficients import from_catalog
     from planner.estimate.training import Run
@@ -81,7 +86,24 @@ def training(
         "oversubscription": oversubscription,
         "lora": lora,
     }
-    return question, answer(found, shape, run, count, oversubscription, from_catalog(books))
+    c = from_catalog(books)
+    made = answer(found, shape, run, count, oversubscription, c)
+    if not switch:
+        return question, made, ()
+    from planner.estimate.by_topology import by_topology
+
+    nics, ports = int(node.get("nics", 0)), _ports(switch, node, catalogs)
+    question |= {"switch": switch, "switch_ports": ports}
+    return question, made, by_topology(found, nics, shape, run, count, ports, c)
+
+
+def _ports(switch: str, node: Row, catalogs: Sequence[Path]) -> int:
+    """Ports of a switch at the speed of a machine's. Raises BadInput."""
+    from planner.ask_network import switch_row
+    from planner.resolve.switches import ports_at
+
+    row = switch_row(switch, node, catalogs)[1]
+    return ports_at(row, node.get("nic_gbps", 0.0))
 
 
 def serving(
@@ -183,8 +205,8 @@ def _offer(option: Option, node: Row, requests_per_s: float | None) -> dict[str,
 def rows(machine: str, model: str, catalogs: Sequence[Path]) -> tuple[Catalog, Row, Row]:
     """Catalogs with what the question needs, the machine's row and its accelerator's. Raises BadInput."""
     books = _books(machine, model, catalogs)
-    node = _find(books, "node", machine, "--machine")
-    _find(books, "model", model, "--model")
+    node = find(books, "node", machine, "--machine")
+    find(books, "model", model, "--model")
     accelerator = str(node.text.get("accelerator", ""))
     if not accelerator or not node.get("accelerators", 0):
         raise BadInput(f"--machine {machine}: has no accelerators; name an accelerated node (aiplan catalog list node)")
@@ -206,7 +228,8 @@ def _books(machine: str, model: str, catalogs: Sequence[Path]) -> Catalog:
     return part({**wanted, **software})
 
 
-def _find(books: Catalog, kind: str, id: str, option: str) -> Row:
+def find(books: Catalog, kind: str, id: str, option: str) -> Row:
+    """A row by its id. Raises BadInput, with the nearest ids."""
     from planner.catalog.part import ids
 
     known = {row.id: row for row in books.rows(kind)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.blocks.storage import bands
+from planner.estimate.topology import MOST_TIERS, largest, wiring_of
 from planner.model import Model, Row, name_keys
 from planner.options.pools import pools
 from planner.options.types import OptionSet
@@ -41,9 +42,10 @@ def _words(problem: Problem, row: Row) -> Iterator[str]:
     elif family == "cover.demand":
         work = next(w for w in problem.workloads if w.id == keys["workload"])
         yield f"{work.id} demand: at least {max(work.demand):,.6g} {work.unit} ({work.origin})"
-    elif family == "fabric.spread":
-        ports = max(-value for value in row.terms.values())
-        text = f"two tiers of {keys['fabric']} switches wire at most {ports:,.0f} ports; more halls have more"
+    elif family in ("fabric.ladder", "fabric.rungs"):
+        fabric = next(f for f in problem.fabrics if f.id == keys["fabric"])
+        ports = largest(wiring_of(fabric), MOST_TIERS)
+        text = f"three tiers of {fabric.id} switches wire at most {ports:,} ports; more halls have more"
         yield f"{keys['site']} {keys['hall']}: {text} ({row.origin})"
 
 

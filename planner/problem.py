@@ -104,7 +104,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A switch with its ports' optics: `kw` and prices are per switch; link cost is both ends plus cable."""
+    """A switch at a port speed. `link_usd`, `link_kw`: cable and both ends, from an endpoint to its leaf."""
 
     id: str
     name: str
@@ -119,16 +119,32 @@ class Switch:
     embodied_kg: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    trunk_usd: float | None = None
+    """Cable and both ends between switches, with `trunk_kw`; none: as to an endpoint."""
+    trunk_kw: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FabricClass:
-    """How machines are wired: a switch and its oversubscription (downlinks per uplink); `none` has no switch."""
+    """How machines are wired: a switch, a family, its oversubscription (downlinks per uplink); `none` has no switch."""
 
     id: str
     switch: Switch | None
     oversubscription: float
     origin: str
+    family: str = "fat_tree"
+    """`fat_tree`, `rail_optimized`, `rail_only` or `dragonfly_plus`: planner/estimate/topology.py."""
+    above: float = 1.0
+    """Oversubscription above a pod or group."""
+    rails: int = 1
+    """Network ports of a machine, where each has leaves of its own."""
+    planes: int = 1
+    """Lanes that a port may be split into, each with a network of its own; `split_ports` of a switch then."""
+    split_ports: int = 0
+    ports_per_machine: int = 0
+    """Ports of every machine on it; 0: the machine's network ports."""
+    side: bool = False
+    """Whether every machine bought hangs on it, beside the fabric between machines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,9 @@ def _hall(view: View, site: Record, hall: Record) -> Iterator[Owned]:
             keys = {**place, "fabric": fabric["id"]}
             yield _asset(f"{switch['id']} switches", "fabric.switches", keys, switch, switch["price_usd"])
             links = {"life_years": switch["life_years"], "maintenance_fraction": 0.0, "embodied_kg": 0.0}
+            trunk = switch["link_usd"] if switch["trunk_usd"] is None else switch["trunk_usd"]
             yield _asset(f"{switch['id']} links", "fabric.links", keys, links, switch["link_usd"])
+            yield _asset(f"{switch['id']} trunks", "fabric.trunks", keys, links, trunk)
     if site["building"] == "own" and not hall["built"]:
         yield from _building(site, place)
 

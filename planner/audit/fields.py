@@ -145,8 +145,21 @@ SWITCH = {
     "life_years": "number",
     "maintenance_fraction": "number",
     "embodied_kg": "number",
+    "trunk_usd": "number?",
+    "trunk_kw": "number?",
 }
-FABRIC = {"id": "text", "oversubscription": "number", "switch": (SWITCH,)}
+FABRIC = {
+    "id": "text",
+    "oversubscription": "number",
+    "switch": (SWITCH,),
+    "family": "text",
+    "above": "number",
+    "rails": "whole",
+    "planes": "whole",
+    "split_ports": "whole",
+    "ports_per_machine": "whole",
+    "side": "flag",
+}
 TIER = {
     "id": "text",
     "raw_tb": "number",

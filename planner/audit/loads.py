@@ -127,9 +127,10 @@ def _busy(view: View, option: Record, block: Block) -> Floats:
 def _steady(view: View, site: str, hall: str, period: str) -> float:
     place = {"site": site, "hall": hall, "period": period}
     total = 0.0
-    for family, field in (("fabric.switches", "kw"), ("fabric.links", "link_kw")):
+    for family, field in (("fabric.switches", "kw"), ("fabric.links", "link_kw"), ("fabric.trunks", "trunk_kw")):
         for keys, count in view.each(family, **place):
-            total += count * view.fabrics[keys["fabric"]]["switch"][field]
+            switch = view.fabrics[keys["fabric"]]["switch"]
+            total += count * (switch["link_kw"] if switch[field] is None else switch[field])
     if hall == view.sites[site]["halls"][0]["id"]:
         for keys, units in view.each("storage.units", site=site, period=period):
             tier = view.tiers[keys["tier"]]

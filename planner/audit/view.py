@@ -19,7 +19,7 @@ from planner.audit.verdict import Floats
 Record = dict[str, Any]
 Keys = dict[str, str]
 HELPERS = frozenset(
-    {"availability.used", "fabric.spread", "fabric.single", "grid.peak_kw", "load.on", "storage.used"}
+    {"availability.used", "fabric.ends", "fabric.rung", "grid.peak_kw", "load.on", "storage.used"}
 )
 """Columns that steer the solver and say nothing of the world that another column does not."""
 

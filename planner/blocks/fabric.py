@@ -1,43 +1,57 @@
-"""Fabric: a single switch or a two-tier leaf-spine per hall and fabric class, in whole switches.
+"""Fabric: the network of each hall and fabric class, in whole switches and links; its topology is a choice.
 
-    endpoints = sum over the class's pools of (working + spares) x nics              'fabric.endpoints[...]'
-    endpoints = single + spread,  use(single) + use(leaf_spine) <= 1                 'fabric.split', 'fabric.one'
-    single <= ports x use(single)                                                    'fabric.single[...]'
-    spread <= d x leaves                                                             'fabric.leaves[...]'
-    leaves <= sum over S of most(S) w_S,  sum of w_S = use(leaf_spine)               'fabric.spines[...]'
-    spines = sum over S of S w_S;  S divides the leaf's u uplinks, d + u = ports, d / u = oversubscription
-    switches = use(single) + leaves + spines;   links = endpoints + u x leaves
+    endpoints = sum over the class's pools of (working + spares) x ports      'fabric.endpoints[...]'
+    endpoints = sum over topologies of ends,  sum of use <= 1                 'fabric.split[...]', 'fabric.one[...]'
+    ends <= E x units                                                         'fabric.room[...]'
+    units <= sum over rungs of N w        (dragonfly+: =)                     'fabric.ladder[...]'
+    sum over rungs of w <= use,  use <= sum over periods of units             'fabric.rungs[...]', 'fabric.used[...]'
+    leaves = sum of L units,  spines = sum of S units + S' w                  'fabric.leaves[...]', 'fabric.spines[..]'
+    cores = sum of C' w,  switches = leaves + spines + cores                  'fabric.cores[..]', 'fabric.switches[..]'
+    links = endpoints,  trunks = sum of T units + T' w                        'fabric.links[...]', 'fabric.trunks[...]'
+
+A topology is made of whole units (a switch, a leaf or a set of them by rail, a pod, a group): E endpoints, L leaves,
+S spines and T trunks each; a rung is the S' spines, C' cores and T' trunks that join up to N units evenly. Which there
+are: planner/estimate/topology.py. A network beside the compute fabric (storage, management) has every machine on it.
 
 | symbol | name in code | unit | meaning |
 | use | fabric.use[site,hall,fabric,topology] | 0/1 | the topology is built in the hall |
-| leaves | fabric.leaves[site,hall,fabric,period] | switches | leaf switches |
-| w_S | fabric.spine_count[site,hall,fabric,period,spines] | 0/1 | the fabric has S spines |
-| links | fabric.links[site,hall,fabric,period] | links | cables with what plugs into both ends |
+| units | fabric.units[site,hall,fabric,topology,period] | units | leaves, pods or groups |
+| w | fabric.rung[site,hall,fabric,topology,units,spines,cores,period] | 0/1 | what joins the units |
+| leaves, spines, cores | fabric.leaves[site,hall,fabric,period] and so on | switches | by tier, of all planes |
+| links | fabric.links[site,hall,fabric,period] | links | cables to endpoints with what plugs into both ends |
+| trunks | fabric.trunks[site,hall,fabric,period] | links | cables between switches |
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from planner.assets import Asset, own
-from planner.estimate.fabric import leaf_spine_ladder
+from planner.estimate.reliability import ladder, unavailability
+from planner.estimate.topology import Rung, Shape, shapes, wiring_of
 from planner.model import Col, Model, name_of
 from planner.options.pools import Pool, pools
 from planner.options.types import OptionSet
 from planner.places import heat
 from planner.problem import FabricClass, Period, Problem, Switch
 
+TIERS = ("leaves", "spines", "cores")
+
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """One fabric class in one hall, and the pools wired to it."""
+    """One fabric class in one hall, the pools wired to it, and what it may be built as."""
 
     site: str
     hall: str
     fabric: FabricClass
     switch: Switch
     pools: tuple[Pool, ...]
+    shapes: tuple[Shape, ...]
+    most: int
 
     @property
     def keys(self) -> dict[str, str]:
@@ -46,13 +60,16 @@ class Net:
 
 def build(m: Model, problem: Problem, options: OptionSet) -> None:
     for net in _nets(problem, options):
-        uses = {t: _use(m, net, t) for t in ("single", "leaf_spine")}
+        uses = {s.name: _use(m, net, s) for s in net.shapes}
         m.row(name_of("fabric.one", **net.keys), dict.fromkeys(uses.values(), 1.0), "<=", 1.0, origin=net.fabric.origin)
-        switches: dict[str, Col] = {}
-        links: dict[str, Col] = {}
-        for period in problem.periods:
-            switches[period.name], links[period.name] = _topology(m, net, period, uses)
-        _acquire(m, problem, net, switches, links)
+        made = {period.name: _topology(m, net, period, uses) for period in problem.periods}
+        for topology, use in uses.items():
+            place = {**net.keys, "topology": topology}
+            units = {
+                c: -1.0 for c in (m.find(name_of("fabric.units", **place, period=p)) for p in made) if c is not None
+            }
+            m.row(name_of("fabric.used", **place), units | {use: 1.0}, "<=", origin=net.fabric.origin)
+        _acquire(m, problem, net, made)
 
 
 def bind(m: Model, problem: Problem, options: OptionSet) -> None:
@@ -63,78 +80,131 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
                 for family in ("servers.working", "spares.count"):
                     column = m.find(name_of(family, **pool.keys, period=period.name))
                     if column is not None:
-                        terms[column] = float(pool.machine.nics)
+                        terms[column] = float(_ports(net.fabric, pool))
             endpoints = m.find(name_of("fabric.endpoints", **net.keys, period=period.name))
             if endpoints is not None:
                 name = name_of("fabric.endpoints", **net.keys, period=period.name)
                 m.row(name, terms | {endpoints: -1.0}, "==", origin=net.fabric.origin)
 
 
+def _ports(fabric: FabricClass, pool: Pool) -> int:
+    return fabric.ports_per_machine or pool.machine.nics
+
+
 def _nets(problem: Problem, options: OptionSet) -> list[Net]:
     found: dict[tuple[str, str, str], list[Pool]] = defaultdict(list)
+    beside = [f.id for f in problem.fabrics if f.side]
     for pool in pools(problem, options):
-        if pool.machine.acquisition == "buy" and pool.fabric != "none":
-            found[pool.site.id, pool.hall.id, pool.fabric].append(pool)
+        if pool.machine.acquisition == "buy":
+            for wired in dict.fromkeys((pool.fabric, *beside)):
+                if wired != "none":
+                    found[pool.site.id, pool.hall.id, wired].append(pool)
     classes = {f.id: f for f in problem.fabrics}
     nets = []
-    for (site, hall, fabric), members in sorted(found.items()):
-        switch = classes[fabric].switch
-        if switch is not None:
-            nets.append(Net(site, hall, classes[fabric], switch, tuple(members)))
+    for (site, hall, id), members in sorted(found.items()):
+        fabric = classes[id]
+        if fabric.switch is not None:
+            most = sum(_most(pool, problem) * _ports(fabric, pool) for pool in members)
+            made = shapes(wiring_of(fabric), most)
+            nets.append(Net(site, hall, fabric, fabric.switch, tuple(members), made, most))
     return nets
 
 
-def _use(m: Model, net: Net, topology: str) -> Col:
+def _most(pool: Pool, problem: Problem) -> int:
+    """No plan has more machines in the pool: every option at its workload's highest demand, and their spares."""
+    demand = {w.id: max(w.demand) for w in problem.workloads}
+    working = 0
+    for option in pool.options:
+        each = option.per_machine * option.replica_machines
+        replicas = 0 if option.block_machines or not each else ceil(demand[option.workload] / each)
+        working += option.block_machines or replicas * option.replica_machines
+    down = unavailability(pool.machine.failures_per_day, pool.machine.repair_days)
+    return working + len(ladder(down, pool.target, working))
+
+
+def _use(m: Model, net: Net, shape: Shape) -> Col:
     return m.column(
-        name_of("fabric.use", **net.keys, topology=topology),
+        name_of("fabric.use", **net.keys, topology=shape.name),
         origin=net.fabric.origin,
         hi=1.0,
         integer=True,
         kind="fabric",
-        item=f"{net.fabric.id} {topology.replace('_', '-')}",
+        item=f"{net.fabric.id} {shape.name.replace('_', '-')}",
         choice=True,
     )
 
 
-def _topology(m: Model, net: Net, period: Period, uses: dict[str, Col]) -> tuple[Col, Col]:
-    """Columns and rows of the two topologies in one period; the total of switches and of links."""
-    origin, ports = net.fabric.origin, net.switch.ports
-    keys = {**net.keys, "period": period.name}
-    down, up, rungs = leaf_spine_ladder(ports, net.fabric.oversubscription)
-    largest = float(down * rungs[-1][1])
+def _topology(m: Model, net: Net, period: Period, uses: Mapping[str, Col]) -> dict[str, Col]:
+    """Columns and rows of every topology in one period; the totals of switches, links and trunks."""
+    origin, keys = net.fabric.origin, {**net.keys, "period": period.name}
+    totals: dict[str, dict[Col, float]] = {t: {} for t in (*TIERS, "trunks")}
+    endpoints = m.column(name_of("fabric.endpoints", **keys), origin=origin, unit="ports")
+    split: dict[Col, float] = {endpoints: 1.0}
+    for shape in net.shapes:
+        split[_shape(m, net, shape, keys, uses[shape.name], totals)] = -1.0
+    m.row(name_of("fabric.split", **keys), split, "==", origin=origin)
+    totals["links"] = {endpoints: 1.0}
+    made = {}
+    for family in (*TIERS, "links", "trunks"):
+        unit = "links" if family in ("links", "trunks") else "switches"
+        column = m.column(name_of(f"fabric.{family}", **keys), origin=origin, unit=unit)
+        m.row(name_of(f"fabric.{family}", **keys), totals[family] | {column: -1.0}, "==", origin=origin)
+        made[family] = column
+    switches = m.column(name_of("fabric.switches", **keys), origin=origin, unit="switches")
+    tiers = {made[t]: 1.0 for t in TIERS}
+    m.row(name_of("fabric.switches", **keys), tiers | {switches: -1.0}, "==", origin=origin)
+    _draw(m, net, period, switches, made)
+    return {"switches": switches, "links": made["links"], "trunks": made["trunks"]}
 
-    def column(family: str, unit: str, integer: bool = False) -> Col:
-        return m.column(name_of(family, **keys), origin=origin, unit=unit, integer=integer)
 
-    endpoints, single = column("fabric.endpoints", "ports"), column("fabric.single", "ports")
-    spread, leaves = column("fabric.spread", "ports"), column("fabric.leaves", "switches", integer=True)
-    m.row(name_of("fabric.split", **keys), {endpoints: 1, single: -1, spread: -1}, "==", origin=origin)
-    m.row(name_of("fabric.single", **keys), {single: 1, uses["single"]: -float(ports)}, "<=", origin=origin)
-    m.row(name_of("fabric.spread", **keys), {spread: 1, uses["leaf_spine"]: -largest}, "<=", origin=origin)
-    m.row(name_of("fabric.leaves", **keys), {spread: 1, leaves: -float(down)}, "<=", origin=origin)
-    admits: dict[Col, float] = {leaves: 1.0}
-    one: dict[Col, float] = {uses["leaf_spine"]: -1.0}
-    switches = column("fabric.switches", "switches")
-    count: dict[Col, float] = {switches: 1.0, uses["single"]: -1.0, leaves: -1.0}
-    for spines, most in rungs:
-        w = m.column(name_of("fabric.spine_count", **keys, spines=str(spines)), origin=origin, hi=1.0, integer=True)
-        admits[w], one[w], count[w] = -float(most), 1.0, -float(spines)
-    m.row(name_of("fabric.spines", **keys), admits, "<=", origin=origin)
-    m.row(name_of("fabric.spine_one", **keys), one, "==", origin=origin)
-    m.row(name_of("fabric.switches", **keys), count, "==", origin=origin)
-    links = column("fabric.links", "links")
-    wires = {links: 1.0, endpoints: -1.0, leaves: -float(up)}
-    m.row(name_of("fabric.links", **keys), wires, "==", origin=origin)
+def _shape(
+    m: Model, net: Net, shape: Shape, keys: Mapping[str, str], use: Col, totals: dict[str, dict[Col, float]]
+) -> Col:
+    """One topology in one period: its endpoints. Adds what it takes to the totals."""
+    origin, place = net.fabric.origin, {**keys, "topology": shape.name}
+    ends = m.column(name_of("fabric.ends", **place), origin=origin, unit="ports")
+    last = shape.rungs[-1].units
+    top = last if shape.exact else min(last, max(1, ceil(net.most / shape.ports)))
+    units = m.column(name_of("fabric.units", **place), origin=origin, unit="units", integer=True, hi=top)
+    room = {ends: 1.0, units: -float(shape.ports)}
+    m.row(name_of("fabric.room", **place), room, "<=", origin=origin)
+    joined: dict[Col, float] = {units: 1.0}
+    one: dict[Col, float] = {use: -1.0}
+    for rung in shape.rungs:
+        w = _rung(m, place, rung, origin)
+        joined[w], one[w] = -float(min(rung.units, top)), 1.0
+        for family, amount in (("spines", rung.spine), ("cores", rung.core), ("trunks", rung.links)):
+            if amount:
+                totals[family][w] = float(amount)
+    m.row(name_of("fabric.ladder", **place), joined, "==" if shape.exact else "<=", origin=origin)
+    m.row(name_of("fabric.rungs", **place), one, "<=", origin=origin)
+    each = (("leaves", shape.leaf), ("spines", shape.spine), ("trunks", shape.leaf_links + shape.spine_links))
+    for family, amount in each:
+        if amount:
+            totals[family][units] = float(amount)
+    return ends
+
+
+def _rung(m: Model, place: Mapping[str, str], rung: Rung, origin: str) -> Col:
+    name = name_of("fabric.rung", **place, units=str(rung.units), spines=str(rung.spine), cores=str(rung.core))
+    return m.column(name, origin=origin, hi=1.0, integer=True)
+
+
+def _draw(m: Model, net: Net, period: Period, switches: Col, made: Mapping[str, Col]) -> None:
     bus = heat(m, net.site, net.hall, period, liquid=False)
+    trunk = net.switch.link_kw if net.switch.trunk_kw is None else net.switch.trunk_kw
     bus.draw(f"{net.switch.id}", switches, net.switch.kw)
-    bus.draw(f"{net.switch.id} optics", links, net.switch.link_kw)
-    return switches, links
+    bus.draw(f"{net.switch.id} links", made["links"], net.switch.link_kw)
+    bus.draw(f"{net.switch.id} trunks", made["trunks"], trunk)
 
 
-def _acquire(m: Model, problem: Problem, net: Net, switches: dict[str, Col], links: dict[str, Col]) -> None:
+def _acquire(m: Model, problem: Problem, net: Net, made: Mapping[str, Mapping[str, Col]]) -> None:
     switch = net.switch
     life, origin, upkeep = switch.life_years, switch.origin, switch.maintenance_fraction
+    trunk = switch.link_usd if switch.trunk_usd is None else switch.trunk_usd
     box = Asset(switch.id, "switches", switch.price_usd, life, upkeep, switch.embodied_kg, origin, "switch")
-    own(m, problem, box, "fabric.switches", net.keys, switches, integer=True)
-    wire = Asset(f"{switch.id} links", "links", switch.link_usd, life, 0.0, 0.0, origin, "cable")
-    own(m, problem, wire, "fabric.links", net.keys, links)
+    need = {family: {p: columns[family] for p, columns in made.items()} for family in ("switches", "links", "trunks")}
+    own(m, problem, box, "fabric.switches", net.keys, need["switches"], integer=True)
+    for family, price in (("links", switch.link_usd), ("trunks", trunk)):
+        wire = Asset(f"{switch.id} {family}", "links", price, life, 0.0, 0.0, origin, "cable")
+        own(m, problem, wire, f"fabric.{family}", net.keys, need[family])

@@ -21,6 +21,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "price_switch": ("price_usd",),
     "optic": ("gbps", "w_each"),
     "cable": ("gbps", "reach_m", "w_each"),
+    "price_cable": ("price_usd",),
     "price_optic": ("price_usd",),
     "nic": ("port_gbps",),
     "model": ("params_b",),
@@ -86,6 +87,7 @@ BEHAVIOURS: dict[str, tuple[str, ...]] = {
 """Figures without which an energy row of a behaviour cannot be planned with, though it may be looked at."""
 
 PRICED: tuple[tuple[str, str], ...] = (
+    ("price_cable", "cable"),
     ("price_node", "node"),
     ("price_optic", "optic"),
     ("price_storage", "storage_unit"),

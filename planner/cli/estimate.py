@@ -33,6 +33,7 @@ def training(
     batch: str = typer.Option("4M", help="Tokens of a global batch."),
     precision: str = typer.Option("bf16", help="bf16, fp16, fp8, int8 or fp4."),
     oversubscription: float = typer.Option(1.0, min=1.0, max=100.0, help="Of the fabric's leaves, to one."),
+    switch: str = typer.Option("", help="Compare topologies of this switch, on more and more machines."),
     lora: bool = typer.Option(False, "--lora", help="Train adapters only; the model's own weights stay as they are."),
     catalog: list[Path] = OVERLAY,
     output: list[str] = OUTPUT,
@@ -59,6 +60,7 @@ def training(
             precision=precision,
             oversubscription=oversubscription,
             lora=lora,
+            switch=switch,
             catalogs=catalog,
         )
     except NoLayout as none:
@@ -105,3 +107,39 @@ def serving(
         typer.echo("\n".join(found[2]), err=True)
         raise typer.Exit(FINDINGS)
     emit(where, {"table": lambda f: as_text.serving_table(*f), "json": lambda f: as_text.serving_json(*f)}, found)
+
+
+@app.command()
+def network(
+    machine: str = MACHINE,
+    machines: int = typer.Option(..., "--machines", min=1, max=1_000_000, help="How many."),
+    switch: str = typer.Option("", "--switch", help="A switch of the catalogs: aiplan catalog list switch."),
+    oversubscription: float = typer.Option(1.0, min=1.0, max=100.0, help="Of the leaves, to one."),
+    above: float = typer.Option(1.0, min=1.0, max=100.0, help="Above a pod of three tiers, to one."),
+    planes: int = typer.Option(1, min=1, max=8, help="Networks that each port may be split over."),
+    catalog: list[Path] = OVERLAY,
+    output: list[str] = OUTPUT,
+) -> None:
+    """Switches by tier, links, power and price of each family of network for so many machines.
+
+    Example: aiplan estimate network --machine dgx_h100 --machines 128 --switch nvidia_qm9700
+
+    Exit codes: 0 an answer; 1 no family joins so many; 2 bad input.
+    """
+    from planner import ask_network
+    from planner.estimate import bill_text
+
+    where = targets(output, FORMATS)
+    found = ask_network.network(
+        machine=machine,
+        machines=machines,
+        switch=switch,
+        oversubscription=oversubscription,
+        above=above,
+        planes=planes,
+        catalogs=catalog,
+    )
+    if not found[1] and found[2] is None:
+        typer.echo(f"three tiers of {switch} do not join {machines:,} machines", err=True)
+        raise typer.Exit(FINDINGS)
+    emit(where, {"table": lambda f: bill_text.network_table(*f), "json": lambda f: bill_text.network_json(*f)}, found)

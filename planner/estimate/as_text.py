@@ -8,13 +8,14 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.estimate.ask_training import Answer
+from planner.estimate.by_topology import Steps
 
 RANGES = ("step_s", "tokens_per_s", "days", "energy_mwh")
 DIGITS = 6
 
 
-def training_json(question: Mapping[str, Any], found: Answer) -> str:
-    """One object: `question`, `answer`; ranges as low, base, high."""
+def training_json(question: Mapping[str, Any], found: Answer, topologies: Sequence[Steps] = ()) -> str:
+    """One object: `question`, `answer` (ranges as low, base, high), `topologies` where a switch was named."""
     made = asdict(found)
     for name in RANGES:
         made[name] = dict(zip(("low", "base", "high"), made[name], strict=True))
@@ -22,12 +23,30 @@ def training_json(question: Mapping[str, Any], found: Answer) -> str:
         made[name] = dict(zip(("low", "high"), made[name], strict=True))
     made["allocation"] = found.allocation
     made["energy_kwh"] = {key: value * 1e3 for key, value in made.pop("energy_mwh").items()}
-    return json.dumps(_short({"question": dict(question), "answer": made}), indent=1, allow_nan=False) + "\n"
+    whole: dict[str, Any] = {"question": dict(question), "answer": made}
+    if topologies:
+        whole["topologies"] = [
+            {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(t).items()} for t in topologies
+        ]
+    return json.dumps(_short(whole), indent=1, allow_nan=False) + "\n"
 
 
-def training_table(question: Mapping[str, Any], found: Answer) -> str:
+def training_table(question: Mapping[str, Any], found: Answer, topologies: Sequence[Steps] = ()) -> str:
     """Plain text with a newline at its end."""
-    return "\n".join(_lines(question, found)) + "\n"
+    return "\n".join([*_lines(question, found), *_topologies(question, topologies)]) + "\n"
+
+
+def _topologies(q: Mapping[str, Any], topologies: Sequence[Steps]) -> Iterator[str]:
+    if not topologies:
+        return
+    yield ""
+    yield f"Step by topology, s, with switches of {q['switch_ports']} ports ({q['switch']}); switches of the largest"
+    counts = topologies[0].machines
+    yield f"{'machines':<18}" + "".join(f"{n:>10,}" for n in counts) + f"{'switches':>10}"
+    for t in topologies:
+        steps = "".join(f"{'-' if s is None else _number(s):>10}" for s in t.step_s)
+        last = t.switches[-1]
+        yield f"{t.topology:<18}{steps}{'-' if last is None else format(last, ','):>10}"
 
 
 def _lines(q: Mapping[str, Any], a: Answer) -> Iterator[str]:
@@ -137,6 +156,8 @@ def _short(value: Any) -> Any:
     """Numbers to a few digits."""
     if isinstance(value, dict):
         return {key: _short(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_short(inner) for inner in value]
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}")
     return value

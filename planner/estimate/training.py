@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from planner.estimate.chip import Chip
 from planner.estimate.coefficients import DEFAULT, Coefficients, Spread
 from planner.estimate.model import Transformer
+from planner.estimate.network import Network, flat
 from planner.estimate.training_memory import bytes_needed
 from planner.estimate.training_step import Hardware, Layouts, Rates, step_seconds
 
@@ -137,16 +138,22 @@ def relative(id: str, name: str, c: Coefficients) -> Spread | None:
     return None
 
 
-def hardware(chip: Chip, precision: str, oversubscription: float, c: Coefficients) -> Hardware:
-    """Rates of an accelerator in a fabric whose leaves have `oversubscription` times less bandwidth up than down."""
+def hardware(
+    chip: Chip, precision: str, over: float | Network, c: Coefficients, world: NDArray[np.float64] | float = 1.0
+) -> Hardware:
+    """Rates of an accelerator on a network, for jobs of `world` accelerators; a number is an oversubscription."""
+    net = over if isinstance(over, Network) else flat(over)
+    shared = chip.scale_out / net.oversubscription(world) * c.constant("training_scale_out_share")
     wide = efficiency(chip, "bf16", c).value * chip.flops("bf16")
     return Hardware(
         linear=efficiency(chip, precision, c).value * chip.flops(precision),
         wide=wide,
         memory_rate=chip.memory_rate,
         scale_up=chip.scale_up * c.constant("training_scale_up_share"),
-        scale_out=max(1.0, chip.scale_out / oversubscription * c.constant("training_scale_out_share")),
+        scale_out=np.maximum(1.0, shared),
         domain=chip.domain,
+        late_s=net.late_s(world),
+        forwards=net.forwards,
     )
 
 
@@ -172,8 +179,8 @@ def error(chip: Chip, model: Transformer, precision: str, c: Coefficients) -> Sp
     return c.of(chip.id if known else DEFAULT, "training_moe_error" if model.experts else "training_error")
 
 
-def frontier(chip: Chip, model: Transformer, run: Run, oversubscription: float, c: Coefficients) -> Frontier:
-    """Machine counts worth having and the step time at each."""
+def frontier(chip: Chip, model: Transformer, run: Run, over: float | Network, c: Coefficients) -> Frontier:
+    """Machine counts worth having and the step time at each, on a network or at an oversubscription throughout."""
     sequences = max(1.0, run.batch_tokens / run.sequence)
     flat = _grid(int(model.heads), model.layers, model.experts, chip.domain, sequences, run.sequence > LONG_SEQUENCE)
     world = flat["tp"] * flat["pp"] * flat["cp"] * flat["dp"]
@@ -187,7 +194,7 @@ def frontier(chip: Chip, model: Transformer, run: Run, oversubscription: float, 
     least = float(need.min()) / 1e9
     if not fits.size:
         return Frontier(np.zeros(0, np.int64), np.zeros(0), (), spread.basis, low, high, least)
-    hw = hardware(chip, run.precision, oversubscription, c)
+    hw = hardware(chip, run.precision, over, c, world[fits])
     chosen = _layouts(flat, fits)
     step = step_seconds(model, hw, rates(c, chip.id), chosen, run.sequence, frozen=run.frozen)
     order = np.lexsort((step, machines[fits]))

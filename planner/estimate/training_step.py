@@ -13,6 +13,8 @@ tokens on one accelerator, with l = ceil(L / pp) layers and r the share of the f
     context      0.2 x 6 kv t l (cp - 1) / tp / up
     experts      2 t h 4 l / tp (near / up + far / out)                    copies of a token: topk (ep - 1) / ep in all;
                  what leaves for one of D domains goes once for all experts there, far = (D - 1) (1 - (1 - 1 / D)^topk)
+                 on networks without links between rails, (R - 1) / R of far over the links of a domain first
+    late         what messages take longer than two tiers: on exchanges of experts, hand-overs, steps of a ring
     step         micro-batch x m (1 + (pp - 1) / (v m)) , then max with the gradient exchange, then the optimiser
 
 The gradient exchange is hierarchical: k members of the data-parallel group in one scale-up domain share its NICs, so
@@ -57,6 +59,10 @@ class Hardware:
     scale_up: Array
     scale_out: Array
     domain: Array
+    late_s: Array = 0.0
+    """Seconds that a message between domains takes longer than on a network of two tiers."""
+    forwards: Array = 0.0
+    """Share of messages between domains that change rails over the domain's own links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def step_seconds(
     each = _arithmetic(model, hw, rates, lay, tokens, layers, sequence, fused, frozen)
     each = each + _exchange(model, hw, lay, tokens, layers, fused)
     bubble = np.where(lay.pp > 1, (lay.pp - 1) / lay.vp, 0.0)
-    hand_over = 2 * tokens * model.hidden / lay.tp / hw.scale_out
+    hand_over = 2 * tokens * model.hidden / lay.tp / hw.scale_out + hw.late_s
     step = each * (lay.count + bubble) + np.where(lay.pp > 1, hand_over * lay.pp, 0.0)
     held = held_params(model, lay)
     held = np.where(frozen, 0.0, held)
@@ -162,7 +168,8 @@ def _exchange(model: Transformer, hw: Hardware, lay: Layouts, tokens: Array, lay
     far = (domains - 1) * (1 - (1 - 1 / domains) ** model.topk)
     near = model.topk * (lay.ep - 1) / lay.ep - np.minimum(far, model.topk * (domains - 1) / domains)
     each = 2 * tokens * model.hidden * 4 * layers / lay.tp
-    return tensor + context + each * (near / hw.scale_up + far / hw.scale_out)
+    late = np.where(domains > 1, 4 * layers * hw.late_s, 0.0)
+    return tensor + context + each * ((near + hw.forwards * far) / hw.scale_up + far / hw.scale_out) + late
 
 
 def _gradients(model: Transformer, hw: Hardware, lay: Layouts, held: Array, fused: Array, fsdp: Array) -> Array:
@@ -173,4 +180,5 @@ def _gradients(model: Transformer, hw: Hardware, lay: Layouts, held: Array, fuse
     ring = (lay.dp - 1) / lay.dp
     replicated = held * np.where(fused, 4, 2) * 2 * ring
     sharded = held * 2 * 3 * ring * np.where(lay.pp == 1, lay.count, 1)
-    return np.where(lay.dp > 1, np.where(fsdp, sharded, replicated) / rate, 0.0)
+    hops = np.maximum(0.0, np.ceil(lay.dp / members) - 1) * np.where(fsdp, 3, 2)
+    return np.where(lay.dp > 1, np.where(fsdp, sharded, replicated) / rate + hops * hw.late_s, 0.0)

@@ -13,6 +13,8 @@ from planner.estimate.chip import Chip, chip_of
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.goodput import best_interval_s, goodput
 from planner.estimate.model import Transformer, transformer
+from planner.estimate.network import FITTED, Level, Network, flat, network
+from planner.estimate.topology import wiring_of
 from planner.estimate.training import Frontier, Layout, Run, frontier
 from planner.options.power import busy_kw
 from planner.options.types import Excuse, Option
@@ -65,13 +67,25 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
         speed, allowed = machine.nic_gbps, float(workload.spec.get("oversubscription") or 1.0)
         text = f"no switch with {speed:g} Gb/s ports within an oversubscription of {allowed:g}"
         return [Excuse(workload.id, machine.id, "fabric", speed, None, "Gb/s", text)]
-    ratios = {f.oversubscription for f in fabrics}
-    fronts = {ratio: frontier(case.chip, case.model, case.run, ratio, c) for ratio in sorted(ratios)}
+    nets = {fabric.id: _network(fabric, machine) for fabric in fabrics}
+    fronts = {net: frontier(case.chip, case.model, case.run, net, c) for net in dict.fromkeys(nets.values())}
     found: dict[str, Option] = {}
     for fabric in fabrics:
-        for option in _blocks(case, fabric, fronts[fabric.oversubscription]):
+        for option in _blocks(case, fabric, fronts[nets[fabric.id]]):
             found.setdefault(option.id, option)
-    return list(found.values()) or [_excuse(case, fronts[min(ratios)])]
+    widest = min(fabrics, key=lambda f: (f.oversubscription, f.above))
+    return list(found.values()) or [_excuse(case, fronts[nets[widest.id]])]
+
+
+def _network(fabric: FabricClass, machine: Machine) -> Network:
+    """What the class does to messages; the same value wherever nothing is oversubscribed, late or forwarded."""
+    if fabric.switch is None:
+        return flat(1.0)
+    made = network(wiring_of(fabric), machine.nics, machine.accelerators)
+    plain = all(level.oversubscription == 1 and level.switches <= FITTED for level in made.levels[:-1])
+    most = made.levels[-2].most
+    reach = (Level(most, 1.0, FITTED), made.levels[-1]) if plain else made.levels
+    return Network(reach, made.forwards)
 
 
 def notes(problem: Problem, workload: Workload) -> list[Excuse]:
@@ -118,6 +132,8 @@ def _fabrics(problem: Problem, workload: Workload, machine: Machine) -> list[Fab
         for f in problem.fabrics
         if f.switch is not None
         and f.id != "frontend"
+        and not f.side
+        and f.rails in (1, machine.nics)
         and f.switch.port_gbps == machine.nic_gbps
         and f.oversubscription <= allowed
     ]

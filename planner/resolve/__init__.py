@@ -56,7 +56,7 @@ def resolve(
         periods=dated,
         sites=tuple(_with_keys(s, scenario.sites[i], fragments) for i, s in enumerate(places)),
         machines=usable,
-        fabrics=fabrics(catalog, usable, ratios),
+        fabrics=fabrics(catalog, usable, ratios, scenario.network),
         tiers=shelves,
         models={id: _model(catalog, id) for id in sorted(named)},
         workloads=jobs,

@@ -1,30 +1,76 @@
-"""Switches, optics and prices -> fabric classes."""
+"""Switches, cables, optics and prices -> fabric classes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
 
-from planner.catalog import Catalog, CatalogError, Row
+from planner.catalog import Catalog, Row
 from planner.problem import FabricClass, Machine, Switch
-from planner.resolve.cites import cites
+from planner.resolve.switches import end_to_end, switch_at
 
 FRONTEND = "frontend"
-"""The fabric class of machines that need no fabric of their own between them: two ports each into the site network."""
-FRONTEND_PORTS = 2
+"""The fabric class of machines that need no fabric of their own between them."""
+BITS_PER_BYTE = 8
+SPEEDS = (100.0, 200.0, 400.0, 800.0)
+BESIDE = ("storage", "frontend", "management")
 
 
-def fabrics(catalog: Catalog, machines: Iterable[Machine], ratios: Iterable[float]) -> tuple[FabricClass, ...]:
-    """Every class some machine could be wired with: each switch at each NIC speed, at each oversubscription asked."""
-    speeds = sorted({m.nic_gbps for m in machines if m.nic_gbps > 0 and m.acquisition == "buy" and m.accelerators})
+def fabrics(
+    catalog: Catalog, machines: Iterable[Machine], ratios: Iterable[float], network: Any = None
+) -> tuple[FabricClass, ...]:
+    """Every class some machine could be wired with: each switch at each NIC speed, oversubscription and family asked.
+
+    `network`: the scenario's key of that name, or None: fat trees with optics in every port.
+    """
+    owned = [m for m in machines if m.nic_gbps > 0 and m.acquisition == "buy" and m.accelerators]
     made = [FabricClass("none", None, 1.0, "")]
-    for speed in speeds:
+    for speed in sorted({m.nic_gbps for m in owned}):
+        rails = sorted({m.nics for m in owned if m.nic_gbps == speed})
         offers = [switch_at(catalog, row, speed) for row in catalog.rows("switch")]
         for switch in _worthwhile([s for s in offers if s is not None]):
             for ratio in sorted({1.0, *ratios}):
                 name = f"{switch.id}_{speed:g}g_{ratio:g}to1"
-                made.append(FabricClass(name, switch, ratio, switch.origin))
+                plain = FabricClass(name, _cabled(catalog, switch, network), ratio, switch.origin)
+                made += _families(catalog, plain, rails, network)
     frontend = _frontend(catalog)
-    return tuple(made if frontend is None else [*made, frontend])
+    asked = [_beside(catalog, network, name) for name in BESIDE]
+    side = [f for f in asked if f is not None]
+    if frontend is not None and all(f.id != FRONTEND for f in side):
+        made.append(frontend)
+    return (*made, *side)
+
+
+def _families(catalog: Catalog, plain: FabricClass, rails: list[int], network: Any) -> Iterator[FabricClass]:
+    """The class once for each family, and by rail for each number of ports that machines have."""
+    if network is None:
+        yield plain
+        return
+    switch = plain.switch
+    assert switch is not None
+    split = switch_at(catalog, catalog.row("switch", switch.id), switch.port_gbps / network.planes, switch.port_gbps)
+    lanes = (network.planes, split.ports) if split is not None and network.planes > 1 else (1, 0)
+    planed = replace(plain, above=network.above_pod, planes=lanes[0], split_ports=lanes[1])
+    for family in network.families:
+        if family == "fat_tree":
+            yield planed
+        elif family == "dragonfly_plus":
+            yield replace(planed, id=f"{plain.id}_{family}", family=family)
+        else:
+            for count in rails:
+                yield replace(planed, id=f"{plain.id}_{family}_{count}", family=family, rails=count)
+
+
+def _cabled(catalog: Catalog, switch: Switch, network: Any) -> Switch:
+    """The switch with the cheapest media that reach as far as its cables run."""
+    runs = getattr(network, "cables", None)
+    if runs is None:
+        return switch
+    near, far = (end_to_end(catalog, switch.port_gbps, m) for m in (runs.to_machines, runs.between_switches))
+    near, far = near or (switch.link_usd, switch.link_kw, ()), far or (switch.link_usd, switch.link_kw, ())
+    cited = tuple(dict.fromkeys((*switch.cites, *near[2], *far[2])))
+    return replace(switch, link_usd=near[0], link_kw=near[1], trunk_usd=far[0], trunk_kw=far[1], cites=cited)
 
 
 def _worthwhile(offers: list[Switch]) -> list[Switch]:
@@ -40,69 +86,36 @@ def _worthwhile(offers: list[Switch]) -> list[Switch]:
 
 def _frontend(catalog: Catalog) -> FabricClass | None:
     """The cheapest Ethernet switch per port at 100 Gb/s or the next speed that there is."""
+    switch = _ethernet(catalog, SPEEDS)
+    return None if switch is None else FabricClass(FRONTEND, switch, 4.0, switch.origin)
+
+
+def _ethernet(catalog: Catalog, speeds: Iterable[float]) -> Switch | None:
+    """The Ethernet switch that is cheapest per port with its link, each at the first of the speeds that it has."""
     offers = []
     for row in catalog.rows("switch"):
         if row.text.get("technology") != "infiniband":
-            for speed in (100.0, 200.0, 400.0, 800.0):
+            for speed in speeds:
                 switch = switch_at(catalog, row, speed)
                 if switch is not None:
                     offers.append((switch.price_usd / switch.ports + switch.link_usd, row.id, switch))
                     break
-    if not offers:
+    return min(offers)[2] if offers else None
+
+
+def _beside(catalog: Catalog, network: Any, name: str) -> FabricClass | None:
+    """A network of its own that the scenario asks for; its switch is the cheapest Ethernet at that speed or more."""
+    asked = getattr(network, name, None)
+    if asked is None:
         return None
-    switch = min(offers)[2]
-    return FabricClass(FRONTEND, switch, 4.0, switch.origin)
-
-
-def switch_at(catalog: Catalog, row: Row, gbps: float) -> Switch | None:
-    """A switch with its ports run (or split) at a speed; none where it has no price or no such ports."""
-    ports = _ports(row, gbps)
-    try:
-        price = catalog.row("price_switch", row.id)
-        optic = _optic(catalog, gbps)
-    except CatalogError:
+    gbps = asked.speed * BITS_PER_BYTE / 1e9
+    known = {*SPEEDS, *(row.number("port_gbps") for row in catalog.rows("switch") if _plain(row))}
+    switch = _ethernet(catalog, sorted(s for s in known if s >= gbps * (1 - 1e-9)))
+    if switch is None:
         return None
-    if not ports or optic is None:
-        return None
-    module, cost = optic
-    finance = catalog.row("finance", "default")
-    return Switch(
-        id=row.id,
-        name=row.name,
-        ports=ports,
-        port_gbps=gbps,
-        kw=row.number("typical_w") / 1e3,
-        price_usd=price.number("price_usd"),
-        link_usd=2 * cost.number("price_usd"),
-        link_kw=2 * module.number("w_each") / 1e3,
-        life_years=finance.number("life_network_years"),
-        maintenance_fraction=finance.number("it_maintenance_fraction"),
-        embodied_kg=row.get("embodied_kgco2e", 0.0),
-        origin=row.origin,
-        cites=cites(row, price, module, cost),
-    )
+    cabled = _cabled(catalog, switch, network)
+    return FabricClass(name, cabled, asked.oversubscription, switch.origin, ports_per_machine=asked.ports, side=True)
 
 
-def _ports(row: Row, gbps: float) -> int:
-    whole, speed = int(row.number("ports")), row.number("port_gbps")
-    if gbps == speed:
-        return whole
-    if row.get("split_gbps", 0.0) == gbps:
-        return int(row.number("split_ports"))
-    return 2 * whole if speed == 2 * gbps else 0
-
-
-def _optic(catalog: Catalog, gbps: float) -> tuple[Row, Row] | None:
-    """The cheapest priced optic of a speed; both ends of a link take one."""
-    offers = []
-    for row in catalog.rows("optic"):
-        if row.get("gbps", 0.0) == gbps:
-            try:
-                price = catalog.row("price_optic", row.id)
-            except CatalogError:
-                continue
-            offers.append((price.number("price_usd"), row.id, row, price))
-    if not offers:
-        return None
-    best = min(offers, key=lambda o: (o[0], o[1]))
-    return best[2], best[3]
+def _plain(row: Row) -> bool:
+    return row.text.get("technology") != "infiniband"

@@ -121,6 +121,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         "an area", "m2", "60 ha", {"ha": 1e4, "km2": 1e6, "m2": 1.0, "acre": ACRE_M2, "acres": ACRE_M2}, 1e12
     ),
     "elevation": Dimension("a height above the sea", "m", "90 m", {"m": 1.0, "km": 1e3, "ft": FOOT_M}, 9e3, -500.0),
+    "length": Dimension("a length", "m", "30 m", {"m": 1.0, "km": 1e3, "ft": FOOT_M, "cm": 0.01}, 1e5),
     "fraction": Dimension("a share", "fraction", "40%", {"%": 0.01, "percent": 0.01}, 1.0),
     "growth": Dimension("growth by year", "fraction", "20%", {"%": 0.01, "percent": 0.01, "%/year": 0.01}, 10.0),
 }

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planner.estimate.fabric import Clos, clos
+from planner.estimate.topology import ANY, RAIL_OPTIMIZED, Count, Wiring, fewest
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.prediction import Prediction
 
 MANAGER_CABLES = 4
 """Of an H100 or B200 SuperPOD to its two fabric managers (NVIDIA reference architectures, Table 4)."""
-Count = Callable[[Entry, Clos, int], float]
-FIELDS: dict[str, tuple[str, Count]] = {
+Field = Callable[[Entry, Count, int], float]
+FIELDS: dict[str, tuple[str, Field]] = {
     "tiers": ("tiers", lambda e, c, planes: c.tiers),
     "leaf": ("switches", lambda e, c, planes: c.leaf * planes),
     "spine": ("switches", lambda e, c, planes: c.spine * planes),
     "core": ("switches", lambda e, c, planes: c.core * planes),
-    "cables_node_leaf": ("cables", lambda e, c, planes: c.endpoint_cables),
-    "cables_node_leaf_800g": ("cables", lambda e, c, planes: c.endpoint_cables),
+    "cables_node_leaf": ("cables", lambda e, c, planes: c.endpoints),
+    "cables_node_leaf_800g": ("cables", lambda e, c, planes: c.endpoints),
     "cables_node_leaf_plus_ufm": ("cables", lambda e, c, planes: e.whole("gpus") + MANAGER_CABLES),
-    "cables_leaf_spine": ("cables", lambda e, c, planes: c.leaf_spine_cables),
-    "cables_leaf_spine_800g": ("cables", lambda e, c, planes: c.leaf_spine_cables),
-    "cables_spine_core": ("cables", lambda e, c, planes: c.spine_core_cables),
+    "cables_leaf_spine": ("cables", lambda e, c, planes: c.leaf_links),
+    "cables_leaf_spine_800g": ("cables", lambda e, c, planes: c.leaf_links),
+    "cables_spine_core": ("cables", lambda e, c, planes: c.spine_links),
 }
 LARGEST_RADIX = 4096
 
@@ -46,14 +46,13 @@ def predict(entry: Entry, books: Books) -> list[Prediction]:
     endpoints, rails = entry.whole("built_for_endpoints", entry.whole("gpus")), entry.whole("rails", 1)
     if not 4 <= radix <= LARGEST_RADIX or radix % 2:
         raise Excluded(f"a radix of {radix}, which cannot be")
-    try:
-        made = clos(endpoints, radix, rails)
-    except ValueError as why:
-        raise Excluded(str(why)) from None
+    made = fewest(Wiring(RAIL_OPTIMIZED if rails > 1 else ANY, radix, rails=rails), endpoints)
+    if made is None:
+        raise Excluded(f"{endpoints} endpoints are more than three tiers of {radix} ports join")
     return [_one(entry, name, made, planes) for name in FIELDS if entry.has(name)]
 
 
-def _one(entry: Entry, name: str, made: Clos, planes: int) -> Prediction:
+def _one(entry: Entry, name: str, made: Count, planes: int) -> Prediction:
     unit, rule = FIELDS[name]
     labels = {"accelerator": "", "family": "", "tiers": f"{made.tiers} tiers"}
     try:

@@ -72,9 +72,7 @@ def row(plan: Plan, name: str) -> dict[str, Any]:
 
 
 def respine(plan: Plan, spines: int) -> None:
-    c = column(plan, "fabric.spine_count")
-    c["keys"]["spines"] = str(spines)
-    c["name"] = c["name"].replace("spines=2", f"spines={spines}")
+    put(plan, "fabric.spines", spines)
 
 
 def shift(plan: Plan) -> None:

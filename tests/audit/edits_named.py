@@ -76,12 +76,13 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("spines do not divide uplinks", "fabric", lambda p: (respine(p, 3), put(p, "fabric.switches", 6))),
     ("one spine has too few ports", "fabric", lambda p: (respine(p, 1), put(p, "fabric.switches", 4))),
     ("too few leaves", "fabric", lambda p: put(p, "fabric.leaves", 2)),
-    ("links forgotten", "fabric", lambda p: put(p, "fabric.links", 10)),
+    ("links forgotten", "fabric", lambda p: put(p, "fabric.links", 8)),
+    ("trunks forgotten", "fabric", lambda p: put(p, "fabric.trunks", 8)),
     ("spare not wired", "fabric", lambda p: put(p, "fabric.endpoints", 8)),
     (
         "one switch for ten ports",
         "fabric",
-        lambda p: [p["columns"].remove(column(p, f"fabric.{f}")) for f in ("use", "leaves", "spine_count")],
+        lambda p: [p["columns"].remove(column(p, f"fabric.{f}")) for f in ("use", "units", "spines")],
     ),
     ("a storage unit removed", "storage", lambda p: put(p, "storage.units", 1)),
     (

@@ -1,6 +1,6 @@
 """A small valid plan written out by hand: one site, one machine type, sun, store and grid, three hours of 2,920 each.
 
-IT draws by hour: 5 machines x 0.2 idle + 4 x 0.6 busy x shape (1, 0.5, 1) + 5 switches x 0.3 + 22 links x 0.01
+IT draws by hour: 5 machines x 0.2 idle + 4 x 0.6 busy x shape (1, 0.5, 1) + 5 switches x 0.3 + (10 + 12) links x 0.01
 + 2 storage units x 0.5 = 3.72 + (2.4, 1.2, 2.4) = (6.12, 4.92, 6.12) kW. The train loses a fifth (x 1.25), cooling adds
 (0.15, 0.25, 0.35) and 0.03 of the 7 kW plant:
     6.12 x 1.40 + 0.21 = 8.778      4.92 x 1.50 + 0.21 = 7.59      6.12 x 1.60 + 0.21 = 10.002 kW
@@ -55,12 +55,15 @@ def columns() -> list[dict[str, Any]]:
         column("servers_bought", 5, machines, True),
         column("fabric.use", 1, {**room, "fabric": "net", "topology": "leaf_spine"}, True),
         column("fabric.endpoints", 10, NET),
-        column("fabric.leaves", 3, NET, True),
-        column("fabric.spine_count", 1, {**NET, "spines": "2"}, True),
+        column("fabric.leaves", 3, NET),
+        column("fabric.spines", 2, NET),
+        column("fabric.units", 3, {**NET, "topology": "leaf_spine"}, True),
         column("fabric.switches", 5, NET),
         column("fabric.switches_bought", 5, NET, True),
-        column("fabric.links", 22, NET),
-        column("fabric.links_bought", 22, NET),
+        column("fabric.links", 10, NET),
+        column("fabric.links_bought", 10, NET),
+        column("fabric.trunks", 12, NET),
+        column("fabric.trunks_bought", 12, NET),
         column("storage.tb", 12, hot),
         column("storage.tb", 18, cold),
         column("storage.units", 2, shelf, True),
@@ -96,7 +99,8 @@ def ledger() -> list[dict[str, Any]]:
     return [
         line("purchase", "box", 5, 10000, 55000, CLOCK),
         line("purchase", "sw", 5, 5000, 27500, CLOCK),
-        line("purchase", "sw links", 22, 200, 4840, CLOCK),
+        line("purchase", "sw links", 10, 200, 2200, CLOCK),
+        line("purchase", "sw trunks", 12, 200, 2640, CLOCK),
         line("purchase", "flash", 2, 20000, 44000, CLOCK),
         line("purchase", "air", 7, 2000, 15400, CLOCK),
         line("purchase", "shell", 7, 4000, 30800, CLOCK),
@@ -106,7 +110,8 @@ def ledger() -> list[dict[str, Any]]:
         line("purchase", "cell energy", 5, 150, 825, CLOCK),
         line("resale", "box", 5, -7500, -37500),  # 1 of 4 years old
         line("resale", "sw", 5, -4000, -20000),  # 1 of 5
-        line("resale", "sw links", 22, -160, -3520),  # 1 of 5
+        line("resale", "sw links", 10, -160, -1600),  # 1 of 5
+        line("resale", "sw trunks", 12, -160, -1920),  # 1 of 5
         line("resale", "flash", 2, -16000, -32000),  # 1 of 5
         line("resale", "air", 7, -1800, -12600),  # 1 of 10
         line("resale", "shell", 7, -3900, -27300),  # 1 of 40

@@ -35,7 +35,14 @@ def switch() -> dict[str, Any]:
         "life_years": 5,
         "maintenance_fraction": 0.05,
         "embodied_kg": 100,
+        "trunk_usd": None,
+        "trunk_kw": None,
     }
+
+
+def fabric(id: str, **changes: Any) -> dict[str, Any]:
+    plain = {"family": "fat_tree", "above": 1, "rails": 1, "planes": 1, "split_ports": 0, "ports_per_machine": 0}
+    return {"id": id, "oversubscription": 1, "switch": None, "side": False, **plain, **changes}
 
 
 def tier() -> dict[str, Any]:
@@ -180,8 +187,8 @@ def problem() -> dict[str, Any]:
         "sites": [site()],
         "machines": [machine()],
         "fabrics": [
-            {"id": "none", "oversubscription": 1, "switch": None},
-            {"id": "net", "oversubscription": 1, "switch": switch()},
+            fabric("none"),
+            fabric("net", switch=switch()),
         ],
         "tiers": [tier()],
         "workloads": workloads(),

@@ -119,3 +119,42 @@ def test_validate_refuses_junk_with_2(run: Run, tmp_path: Path, text: str) -> No
     assert done.returncode == 2
     assert "rows.yaml:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_topologies_beside_each_other(run: Run) -> None:
+    asked = (*ASK, "--accelerators", "256", "--switch", "nvidia_qm9700")
+    made = json.loads(run(*asked, "-o", "json").stdout)["topologies"]
+    by_name = {t["topology"]: t for t in made}
+    full, thin = by_name["fat tree 1:1"], by_name["fat tree 4:1"]
+    assert full["machines"] == thin["machines"] == [8, 16, 32, 64, 128, 256]
+    slower = [b / a for a, b in zip(full["step_s"], thin["step_s"], strict=True)]
+    assert min(slower) >= 1
+    assert slower[-1] > slower[0]  # delays compound across nodes
+    assert by_name["rail-only"]["switches"][-1] <= full["switches"][-1]
+    table = run(*asked).stdout
+    assert all(name in table for name in by_name)
+    assert "--switch mellanox_qm8700: has no ports of 400" in run(*asked[:-1], "mellanox_qm8700").stderr
+
+
+NET = ("estimate", "network", "--machine", "dgx_h100", "--switch", "nvidia_qm9700", "--machines")
+
+
+def test_a_network_is_billed_family_by_family(run: Run) -> None:
+    made = json.loads(run(*NET, "96", "-o", "json").stdout)["networks"]
+    best = {line["family"]: line for line in made}
+    assert (best["rail_optimized"]["count"]["leaf"], best["rail_optimized"]["count"]["spine"]) == (24, 16)
+    assert best["fat_tree"]["modules"] == 2 * (768 + 768)
+    assert best["fat_tree"]["usd"] == pytest.approx(40 * 27000 + 1536 * 2 * 700)
+    assert "rail-optimized" in run(*NET, "96").stdout
+    refused = run(*NET, "100000")
+    assert refused.returncode == 1
+    assert "do not join" in refused.stderr
+
+
+def test_a_tpu_pod_needs_no_switch(run: Run) -> None:
+    made = json.loads(run("estimate", "network", "--machine", "tpu_v4_host", "--machines", "1024", "-o", "json").stdout)
+    assert made["torus"]["torus"]["dims"] == [16, 16, 16]
+    assert made["torus"]["optical"]["switches"] == 48
+    refused = run("estimate", "network", "--machine", "dgx_h100", "--machines", "4")
+    assert refused.returncode == 2
+    assert "--switch" in refused.stderr

@@ -33,6 +33,7 @@ BASES = {
     "yearly_energy": "kWh/year",
     "area": "m**2",
     "elevation": "m",
+    "length": "m",
     "fraction": "",
     "growth": "",
 }

@@ -22,15 +22,16 @@ WHOLE = frozenset(
         "servers_bought",
         "spares.count",
         "fabric.leaves",
+        "fabric.spines",
+        "fabric.cores",
+        "fabric.units",
         "fabric.switches",
         "fabric.switches_bought",
         "storage.units",
         "storage.units_bought",
     }
 )
-CHOICES = frozenset(
-    {"cooling.use", "fabric.use", "fabric.spine_count", "spares.level", "availability.used", "storage.used"}
-)
+CHOICES = frozenset({"cooling.use", "fabric.use", "fabric.rung", "spares.level", "availability.used", "storage.used"})
 STEP = 1e-6
 """How far from a whole number a count may be: the solver's integrality tolerance."""
 

@@ -1,24 +1,31 @@
 """A network has a port for every cable, and can be wired evenly.
 
-endpoints = sum over the pools on it of (working + spares) x network ports of a machine
-one switch:  endpoints <= ports
-leaf-spine:  a leaf has u uplinks and d downlinks, d + u <= ports, d / u <= oversubscription
-             endpoints <= d x leaves
-             every leaf reaches every spine over equally many links: spines S divides u
-             a spine has a port for each:  leaves x u / S <= ports
-switches = leaves + spines, or one;   links = endpoints + u x leaves
+endpoints = sum over the pools on it of (working + spares) x ports of a machine;  links = endpoints
+switches = leaves + spines + cores, of every plane and, rail-only, of every rail's own network
+a switch of k ports has u = ceil(k / (1 + oversubscription)) up and d = min(k - u, u x oversubscription) down
+one switch:  endpoints <= k
+leaf-spine:  endpoints <= d x leaves;  every leaf reaches every spine over equally many links: spines S divides u
+             a spine has a port for each:  leaves x u / S <= k;  trunks = leaves x u
+three tiers: pods of m leaves and s spines with u' up, s divides u, m u / s + u' <= k;  c cores over each spine of a
+             pod, c divides u', pods x u' / c <= k;  trunks = leaves x u + spines x u'
+dragonfly+:  groups so too, l links between any two: l (groups - 1) <= s u', l x oversubscription >= m d / groups
+             trunks = leaves x u + l x groups (groups - 1) / 2
+by rail:     leaves come in sets, one of each rail
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
-from planner.audit.verdict import Check, at_most, equal, true
+from planner.audit.verdict import Check, at_least, at_most, equal, true
 from planner.audit.view import Keys, Record, View
 
 NAME = "fabric"
 EDGE = 1e-6
 """Slack on counts of ports, which the solver holds as real numbers."""
+Tree = tuple[float, int, int, int, int, float]
+"""Endpoints, units, leaves, spines, cores, trunks of one network of one plane."""
 
 
 def check(view: View) -> Iterator[Check]:
@@ -32,45 +39,91 @@ def check(view: View) -> Iterator[Check]:
 
 def _net(view: View, fabric: Record, keys: Keys) -> Iterator[Check]:
     where = f"{keys['fabric']} at {keys['site']}/{keys['hall']} in {keys['period']}"
-    ends, leaves = _endpoints(view, keys), view.total("fabric.leaves", **keys)
-    spines = sum(float(k["spines"]) * v for k, v in view.each("fabric.spine_count", **keys))
-    switches, links = view.total("fabric.switches", **keys), view.total("fabric.links", **keys)
-    switch = fabric["switch"]
-    if switch is None:
-        yield equal(where, "switches of no fabric", switches + leaves + spines, 0)
-        return
     place = {k: v for k, v in keys.items() if k != "period"}
-    single = view.total("fabric.use", **place, topology="single")
-    spread = view.total("fabric.use", **place, topology="leaf_spine")
+    leaves, spines, cores = (view.total(f"fabric.{tier}", **keys) for tier in ("leaves", "spines", "cores"))
+    switches, links, trunks = (view.total(f"fabric.{f}", **keys) for f in ("switches", "links", "trunks"))
+    built = [k["topology"] for k, v in view.each("fabric.use", **place) if v > 0.5]
+    if fabric["switch"] is None:
+        yield equal(where, "switches of no fabric", switches + leaves + spines + cores, 0)
+        return
+    ends = _endpoints(view, fabric, keys)
     yield equal(where, "endpoints", view.total("fabric.endpoints", **keys), ends, floor=EDGE)
-    yield equal(where, "switches", switches, single + leaves + spines, floor=EDGE)
-    yield true(where, "machines are wired to nothing", ends <= EDGE or single + spread > 0.5)
-    if spread > 0.5 or leaves > 0.5:
-        yield from _leaf_spine(where, fabric, ends, round(leaves), round(spines), links)
-    else:
-        yield at_most(where, "endpoints on one switch", ends, switch["ports"] * single, floor=EDGE)
-        yield equal(where, "links", links, ends, floor=EDGE)
+    yield equal(where, "switches", switches, leaves + spines + cores, floor=EDGE)
+    yield equal(where, "links", links, ends, floor=EDGE)
+    yield true(where, "machines are wired to nothing", ends <= EDGE or bool(built))
+    if ends <= EDGE or not built:
+        return
+    name, _, planed = built[0].removesuffix("_planes").rpartition("_") if "_planes" in built[0] else (built[0], "", "1")
+    planes, apart = int(planed), fabric["rails"] if fabric["family"] == "rail_only" else 1
+    yield true(where, f"ports are split into {planes} lanes", planes in (1, fabric["planes"]))
+    ports = fabric["switch"]["ports"] if planes == 1 else fabric["split_ports"]
+    copies = planes * apart
+    whole = all(abs(n / copies - round(n / copies)) <= EDGE for n in (leaves, spines, cores))
+    yield true(where, f"{copies} networks are not alike", whole)
+    units = round(view.total("fabric.units", **keys, topology=built[0]))
+    tiers = (round(n / copies) for n in (leaves, spines, cores))
+    leaf, spine, core = tiers
+    yield from _tree(where, fabric, ports, name, (ends / apart, units, leaf, spine, core, trunks / apart))
 
 
-def _endpoints(view: View, keys: Keys) -> float:
-    found = 0.0
+def _endpoints(view: View, fabric: Record, keys: Keys) -> float:
+    """A network beside the compute fabric has the machines of every pool in the hall."""
+    found, given = 0.0, fabric["ports_per_machine"]
+    place = {k: v for k, v in keys.items() if k != "fabric" or not fabric["side"]}
     for family in ("servers.working", "spares.count"):
-        for k, count in view.each(family, **keys):
+        for k, count in view.each(family, **place):
             machine = view.machines[k["machine"]]
-            found += count * machine["nics"] if machine["acquisition"] == "buy" else 0.0
+            found += count * (given or machine["nics"]) if machine["acquisition"] == "buy" else 0.0
     return found
 
 
-def _leaf_spine(where: str, fabric: Record, ends: float, leaves: int, spines: int, links: float) -> Iterator[Check]:
-    """The uplinks of a leaf follow from the number of links; the rest is counting ports."""
-    ports = fabric["switch"]["ports"]
-    if not leaves:
-        yield at_most(where, "endpoints without a leaf", ends, 0.0, floor=EDGE)
+def _tree(where: str, fabric: Record, ports: int, name: str, tree: Tree) -> Iterator[Check]:
+    """One network of one plane: enough ports, and every switch reaches every one above it equally."""
+    ends, units, leaves, spines, cores, trunks = tree
+    up, down = _split(ports, fabric["oversubscription"])
+    if name == "single":
+        yield equal(where, "switches of a single switch", leaves + spines + cores, 1)
+        yield at_most(where, "endpoints on one switch", ends, ports, floor=EDGE)
+        yield equal(where, "trunks of a single switch", trunks, 0, floor=EDGE)
         return
-    up = round((links - ends) / leaves)
-    down = min(ports - up, int(up * fabric["oversubscription"] + EDGE))
-    yield equal(where, "links", links, ends + up * leaves, floor=EDGE)
-    yield true(where, f"{up} uplinks of {ports} ports", 0 < up < ports)
     yield at_most(where, f"endpoints on {leaves} leaves", ends, down * leaves, floor=EDGE)
-    yield true(where, f"{spines} spines do not divide {up} uplinks", spines > 0 and up % spines == 0)
-    yield at_most(where, f"links on {spines} spines", leaves * up, spines * ports)
+    if name == "leaf_spine":
+        sets = fabric["rails"] if fabric["family"] == "rail_optimized" else 1
+        yield true(where, f"{leaves} leaves are no whole sets of {sets}", leaves % sets == 0)
+        yield true(where, f"{spines} spines do not divide {up} uplinks", spines > 0 and up % spines == 0)
+        yield at_most(where, f"links on {spines} spines", leaves * up, spines * ports)
+        yield equal(where, "trunks", trunks, leaves * up, floor=EDGE)
+        return
+    above = _split(ports, fabric["above"])[0]
+    even = units > 0 and spines > 0 and leaves % units == 0 and spines % units == 0
+    yield true(where, f"{leaves} leaves and {spines} spines in {units} pods", even)
+    if even:
+        yield from _pods(where, fabric, ports, name, tree, (leaves // units, spines // units, up, down, above))
+
+
+def _pods(
+    where: str, fabric: Record, ports: int, name: str, tree: Tree, pod: tuple[int, int, int, int, int]
+) -> Iterator[Check]:
+    _, units, leaves, spines, cores, trunks = tree
+    m, s, up, down, above = pod
+    yield true(where, f"{s} spines of a pod do not divide {up} uplinks", up % s == 0)
+    yield at_most(where, "ports of a spine", m * up / s + above, ports)
+    if name.startswith("three_tier"):
+        each = cores // s
+        even = each > 0 and cores == each * s and above % each == 0
+        yield true(where, f"{cores} cores are not reached evenly", even)
+        yield at_most(where, "links on cores", units * s * above, cores * ports)
+        yield equal(where, "trunks", trunks, leaves * up + spines * above, floor=EDGE)
+        return
+    pairs = units * (units - 1) // 2
+    between = round((trunks - leaves * up) / max(1, pairs))
+    yield equal(where, "cores of groups", cores, 0)
+    yield equal(where, "trunks", trunks, leaves * up + between * pairs, floor=EDGE)
+    yield at_most(where, "links between groups", between * (units - 1), s * above)
+    yield at_least(where, "links between two groups", between * fabric["above"], m * down / units)
+
+
+def _split(ports: int, oversubscription: float) -> tuple[int, int]:
+    """Ports up, as few as the oversubscription allows, and down."""
+    up = max(1, ceil(ports / (1 + oversubscription) - EDGE))
+    return up, min(ports - up, int(up * oversubscription + EDGE))

@@ -1,0 +1,97 @@
+"""What a topology does to messages between accelerators: the bandwidth left, the switches crossed, rails forwarded.
+
+    a job of w accelerators sees the first level that holds it:
+    leaf         one switch, or one set of leaves by rail             nothing oversubscribed     1 switch crossed
+    leaf-spine   up to k x (most leaves)                              leaf's oversubscription    3
+    three tiers  pods                                                 x that above the pod       5
+    dragonfly+   within a group as leaf-spine, beyond it              x that above the group     4
+    rail-only    what changes rails goes over the machine's own links first: (R - 1) / R of traffic between machines
+    late         (switches crossed - 3) x 0.4 us on every message that waits for another
+
+Published training runs, to which the coefficients are fitted, crossed two tiers: only more than that is late. A job is
+counted as if it had the network to itself, and as if all it sends left its pod: an upper bound of the delay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from planner.estimate.fabric import leaf_spine_ladder, split
+from planner.estimate.topology import ANY, DRAGONFLY, RAIL_ONLY, RAIL_OPTIMIZED, Wiring, largest
+
+SWITCH_S = 0.4e-6
+"""Latency of one switch (confidence: memory; InfiniBand 0.13 to 0.33 us, Ethernet 0.5 to 0.8 us)."""
+FITTED = 3
+"""Switches that messages of the published runs crossed."""
+Array = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How far a message gets: `most` accelerators, at what oversubscription, over how many switches."""
+
+    most: float
+    oversubscription: float
+    switches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Levels that rise, the last for all; `forwards`: share of messages between domains sent over their links first."""
+
+    levels: tuple[Level, ...]
+    forwards: float = 0.0
+
+    def oversubscription(self, world: Array) -> Array:
+        """Of what leaves a machine, for jobs of `world` accelerators."""
+        return np.asarray([level.oversubscription for level in self.levels])[self._at(world)]
+
+    def switches(self, world: Array) -> Array:
+        """Crossed by a message."""
+        return np.asarray([level.switches for level in self.levels])[self._at(world)]
+
+    def late_s(self, world: Array) -> Array:
+        """Seconds that a message takes longer than on the published runs' networks."""
+        return np.maximum(0, self.switches(world) - FITTED) * SWITCH_S
+
+    def _at(self, world: Array) -> Array:
+        ends = [level.most for level in self.levels[:-1]]
+        return np.searchsorted(np.asarray(ends), world, side="left")
+
+
+def flat(oversubscription: float) -> Network:
+    """The same for every job: two tiers."""
+    return Network((Level(inf, oversubscription, FITTED),))
+
+
+def network(wiring: Wiring, nics: int, accelerators: int) -> Network:
+    """The levels of a wiring for machines of so many network ports and accelerators."""
+    apart = wiring.rails if wiring.family == RAIL_ONLY else 1
+    ports = wiring.split_ports if wiring.planes > 1 else wiring.ports
+    down, _, ladder = leaf_spine_ladder(ports, wiring.oversubscription)
+    sets = apart * (wiring.rails if wiring.family == RAIL_OPTIMIZED else 1)
+    ratio = wiring.oversubscription
+    steps: list[tuple[float, float, int]] = [(ports * apart, 1.0, 1), (down * sets, 1.0, 1)]
+    if wiring.family == DRAGONFLY:
+        below, _ = split(ports, wiring.above)
+        steps += [(below * down, ratio, 3), (inf, ratio * wiring.above, 4)]
+    else:
+        steps += [(down * ladder[-1][1] * apart, ratio, 3), (inf, ratio * wiring.above, 5)]
+    levels = []
+    for ends, over, crossed in sorted(steps, key=lambda s: s[0]):
+        most = inf if ends == inf else ends // max(1, nics) * accelerators
+        levels.append(Level(most, over, crossed))
+    return Network(tuple(levels), 1 - 1 / wiring.rails if wiring.family == RAIL_ONLY else 0.0)
+
+
+def examples(ports: int, nics: int, ratios: tuple[float, ...] = (1.0, 2.0, 4.0)) -> dict[str, Wiring]:
+    """Wirings to set beside each other: each family by name, fat trees at each oversubscription."""
+    found = {f"fat tree {r:g}:1": Wiring(ANY, ports, r) for r in ratios}
+    found |= {f"by rail {r:g}:1": Wiring(RAIL_OPTIMIZED, ports, r, rails=nics) for r in ratios[1:]}
+    found["rail-only"] = Wiring(RAIL_ONLY, ports, rails=nics)
+    found["dragonfly+"] = Wiring(DRAGONFLY, ports)
+    return {name: w for name, w in found.items() if largest(w)}

@@ -1,0 +1,100 @@
+"""Plans with each family of network: every law holds, and what is built is what counting gives."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import toys
+
+from planner.audit import audit
+from planner.blocks import assemble
+from planner.estimate.topology import fewest, wiring_of
+from planner.options.types import OptionSet
+from planner.plan.extract import extract
+from planner.plan.schema import Accuracy
+from planner.problem import FabricClass, Problem
+from planner.solve.monolithic import solve
+
+NONE = FabricClass("none", None, 1.0, "")
+
+
+def problem(fabric: FabricClass, machines: int, *more: FabricClass) -> tuple[Problem, OptionSet]:
+    """So many machines of two ports, none of them spare."""
+    box = toys.machine(failures_per_day=0.0)
+    work = toys.workload(demand=(100.0 * machines,))
+    grid = toys.site(grid=toys.grid(connection_kw=1e6))
+    made = toys.problem(machines=(box,), sites=(grid,), workloads=(work,), fabrics=(NONE, fabric, *more))
+    return made, toys.options()
+
+
+def plan(made: Problem, options: OptionSet) -> dict[str, Any]:
+    m = assemble(made, options)
+    s = solve(m, gap=1e-9)
+    note = Accuracy(hours=3, weeks_usd=s.cost_usd, year_usd=None, difference=None, note="")
+    found: dict[str, Any] = json.loads(extract(m, s, made, options, accuracy=note).model_dump_json())
+    return found
+
+
+def total(found: dict[str, Any], family: str, fabric: str = "net") -> float:
+    return sum(
+        float(c["value"]) for c in found["columns"] if c["family"] == family and c["keys"].get("fabric") == fabric
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"oversubscription": 3.0},
+        {"above": 3.0},
+        {"planes": 2, "split_ports": 16},
+        {"family": "rail_optimized", "rails": 2},
+        {"family": "rail_only", "rails": 2},
+        {"family": "rail_only", "rails": 2, "planes": 2, "split_ports": 16},
+        {"family": "dragonfly_plus"},
+        {"family": "dragonfly_plus", "above": 2.0},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("machines", [3, 11, 29])
+def test_every_family_is_counted_bought_and_audited(changes: dict[str, Any], machines: int) -> None:
+    fabric = toys.fabric(**changes)
+    found = plan(*problem(fabric, machines))
+    verdict = audit(found)
+    assert verdict.findings == ()
+    assert not verdict.notes or all("metered" in n for n in verdict.notes)
+    best = fewest(wiring_of(fabric), 2 * machines)
+    assert best is not None
+    assert total(found, "fabric.switches") == best.switches  # a switch costs far more than its links here
+    assert total(found, "fabric.links") == 2 * machines
+
+
+def test_cables_between_switches_have_their_own_price_and_power() -> None:
+    fabric = toys.fabric(switch=toys.switch(trunk_usd=900.0, trunk_kw=0.05))
+    found = plan(*problem(fabric, 8))
+    assert audit(found).findings == ()
+    trunks = total(found, "fabric.trunks")
+    assert trunks == 16  # four leaves of four up
+    (line,) = [x for x in found["ledger"] if x["item"] == "sw trunks" and x["account"] == "purchase"]
+    assert (line["quantity"], line["unit_price_usd"]) == (16, 900.0)
+
+
+def test_a_network_beside_the_fabric_has_every_machine_on_it() -> None:
+    beside = replace(toys.fabric(), id="storage", ports_per_machine=1, side=True)
+    found = plan(*problem(toys.fabric(), 8, beside))
+    assert audit(found).findings == ()
+    assert total(found, "fabric.links", "storage") == 8
+    assert total(found, "fabric.switches", "storage") == 1
+    assert total(found, "fabric.links") == 16
+
+
+def test_no_more_ports_than_three_tiers_have() -> None:
+    """Eight ports: 4 x 4 x 8 = 128 endpoints; 65 machines of two ports are too many."""
+    from planner.solve.monolithic import NoPlan
+
+    with pytest.raises(NoPlan):
+        plan(*problem(toys.fabric(), 65))
+    assert total(plan(*problem(toys.fabric(), 64)), "fabric.cores") == 16
