@@ -1,8 +1,12 @@
 """One site's year: aiplan against PyPSA with HiGHS and against bare HiGHS, on the identical problem, in one run.
 
-    python benchmarks/pypsa_site.py SERIES.csv [--peer PYTHON] [--shares 0 0.8 0.9 0.98] [--json]
+    python benchmarks/pypsa_site.py SERIES.csv [--market] [--peer PYTHON] [--shares 0 0.8 0.9 0.98] [--json]
 
-SERIES.csv has columns load_mw, solar_cf, wind_cf, grid_price. PYTHON is an interpreter whose environment has what
+SERIES.csv has columns load_mw, solar_cf, wind_cf, grid_price: the made-up site. With `--market` it is a year of a real
+grid instead, with columns wind_mw, solar_mw and price_usd_per_mwh: a steady load of 20 MW, wind at 50 and solar at 52
+USD/MWh in the shapes of that grid's own, a battery of the reference cost set, sales of at most a fifth of consumption.
+Prices below zero are taken as zero: where consumption is paid for, linear programs burn energy in a battery's losses by
+charging and discharging at once, which no battery does. PYTHON is an interpreter whose environment has what
 `benchmarks/peers/requirements.txt` pins. `_s` is a whole process, `_solve_s` from data in memory to answer: for PyPSA
 the building of its model counts, as the making of cuts does for us; loading modules does not, nor for us loading the
 compiled recursion. The first, warming run of ours is printed apart: it compiles the recursion where need be.
@@ -15,10 +19,14 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
+from site_problem import MADE_UP, market, series
+
 HERE = Path(__file__).parent
+LOAD_MW, WIND_USD, SOLAR_USD = 20.0, 50.0, 52.0
 METHODS = ("ipm-no-crossover", "ipm", "simplex")
 
 
@@ -30,12 +38,12 @@ def run(*command: str) -> dict[str, Any]:
     return found
 
 
-def case(path: str, peer: str, share: float, methods: tuple[str, ...]) -> dict[str, Any]:
+def case(path: str, constants: str, peer: str, share: float, methods: tuple[str, ...]) -> dict[str, Any]:
     """The three answers to one share, and ours at a hundredth of the gap."""
-    ours = run(sys.executable, str(HERE / "site_problem.py"), path, str(share))
-    fine = run(sys.executable, str(HERE / "site_problem.py"), path, str(share), "1e-6")
-    pypsa = run(peer, str(HERE / "peers" / "pypsa_peer.py"), path, str(share))
-    bare = [run(peer, str(HERE / "peers" / "highs_peer.py"), path, str(share), method) for method in methods]
+    ours = run(sys.executable, str(HERE / "site_problem.py"), path, str(share), "1e-4", constants)
+    fine = run(sys.executable, str(HERE / "site_problem.py"), path, str(share), "1e-6", constants)
+    pypsa = run(peer, str(HERE / "peers" / "pypsa_peer.py"), path, str(share), constants)
+    bare = [run(peer, str(HERE / "peers" / "highs_peer.py"), path, str(share), constants, method) for method in methods]
     highs = min(bare, key=lambda b: b["solve_s"])
     return {
         "share": share,
@@ -55,6 +63,18 @@ def case(path: str, peer: str, share: float, methods: tuple[str, ...]) -> dict[s
         "fine_solve_s": fine["solve_s"],
         "fine_relative_difference": fine["usd"] / pypsa["usd"] - 1,
     }
+
+
+def real(path: Path, folder: Path) -> tuple[Path, dict[str, float]]:
+    """A grid's year as a site's: the series in a file of their own, and the constants."""
+    given = series(path)
+    made = {f"{name}_cf": [mw / max(given[f"{name}_mw"]) for mw in given[f"{name}_mw"]] for name in ("solar", "wind")}
+    made["grid_price"] = [max(0.0, usd) for usd in given["price_usd_per_mwh"]]
+    made["load_mw"] = [LOAD_MW] * len(made["grid_price"])
+    file = folder / "site.csv"
+    rows = zip(*made.values(), strict=True)
+    file.write_text("\n".join([",".join(made), *(",".join(map(repr, row)) for row in rows)]) + "\n")
+    return file, market(WIND_USD, SOLAR_USD, made)
 
 
 def table(rows: list[dict[str, Any]]) -> str:
@@ -77,11 +97,19 @@ def main() -> None:
     asked.add_argument("--shares", type=float, nargs="+", default=[0.0, 0.8, 0.9, 0.98])
     asked.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
     asked.add_argument("--json", action="store_true")
+    asked.add_argument("--market", action="store_true")
     args = asked.parse_args()
-    cold = run(sys.executable, str(HERE / "site_problem.py"), args.series, "0.5")
+    with tempfile.TemporaryDirectory() as folder:
+        path, k = (real(Path(args.series), Path(folder))) if args.market else (Path(args.series), MADE_UP)
+        compare(args, str(path), json.dumps(k))
+
+
+def compare(args: argparse.Namespace, path: str, constants: str) -> None:
+    """Every share in turn, printed as it comes (JSON) or at the end (table)."""
+    cold = run(sys.executable, str(HERE / "site_problem.py"), path, "0.5", "1e-4", constants)
     rows = []
     for share in args.shares:
-        rows.append(case(args.series, args.peer, share, tuple(args.methods)))
+        rows.append(case(path, constants, args.peer, share, tuple(args.methods)))
         if args.json:
             print(json.dumps(rows[-1]), flush=True)
     if not args.json:

@@ -33,17 +33,15 @@ def changed(source: Source, changes: Sequence[Change]) -> Source:
     """The source with other values; places stay those of the file. Raises ScenarioProblems."""
     if not changes:
         return source
-    data, values, faults = copy.deepcopy(source.data), dict(source.located.values), []
+    data, faults = copy.deepcopy(source.data), []
     for change in changes:
         try:
-            path = _put(data, change)
+            _put(data, change)
         except _Amiss as amiss:
             faults.append(_fault(change, amiss))
-            continue
-        values = {place: mark for place, mark in values.items() if place[: len(path)] != path or place == path}
     if faults:
         raise ScenarioProblems(faults)
-    return replace(source, located=replace(source.located, data=data, values=values))
+    return replace(source, located=replace(source.located, data=data))
 
 
 class _Amiss(ValueError):
@@ -57,8 +55,8 @@ def _fault(change: Change, amiss: _Amiss) -> Problem:
     return Problem("command line", 1, 1, 1 + len(text), text, "change", *amiss.words)
 
 
-def _put(data: Any, change: Change) -> Path:
-    """Put the value in place; the path it went to."""
+def _put(data: Any, change: Change) -> None:
+    """Put the value in place."""
     try:
         value = parse(change.value, "value").data
     except YamlProblem as wrong:
@@ -78,7 +76,6 @@ def _put(data: Any, change: Change) -> Path:
         if isinstance(at, dict) and (place not in at or at[place] is None):
             at[place] = {}
         at = at[place]
-    return path
 
 
 def _place(at: Any, step: str, path: Path) -> str | int:

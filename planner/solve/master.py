@@ -30,6 +30,8 @@ DEAR = 100.0
 """The first price of exceeding a row, over the dearest thing that it stands for."""
 SHORTAGE = 10_000.0
 """The first price of shortage, over the dearest hour's energy: an hour more of peak may cost a year of capacity."""
+SMALL = 2e-9
+"""HiGHS takes coefficients up to half of this for nothing."""
 INNER = 12
 """The most rounds of prices for one design."""
 
@@ -145,13 +147,15 @@ class Master:
             self.loads.append(max(1e-9, float(load.sum())))
             energy += float(load.sum())
             if len(o.bought):
-                amounts[part.quantity] = (np.abs(o.bought).mean(axis=0) @ load) / len(o.segments)
                 cost = np.abs(np.tensordot(self.goal[part.quantity[0]], o.bought, axes=(0, 1)))
                 dearest = max(dearest, float(cost.max()))
+            for traded in (o.bought, o.sold):
+                if len(traded):
+                    amounts[part.quantity] += (np.abs(traded).mean(axis=0) @ load) / len(o.segments)
             bill += float((np.abs(self.goal[part.quantity]) * amounts[part.quantity]).sum())
             self._typical(part, x, peak)
         for at in self.c.quantities.tolist():
-            self.column_scale[at] = max(amounts[at] / 100.0, 1e-6)
+            self.column_scale[at] = amounts[at] / 100.0 if amounts[at] > 0.0 else 1.0
         self.activity = activity = np.maximum(np.abs(self.priced.uses) @ amounts, 1e-9)
         if self.free:
             self.unit, self.voll, self.penalty = 1.0, DEAR * 100.0 / max(energy, 1e-9), 100.0 / activity
@@ -283,11 +287,19 @@ class Master:
         index = np.concatenate([part.quantity[segment], part.design])
         value = np.concatenate([mult, -slope]) * self.column_scale[index]
         unit = self.unit if mult.any() else max(1e-12, float(np.abs(value).max()))
-        keep = value != 0
-        cut = Cut(rest / unit, index[keep], value[keep] / unit)
+        cut = self._kept(index, value / unit, rest / unit)
         self.cuts.append(cut)
         for lp in (self.bound_lp, self.level_lp):
             lp.add_row(cut.lo, inf, cut.index, cut.value)
+
+    def _kept(self, index: Ints, value: Floats, rest: float) -> Cut:
+        """A cut without coefficients so small that a solver would drop them, and still no stronger than it was."""
+        tiny = (np.abs(value) < SMALL) & (value != 0.0)
+        made = np.where(tiny, np.where(value > 0.0, SMALL, 0.0), value)
+        below = np.maximum(-(self.c.matrix.lo[index] / self.column_scale[index]), 0.0)
+        moved = np.abs(made - value)[tiny] @ below[tiny] if tiny.any() else 0.0
+        keep = made != 0.0
+        return Cut(rest - float(moved), index[keep], made[keep])
 
     def mark(self, x: Floats, slip: float) -> None:
         """Remember the cuts that are tight at `x` (real units): the mixed-integer program gets those alone."""

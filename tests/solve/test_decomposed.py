@@ -10,7 +10,7 @@ import random_years
 import toys
 
 from planner.blocks import all_blocks, assemble
-from planner.model import Bus, Calendar, Store
+from planner.model import Bus, Calendar, Model, Store
 from planner.solve import decomposed, monolithic
 from planner.solve.condense import condense
 from planner.solve.monolithic import NoPlan
@@ -178,3 +178,30 @@ def test_every_hour_carbon_free_is_a_plan() -> None:
     reference, ours = monolithic.solve(m, gap=1e-9), decomposed.solve(m, gap=1e-6)
     assert ours.objective == pytest.approx(reference.objective, rel=SAME)
     assert sum(float(kw.sum()) for d in ours.dispatch.values() for kw in d.imported) == pytest.approx(0.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_limit_on_what_is_sold_has_a_bound_that_holds(seed: int) -> None:
+    """A tally that only a sale counts: it has a size of its own, else its price is lost in the solver's tolerances."""
+    rng = np.random.default_rng(seed)
+    hours = 400
+    m = Model()
+    calendar = Calendar(np.arange(hours), np.ones(hours), ((0, hours),), (tuple(range(12)),))
+    bus = m.bus("power", "site", "year", calendar)
+    bus.draw("load", m.column("load.on", origin="", lo=1.0, hi=1.0), np.full(hours, 20.0))
+    sun = m.column("solar.mw", origin="")
+    bus.available("solar", sun, np.clip(rng.uniform(-0.5, 1, hours), 0, 1))
+    m.cost("owning", "solar", sun, unit_price=3_000.0, origin="")
+    power, energy = (m.column(f"battery.{unit}", origin="") for unit in ("mw", "mwh"))
+    m.cost("owning", "battery", power, unit_price=300.0, origin="")
+    m.cost("owning", "battery", energy, unit_price=400.0, origin="")
+    bus.store(Store("battery", power, energy, 0.95, 0.95, 1.0, 0.0, 0.5, 1.0, "wear", "", 0.95))
+    price = rng.uniform(5, 150, hours)
+    bus.imports("grid", price, factor=1.0, origin="", most=30.0, tallies={"brown_mwh": 1.0})
+    bus.exports("grid", price - 1.0, factor=1.0, origin="", most=30.0, tallies={"sold_mwh": 1.0})
+    m.row("sold", {}, "<=", 0.2 * 20 * hours, origin="", tallies={("sold_mwh", "", ""): 1.0})
+    m.row("share", {}, "<=", 0.4 * 20 * hours, origin="", tallies={("brown_mwh", "", ""): 1.0})
+    m.close()
+    reference, ours = monolithic.solve(m, gap=1e-9), decomposed.solve(m, gap=1e-5)
+    assert ours.bound <= reference.objective * (1 + 1e-7)
+    assert ours.objective == pytest.approx(reference.objective, rel=2e-5)
