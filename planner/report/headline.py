@@ -25,8 +25,10 @@ def headline(plan: Plan) -> Section:
 
 def _contracts(plan: Plan) -> bool:
     """Whether contracts cover consumption by the hour."""
-    covering = [p for s in plan.problem["sites"] for p in s.get("contracts") or () if p["counts"] == "hourly"]
-    return bool(covering) or any((s["grid"].get("green") or {}).get("hourly") for s in plan.problem["sites"])
+    sites = plan.problem["sites"]
+    green = [s["grid"]["green"] for s in sites if s.get("grid", {}).get("green")]
+    agreements = [p for s in sites for p in s.get("contracts", ())]
+    return any(p["counts"] == "hourly" for p in agreements) or any(g["hourly"] for g in green)
 
 
 def _numbers(h: Headline, own: str) -> list[tuple[str, ...]]:
