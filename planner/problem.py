@@ -342,6 +342,22 @@ class Grid:
     """What one kWh more would emit, where given: for consequential accounts, never for an inventory."""
     tariff: Tariff | None = None
     green: Green | None = None
+    net_metering: bool = False
+    """Whether what is sold in a year may not exceed what is bought."""
+    export_kwh_per_year: float | None = None
+    export_share: float | None = None
+    """The most that may be sold in a year, as a share of what own generation gives or what the loads draw."""
+    export_share_of: Literal["generation", "load"] = "generation"
+
+    @property
+    def sells(self) -> bool:
+        """Whether surplus may be sold at all."""
+        return self.export_usd_per_kwh is not None and self.export_kw > 0
+
+    @property
+    def counts_sales(self) -> bool:
+        """Whether a rule speaks of the energy sold in a year."""
+        return self.net_metering or self.export_kwh_per_year is not None or self.export_share is not None
 
     @property
     def import_kw(self) -> float:

@@ -46,7 +46,7 @@ def _connect(m: Model, site: Site, period: Period) -> None:
             "brown_grid_kwh": brown * (1.0 - carbon_free),
         },
     )
-    if grid.export_usd_per_kwh is not None and grid.export_kw > 0:
+    if grid.sells:
         _export(m, site, period, bus)
 
 
@@ -56,4 +56,7 @@ def _export(m: Model, site: Site, period: Period, bus: Bus) -> None:
     assert grid.export_usd_per_kwh is not None
     buy, sell = grid.price_usd_per_kwh, grid.export_usd_per_kwh
     price = period.calendar.take(np.minimum(buy, sell))
-    bus.exports("grid", price, factor=period.value_factor, most=grid.export_kw, origin=grid.origin)
+    counted = {"export_kwh": 1.0} if grid.counts_sales else {}
+    bus.exports(
+        "grid", price, factor=period.value_factor, most=grid.export_kw, origin=grid.origin, tallies=counted
+    )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, Tag
 from planner.scenario.quantity import (
     ElevationM,
     EnergyKwh,
+    EnergyPerYear,
     Fraction,
     KgPerKwh,
     LitresPerKwh,
@@ -75,6 +76,13 @@ Intensity = Annotated[Annotated[KgPerKwh, Tag(PLAIN)] | Annotated[IntensityFile,
 Share = Annotated[Annotated[Fraction, Tag(PLAIN)] | Annotated[ShareFile, Tag(MAPPING)], BY_SHAPE]
 
 
+class ExportShare(Record):
+    """The most that may be sold in a year, as a share of what own generation gives or of what the loads draw."""
+
+    most: Fraction
+    of: Literal["generation", "load"] = "generation"
+
+
 class Grid(Record):
     """The utility: what is not given comes from the region's catalog row."""
 
@@ -82,6 +90,12 @@ class Grid(Record):
     price: Price | None = None
     export_price: Price | None = None
     export_limit: PowerKw | None = None
+    metering: Annotated[
+        Literal["separate", "net", "none"] | None,
+        Field(description="Sales at `export_price`, at the purchase price up to the year's purchases, or none"),
+    ] = None
+    export_volume: Annotated[EnergyPerYear | None, Field(description="Most that may be sold in a year")] = None
+    export_share: ExportShare | None = None
     demand_charge: UsdPerKwMonth | None = None
     demand: Demand | None = None
     contract: Contract | None = None

@@ -18,6 +18,7 @@ def terms(source: Source) -> Iterator[Problem]:
         if isinstance(grid, dict):
             yield from _demand(source, at, grid)
             yield from _contract(source, at, grid)
+            yield from _metering(source, at, grid)
         for key in ("contracts", "certificates"):
             yield from _ids(source, (*place, key))
         for at, ppa in records(source, *place, "contracts"):
@@ -68,6 +69,26 @@ def _contract(source: Source, at: Place, grid: dict[str, Any]) -> Iterator[Probl
         said = "energy is paid for whether it is taken or not, but not at which price"
         fix = "Add `untaken: 0.04 USD/kWh`."
         yield source.problem((*place, "energy"), "missing", said, "`untaken` beside it", fix, key=True)
+
+
+def _metering(source: Source, at: Place, grid: dict[str, Any]) -> Iterator[Problem]:
+    """What is sold, how, and at which price."""
+    how, price = grid.get("metering"), grid.get("export_price")
+    if how == "net" and price is not None:
+        said, fix = "net metering sells at the purchase price of the hour", "Remove it, or write `metering: separate`."
+        yield source.problem((*at, "export_price"), "one-of", said, "no price of its own", fix, key=True)
+    if how == "net" and grid.get("export_limit") is None:
+        said, fix = "net metering needs the most that may be fed in", "Add `export_limit: 5 MW`."
+        yield source.problem((*at, "metering"), "missing", said, "`export_limit` beside it", fix, key=True)
+    if how == "separate" and price is None:
+        said, fix = "sales have no price", "Add `export_price: 0.02 USD/kWh`, or write `metering: net`."
+        yield source.problem((*at, "metering"), "missing", said, "`export_price` beside it", fix, key=True)
+    sells = how != "none" and (how == "net" or price is not None)
+    for key in ("export_price", "export_limit", "export_volume", "export_share"):
+        needless = how == "none" or (key in ("export_volume", "export_share") and not sells)
+        if grid.get(key) is not None and needless:
+            said, fix = "nothing is sold here", "Remove it, or add `export_price` and `export_limit`."
+            yield source.problem((*at, key), "one-of", said, "a grid that buys surplus", fix, key=True)
 
 
 def _profile(source: Source, at: Place, ppa: dict[str, Any]) -> Iterator[Problem]:

@@ -145,7 +145,8 @@ class Master:
             self.loads.append(max(1e-9, float(load.sum())))
             energy += float(load.sum())
             if len(o.bought):
-                amounts[part.quantity] = (np.abs(o.bought).mean(axis=0) @ load) / len(o.segments)
+                bought, sold = (np.abs(t).sum(axis=0) / max(1, len(t)) @ load for t in (o.bought, o.sold))
+                amounts[part.quantity] = np.where(bought > 0, bought, sold) / len(o.segments)
                 cost = np.abs(np.tensordot(self.goal[part.quantity[0]], o.bought, axes=(0, 1)))
                 dearest = max(dearest, float(cost.max()))
             bill += float((np.abs(self.goal[part.quantity]) * amounts[part.quantity]).sum())

@@ -122,5 +122,6 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("import over the contract", "demand_charge", lambda p: tariff(p, capacity_kw=8.0)),
     ("certificates not bought", "contracts", lambda p: site(p).update(certificates=[CERTIFICATES])),
     ("a green tariff not paid", "contracts", lambda p: site(p)["grid"].update(green=GREEN)),
+    ("more sold than the rules let through", "metering", lambda p: site(p)["grid"].update(net_metering=True)),
     ("carbon at no site", "carbon", lambda p: tally(p, "brown_kwh").update(site="")),
 ]

@@ -110,6 +110,37 @@ def _ppa_volume(view: View, keys: Keys) -> Numbers:
     return energy - ppa["most_of_load"] * drawn, 0.0, drawn
 
 
+def _traded(view: View, keys: Keys) -> tuple[float, float, float]:
+    """kWh sold, bought and drawn at a site in a period."""
+    names = ("export_kwh", "energy_kwh", "power_load_kwh")
+    sold, bought, drawn = (view.tally(name, keys["site"], keys["period"]) for name in names)
+    return sold, bought, drawn
+
+
+def _net(view: View, keys: Keys) -> Numbers:
+    sold, bought, _ = _traded(view, keys)
+    return sold - bought, 0.0, sold + bought
+
+
+def _sold(view: View, keys: Keys) -> Numbers:
+    hours = sum(float(b.weight.sum()) for b in view.blocks if (b.site, b.period) == (keys["site"], keys["period"]))
+    asked = view.sites[keys["site"]]["grid"]["export_kwh_per_year"] * hours / 8760
+    return _traded(view, keys)[0], asked if hours else _row_limit(view, "metering.volume", keys), 0.0
+
+
+def _row_limit(view: View, family: str, keys: Keys) -> float:
+    """A row's own limit, where the hours that it follows from are not there."""
+    rows = (r for r in view.plan["limits"] if r["name"].partition("[")[0] == family)
+    return float(next(r for r in rows if all(f"{k}={v}" in r["name"] for k, v in keys.items()))["limit"])
+
+
+def _share_sold(view: View, keys: Keys) -> Numbers:
+    """Of own generation: what loads draw and what is sold, less what is bought, losses in stores aside."""
+    grid, (sold, bought, drawn) = view.sites[keys["site"]]["grid"], _traded(view, keys)
+    base = drawn if grid["export_share_of"] == "load" else drawn + sold - bought
+    return sold - grid["export_share"] * base, 0.0, sold + bought + drawn
+
+
 def _connection(view: View, keys: Keys) -> Numbers:
     return _peak(view, keys), most(view.sites[keys["site"]]["grid"], "connection_kw"), 0.0
 
@@ -185,6 +216,9 @@ KNOWN: dict[str, Callable[[View, Keys], Numbers]] = {
     "carbon_free.share": _carbon_free,
     "annual.matching": _annual_matching,
     "ppa.volume": _ppa_volume,
+    "metering.net": _net,
+    "metering.volume": _sold,
+    "metering.share": _share_sold,
     "facility.connection": _connection,
     "facility.feed": _feed,
     "peak.cap": _cap,
