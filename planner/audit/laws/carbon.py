@@ -42,7 +42,7 @@ def _counted(view: View, block: Block) -> dict[str, tuple[float, float]]:
     hours, bought = float(block.weight.sum()), block.energy(imported)
     rented = block.energy(rented_kw(view, block))
     location = block.energy(intensity * imported) + rented * block.energy(intensity) / hours
-    uncovered = (imported - np.minimum(imported, hourly_kw(view, block))) * (1 - _green(grid, hourly=True))
+    uncovered = uncovered_kw(view, block)
     brown = block.energy((1 - clean) * uncovered) + rented * (1 - block.energy(clean) / hours)
     printed = PRINTED * hours
     hidden = PRINTED * (block.energy(np.abs(intensity) + 1) + bought + rented)
@@ -53,10 +53,17 @@ def _counted(view: View, block: Block) -> dict[str, tuple[float, float]]:
         "rented_kwh": (rented, 1e-6),
         "co2_kg": (location, hidden),
         "co2_market_kg": (max(0.0, bought + rented - matched) * market, 2 * printed * market),
-        "brown_kwh": (block.energy(uncovered) + rented, printed + _printed_cover(view, block)),
-        "brown_grid_kwh": (brown, hidden + _printed_cover(view, block)),
+        "brown_kwh": (block.energy(uncovered) + rented, printed + printed_cover(view, block)),
+        "brown_grid_kwh": (brown, hidden + printed_cover(view, block)),
         "water_grid_l": (bought * litres, printed * litres),
     }
+
+
+def uncovered_kw(view: View, block: Block) -> Floats:
+    """What is bought and neither agreements nor a green tariff make carbon-free in its hour, kW by hour."""
+    imported, grid = block.flow("imported"), view.sites[block.site]["grid"]
+    left = imported - np.minimum(imported, hourly_kw(view, block))
+    return np.asarray(left * (1 - _green(grid, hourly=True)))
 
 
 def hourly_kw(view: View, block: Block) -> Floats:
@@ -85,7 +92,7 @@ def _green(grid: Record, *, hourly: bool = False) -> float:
     return float(green["share"]) if green and (green["hourly"] or not hourly) else 0.0
 
 
-def _printed_cover(view: View, block: Block) -> float:
+def printed_cover(view: View, block: Block) -> float:
     """What printing the hours of agreements to so many digits may hide, kWh."""
     kw = sum(v for _, v in view.each("ppa.kw", site=block.site))
     return PRINTED * kw * float(block.weight.sum())
