@@ -314,6 +314,15 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True)
+class Green:
+    """A utility's green tariff: a `share` of what is bought at `adder` more; `hourly`: carbon-free in every hour."""
+
+    usd_per_kwh: float
+    share: float
+    hourly: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """The utility: hourly series of the year (8760,), limits and tariff."""
 
@@ -332,6 +341,23 @@ class Grid:
     marginal_kg_per_kwh: Series | None = None
     """What one kWh more would emit, where given: for consequential accounts, never for an inventory."""
     tariff: Tariff | None = None
+    green: Green | None = None
+    net_metering: bool = False
+    """Whether what is sold in a year may not exceed what is bought."""
+    export_kwh_per_year: float | None = None
+    export_share: float | None = None
+    """The most that may be sold in a year, as a share of what own generation gives or what the loads draw."""
+    export_share_of: Literal["generation", "load"] = "generation"
+
+    @property
+    def sells(self) -> bool:
+        """Whether surplus may be sold at all."""
+        return self.export_usd_per_kwh is not None and self.export_kw > 0
+
+    @property
+    def counts_sales(self) -> bool:
+        """Whether a rule speaks of the energy sold in a year."""
+        return self.net_metering or self.export_kwh_per_year is not None or self.export_share is not None
 
     @property
     def import_kw(self) -> float:
@@ -339,6 +365,46 @@ class Grid:
         t = self.tariff
         contracted = inf if t is None or t.capacity_kw is None else t.capacity_kw / t.peak_factor
         return min(self.connection_kw, contracted)
+
+
+@dataclass(frozen=True, slots=True)
+class Ppa:
+    """A power purchase agreement. `delivered`: share of its size by hour of the year (8760,); `node_price` likewise.
+
+    `size_kw`: none where the plan chooses it, up to `max_kw`, and `most_of_load` of what the site's loads draw (none:
+    any). `counts`: its certificates match consumption by the hour (where `local`: of the site's region), by the year,
+    or not at all.
+    """
+
+    id: str
+    kind: Literal["pay_as_produced", "baseload", "shaped"]
+    settlement: Literal["physical_offsite", "virtual"]
+    strike_usd_per_kwh: float
+    fee_usd_per_kwh: float
+    node_price_usd_per_kwh: Series
+    delivered: Series
+    size_kw: float | None
+    max_kw: float
+    most_of_load: float | None
+    counts: Literal["hourly", "annual", "none"]
+    local: bool
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+    @property
+    def hourly(self) -> bool:
+        return self.counts == "hourly" and self.local
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Certificates by the year: `kwh_per_year`, none where the plan chooses up to `max_kwh_per_year`."""
+
+    id: str
+    usd_per_kwh: float
+    kwh_per_year: float | None
+    max_kwh_per_year: float
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +454,8 @@ class Site:
     """Whether its weather is a typical year, put together of ordinary months."""
     notes: tuple[str, ...] = ()
     """What had to be said of its files."""
+    contracts: tuple[Ppa, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

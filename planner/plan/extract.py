@@ -14,7 +14,7 @@ from planner.plan.encode import jsonable, tidy
 from planner.plan.energy import flows, headline, hours
 from planner.plan.measures import measures
 from planner.plan.schema import Accuracy, Availability, Plan, Solver, Work
-from planner.plan.tables import ZERO, books, choices, columns, limits, sizing
+from planner.plan.tables import ZERO, books, choices, columns, limits, settle, sizing
 from planner.problem import Period, Problem, Workload
 from planner.solve.solution import Solution
 
@@ -23,6 +23,7 @@ def extract(
     m: Model, s: Solution, problem: Problem, options: OptionSet, *, accuracy: Accuracy, with_hours: bool = True
 ) -> Plan:
     """The plan of an answer."""
+    s = settle(m, s)
     made = books(m, s)
     used = {keys["option"] for keys in (m.columns[c].keys for _, c in m.family("work.units"))}
     priced = problem.objective[-1] == "cost"

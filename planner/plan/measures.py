@@ -21,7 +21,19 @@ from planner.plan.tables import SHOWN, ZERO, Books
 from planner.problem import Battery, Period, Problem, Series
 from planner.solve.solution import Dispatch, Solution
 
-ENERGY_ACCOUNTS = ("energy", "demand_charge", "export", "wear")
+ENERGY_ACCOUNTS = (
+    "energy",
+    "demand_charge",
+    "capacity_charge",
+    "coincident_peak",
+    "untaken_energy",
+    "green_tariff",
+    "ppa",
+    "ppa_sale",
+    "certificates",
+    "export",
+    "wear",
+)
 OWNED_ACCOUNTS = ("purchase", "resale", "maintenance")
 KWH_PER_MWH = 1e3
 
@@ -76,7 +88,7 @@ def _sums(m: Model, s: Solution, bus: Bus, dispatch: Dispatch, made: Books) -> S
         return sum(c.per_unit * float(s.values[c.column]) for c in counts)
 
     weight, load = bus.calendar.weight, drawn(s, bus)
-    own, grid = own_and_grid(bus, dispatch)
+    own, grid = own_and_grid(s, bus, dispatch)
     rented = elsewhere("rented_kwh")
     supply = _supply(bus, dispatch)
     stores = _stores(bus, dispatch)
@@ -104,13 +116,16 @@ def drawn(s: Solution, bus: Bus) -> Series:
     return load
 
 
-def own_and_grid(bus: Bus, dispatch: Dispatch) -> tuple[Series, Series]:
-    """Carbon-free kW (T,) made or bought in the hour: by the site's own supply, and with the grid's share."""
+def own_and_grid(s: Solution, bus: Bus, dispatch: Dispatch) -> tuple[Series, Series]:
+    """Carbon-free kW (T,) made, contracted or bought in the hour: by own supply, and with the grid's share."""
     made = np.zeros(len(bus.calendar)) if dispatch.taken is None else dispatch.taken
     own, grid = made, made
     for part, kw in zip(bus.imported, dispatch.imported, strict=True):
         own = own + kw * (1.0 - part.tallies.get("brown_kwh", 0.0))
         grid = grid + kw * (1.0 - part.tallies.get("brown_grid_kwh", 0.0))
+        covered, counted = part.covered(kw, s.values), part.cover.tallies if part.cover else {}
+        own = own + covered * counted.get("brown_kwh", 0.0)
+        grid = grid + covered * counted.get("brown_grid_kwh", 0.0)
     return own, grid
 
 

@@ -13,6 +13,7 @@ from planner.catalog import Catalog
 from planner.model import Calendar
 from planner.problem import Cite, Finance, Problem, Series, Site, Workload
 from planner.resolve.cites import memory_notes
+from planner.resolve.contracts import refuse_unbounded
 from planner.resolve.fabrics import fabrics
 from planner.resolve.machines import Terms, machines
 from planner.resolve.periods import DEFAULT, horizon_years, periods
@@ -39,6 +40,7 @@ def resolve(
     rate = scenario.finance.cost_of_capital if scenario.finance else None
     rate = catalog.row("finance", "default").number("cost_of_capital") if rate is None else rate
     dated = periods(spans, rate, _calendar(places, weeks, hours))
+    refuse_unbounded(scenario, places, dated)
     jobs = workloads(scenario, dated, folder)
     usable = machines(catalog, _terms(scenario))
     ratios = {float(w.spec["oversubscription"]) for w in jobs if w.spec.get("oversubscription")}
@@ -103,6 +105,8 @@ def remembered(problem: Problem, used: set[str]) -> tuple[str, ...]:
             found += producer.cites if producer.id in used else ()
         for battery in place.batteries:
             found += battery.cites if battery.id in used else ()
+        for ppa in place.contracts:
+            found += ppa.cites if ppa.id in used else ()
     return memory_notes(dict.fromkeys(found))
 
 
@@ -126,6 +130,7 @@ def _features(places: Sequence[Site]) -> Series:
     for s in places:
         columns += [s.temperature_c, s.grid.price_usd_per_kwh, s.grid.intensity_kg_per_kwh]
         columns += [p.capacity_factor for p in s.producers]
+        columns += [p.delivered for p in s.contracts if np.ptp(p.delivered) > 0]
     return np.column_stack(columns)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from planner.catalog import Catalog, Row
 from planner.problem import Cooling, Hall, PowerTrain, Site
 from planner.resolve.cites import cites
+from planner.resolve.contracts import certificates, contracts, green
 from planner.resolve.energy import Place, batteries, grid, producers
 from planner.resolve.weather import weather_of
 from planner.series import cooling as physics
@@ -42,7 +44,7 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         halls=halls(scenario, index, catalog),
         cooling=tuple(_cooling(row, weather) for row in catalog.rows("cooling")),
         power_train=_train(catalog.row("power_train", record.power_train or DEFAULT_TRAIN)),
-        grid=utility,
+        grid=replace(utility, green=green(record)),
         producers=producers(catalog, place),
         batteries=batteries(catalog, place),
         installed=_installed(record),
@@ -51,6 +53,8 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         origin=origin,
         cites=cites(facility),
         typical=weather.typical,
+        contracts=contracts(catalog, place, scenario, index),
+        certificates=certificates(scenario, index),
         notes=(*_weather_notes(record, weather), *place.notes),
     )
 

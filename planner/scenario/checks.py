@@ -116,7 +116,8 @@ def _together(source: Source) -> Iterator[Problem]:
             said = "neither `work` nor `throughput` says how fast a machine is"
             fix = "Add `work: fraud_scoring`, or `throughput: {dgx_h100: 9000 req/s}`."
             yield source.problem(place, "missing", said, "one of them", fix, key=True)
-    for place, site in records(source, "sites"):
+    sites = records(source, "sites")
+    for place, site in [*sites, *(plant for at, _ in sites for plant in records(source, *at, "contracts"))]:
         weather = site.get("weather")
         if isinstance(weather, dict):
             at = (*place, "weather")

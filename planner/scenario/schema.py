@@ -96,6 +96,10 @@ class Limits(Record):
     purchase: Usd | None = None
     carbon: Annotated[KgPerYear | None, Field(description="Operational, location-based, and embodied")] = None
     carbon_free: ShareLimit | None = None
+    annual_matching: Annotated[
+        SomeFraction | None,
+        Field(description="Least share of a year's consumption that own supply, contracts and certificates match"),
+    ] = None
     water: LitresPerYear | None = None
     power: Annotated[SomePowerKw | None, Field(description="Peak of each site")] = None
     availability: Annotated[Availability | None, Field(description="Floor for every workload")] = None

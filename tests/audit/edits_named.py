@@ -23,6 +23,8 @@ TARIFF = {
     "take_kwh_per_year": 0.0,
     "untaken_usd_per_kwh": 0.03,
 }
+CERTIFICATES = {"id": "rec", "usd_per_kwh": 0.003, "kwh_per_year": 1000.0, "max_kwh_per_year": None}
+GREEN = {"usd_per_kwh": 0.004, "share": 0.5, "hourly": False}
 SYSTEM_PEAK = {"id": "cp", "usd_per_kw_year": 60.0, "hours": [0]}
 EVERY_HOUR = {
     "id": "all",
@@ -118,5 +120,8 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("a window not billed", "demand_charge", lambda p: tariff(p, windows=[EVERY_HOUR])),
     ("a minimum not billed", "demand_charge", lambda p: tariff(p, capacity_kw=50.0, minimum_share=0.9)),
     ("import over the contract", "demand_charge", lambda p: tariff(p, capacity_kw=8.0)),
+    ("certificates not bought", "contracts", lambda p: site(p).update(certificates=[CERTIFICATES])),
+    ("a green tariff not paid", "contracts", lambda p: site(p)["grid"].update(green=GREEN)),
+    ("more sold than the rules let through", "metering", lambda p: site(p)["grid"].update(net_metering=True)),
     ("carbon at no site", "carbon", lambda p: tally(p, "brown_kwh").update(site="")),
 ]

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.audit.assets import owned
+from planner.audit.laws.carbon import printed_cover, uncovered_kw
 from planner.audit.loads import rented_kw
 from planner.audit.mixture import clean_by_source, mixed
 from planner.audit.verdict import PRINTED, RELATIVE, Check, Floats, at_most, equal, true
@@ -30,7 +31,19 @@ SHARES = 1e-5
 """What printing hours to a milliwatt may shift a share by that was followed through a store."""
 SMALL = 2e-4
 """Sizes and peaks below this may or may not be listed."""
-ENERGY = ("energy", "demand_charge", "export", "wear")
+ENERGY = (
+    "energy",
+    "demand_charge",
+    "capacity_charge",
+    "coincident_peak",
+    "untaken_energy",
+    "green_tariff",
+    "ppa",
+    "ppa_sale",
+    "certificates",
+    "export",
+    "wear",
+)
 BOUGHT = ("purchase", "resale", "maintenance")
 WORTH = ("one_more_saves", "one_more_costs")
 PER_USED = {
@@ -73,9 +86,13 @@ def notes(view: View) -> Iterator[str]:
 
 
 def _counted(view: View, block: Block) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """What counts as carbon-free of each importer: nothing in the one reading, the grid's own share in the other."""
-    grid = block.series["carbon_free_fraction"]
-    return {}, {who: grid for who in block.who("imported") if who == "grid"}
+    """What counts as carbon-free of each importer: what is contracted by the hour, and with it the grid's own share."""
+    imported = block.flow("imported")
+    brown = uncovered_kw(view, block)
+    left = np.divide(brown, imported, out=np.ones(len(imported)), where=imported > 0)
+    mixed_in = 1 - left * (1 - block.series["carbon_free_fraction"])
+    parts = [who for who in block.who("imported") if who == "grid"]
+    return dict.fromkeys(parts, 1 - left), dict.fromkeys(parts, mixed_in)
 
 
 def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key, tuple[float, float]]:
@@ -84,7 +101,7 @@ def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key
     for block in blocks:
         load, rented = block.flow("draw"), block.energy(rented_kw(view, block))
         used += block.energy(load) + rented
-        hidden += PRINTED * float(block.weight.sum()) * len(block.dispatch)
+        hidden += PRINTED * float(block.weight.sum()) * len(block.dispatch) + printed_cover(view, block)
         stores = by_id(view.sites[block.site]["batteries"])
         mean = block.energy(block.series["carbon_free_fraction"]) / float(block.weight.sum())
         for reading, shares, clean_rented in zip(
