@@ -1,0 +1,116 @@
+"""What knowing the whole year is worth to a plan, on a toy of four days."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import toys
+
+from planner.blocks import assemble
+from planner.errors import BadInput
+from planner.foresight.run import OPERATION, worth
+from planner.foresight.text import as_json, as_table
+from planner.plan.extract import extract
+from planner.plan.schema import Accuracy, Plan
+from planner.problem import Problem
+from planner.solve.monolithic import solve
+
+HOURS = 96
+
+
+def toy(*, alike: bool = False, rate: float = 0.0) -> Problem:
+    """Sun by day, a price that jumps about; `alike`: every day is the same."""
+    dice = np.random.default_rng(7)
+    price, clouds = dice.uniform(0.02, 0.6, HOURS), dice.uniform(0.1, 1.0, HOURS)
+    hour = np.arange(HOURS) % 24
+    sun = np.where((hour > 7) & (hour < 18), 0.9 * clouds, 0.0)
+    if alike:
+        price, sun = np.tile(price[:24], 4), np.tile(sun[:24], 4)
+
+    def year(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        return np.resize(values, 8760)
+
+    grid = toys.grid(
+        price_usd_per_kwh=year(price),
+        carbon_free_fraction=year(np.where(hour < 12, 0.7, 0.1)),
+        demand_charge_usd_per_kw_month=rate,
+    )
+    place = toys.site(
+        grid=grid,
+        producers=(toys.solar(capacity_factor=year(sun), max_kw=8.0, installed_kw=8.0),),
+        batteries=(toys.battery(installed_kw=3.0, installed_kwh=20.0, max_kw=3.0, max_kwh=20.0),),
+    )
+    return toys.problem(sites=(place,), periods=(toys.period(HOURS),))
+
+
+def plan_of(problem: Problem) -> Plan:
+    m = assemble(problem, toys.options())
+    none = Accuracy(hours=HOURS, weeks_usd=0, year_usd=None, difference=None, note="")
+    return extract(m, solve(m, gap=1e-9), problem, toys.options(), accuracy=none)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return plan_of(toy())
+
+
+def test_the_first_row_is_the_plan(plan: Plan) -> None:
+    first = worth(plan, 48)[0]
+    head = plan.headline[0]
+    assert first.more_usd == 0.0
+    assert first.cost_usd == head.cost_usd_per_year
+    assert first.carbon_free_own == head.carbon_free_share_own
+    assert first.co2_kg == pytest.approx(head.co2_location_kg_per_year)
+    imported = sum(f.kwh for f in plan.flows if f.role == "imported")
+    assert first.imported_kwh == pytest.approx(imported, rel=1e-6)
+
+
+def test_knowing_less_costs_more(plan: Plan) -> None:
+    """But for what the store held at the start: it may end empty, and that is worth no more than its energy once."""
+    known, guessed = worth(plan, 24)[1:]
+    spared = plan.hours[0].weight[0] * plan.hours[0].dispatch["level.cell"][-1] * 0.6
+    assert known.more_usd >= -spared
+    assert guessed.more_usd > known.more_usd
+    assert guessed.unserved_kwh == known.unserved_kwh == 0.0
+
+
+def test_where_every_day_is_the_same_there_is_nothing_to_know() -> None:
+    known, guessed = worth(plan_of(toy(alike=True)), 48)[1:]
+    assert guessed.cost_usd == pytest.approx(known.cost_usd, rel=1e-12)
+
+
+def test_money_is_counted_as_the_plan_counts_it(plan: Plan) -> None:
+    """The plan's own dispatch, counted again, is its ledger's operation."""
+    from planner.foresight.run import _Site
+
+    charged = plan_of(toy(rate=12.0))
+    for found in (plan, charged):
+        site = _Site(found, found.hours[0])
+        ledger = sum(x.amount_usd for x in found.ledger if x.account in OPERATION)
+        assert site.count(site.planned()).usd == pytest.approx(ledger, rel=1e-6)
+
+
+def test_without_hours_there_is_nothing_to_run(plan: Plan) -> None:
+    with pytest.raises(BadInput, match="holds no hours"):
+        worth(plan.model_copy(update={"hours": []}), 24)
+
+
+def test_two_stores_are_refused() -> None:
+    problem = toy()
+    place = problem.sites[0]
+    other = replace(place.batteries[0], id="other")
+    both = replace(problem, sites=(replace(place, batteries=(*place.batteries, other)),))
+    with pytest.raises(BadInput, match="2 stores"):
+        worth(plan_of(both), 24)
+
+
+def test_table_and_json_say_the_same(plan: Plan) -> None:
+    found = worth(plan, 24)
+    rows = json.loads(as_json(found))
+    assert [r["how"] for r in rows] == [o.how for o in found]
+    text = as_table(found)
+    assert "the next 24 hours known" in text
+    assert max(map(len, text.splitlines())) < 160
