@@ -11,21 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from planner.errors import BadInput
+from planner.foresight.bill import Meter, calendar_of
+from planner.problem import Period
 from planner.solve.ahead import Cell, Course, Guess, Run, run
-from planner.solve.hourly import LONGEST_MONTH, month_of_hour
 
 if TYPE_CHECKING:
     from planner.plan.schema import Hours, Plan
     from planner.problem import Series
 
-OPERATION = ("energy", "export", "wear", "demand_charge")
-Months = np.ndarray[Any, np.dtype[np.float64]]
+BILL = ("demand_charge", "capacity_charge", "coincident_peak", "untaken_energy")
+OPERATION = ("energy", "export", "wear", *BILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,11 @@ class _Site:
         period = next(p for p in plan.problem["periods"] if p["name"] == hours.period)
         self.factor = float(period["value_factor"])
         self.weight = np.array(hours.weight)
-        self.sets = _metered(hours)
         self.price = self._series("price_usd_per_kwh")
         self.intensity = self._series("intensity_kg_per_kwh")
         self.clean = self._series("carbon_free_fraction")
         self.sale = self._series("export_usd_per_kwh")
-        self.month_kw, self.month_usd = self._peaks()
+        self.meter = self._meter(period)
         self.store = self._store()
 
     def _series(self, name: str) -> Series:
@@ -131,23 +132,14 @@ class _Site:
         found = [np.array(kw) for name, kw in self.hours.dispatch.items() if name.split(".")[0] in roles]
         return np.asarray(np.sum([np.zeros(len(self.weight)), *found], axis=0))
 
-    def _peaks(self) -> tuple[Months, Months]:
-        """Each month's peak in the plan, kW, and USD for a kW of it; no limit and nothing where peaks are free."""
-        kw, usd = np.full(12, inf), np.zeros(12)
-        place = {"site": self.hours.site, "period": self.hours.period}
-        rate = self.site["grid"]["demand_charge_usd_per_kw_month"]
-        if not rate:
-            return kw, usd
-        kw[:] = 0.0
-        for column in self.plan.columns:
-            if column.family == "grid.month_kw" and place.items() <= column.keys.items():
-                kw[int(column.keys["month"]) - 1] = column.value
-        for line in self.plan.ledger:
-            if line.account == "demand_charge" and (line.site, line.period) == (self.hours.site, self.hours.period):
-                month = int(line.item.split()[-1]) - 1
-                usd[month] = line.amount_usd / kw[month] if kw[month] else 0.0
-        usd[usd == 0.0] = max(float(usd.max()), rate * self.factor)
-        return kw, usd
+    def _meter(self, period: dict[str, Any]) -> Meter:
+        h = self.hours
+        start, end = (date.fromisoformat(period[key]) for key in ("start", "end"))
+        calendar = calendar_of(h.hour, h.weight, h.stretches, h.months)
+        made = Period(h.period, start, end, period["begin"], period["years"], calendar, self.factor)
+        place = {"site": h.site, "period": h.period}
+        mine = (c for c in self.plan.columns if c.family == "grid.capacity_kw" and place.items() <= c.keys.items())
+        return Meter(self.site["grid"], made, self._flow("imported"), sum(c.value for c in mine))
 
     def _store(self) -> dict[str, Any] | None:
         used = sorted(name.partition(".")[2] for name in self.hours.dispatch if name.startswith("charge."))
@@ -173,7 +165,7 @@ class _Site:
         asked = problem["keys"].get("limits", {}).get("carbon_free") or {}
         uncovered = 1.0 - self.clean if asked.get("grid") == "included" else np.ones(len(self.clean))
         carbon = problem["carbon_price_usd_per_kg"] * self.factor + prices.get("carbon.cap", 0.0)
-        own = self.price * self.factor + carbon * self.intensity
+        own = self.price * self.factor + carbon * self.intensity + self.meter.hourly()
         return np.asarray(own + prices.get("carbon_free.share", 0.0) * uncovered)
 
     def _cell(self, begin: int, end: int) -> Cell:
@@ -212,21 +204,14 @@ class _Site:
             buy=weight * self._weighed()[hour],
             sell=weight * self.factor * self.sale[hour],
             weight=weight,
-            connection_kw=inf if grid["connection_kw"] is None else grid["connection_kw"],
+            connection_kw=min(_most(grid["connection_kw"]), _contracted(grid.get("tariff"))),
             export_kw=(grid["export_kw"] or 0.0) if sold else 0.0,
-            meter=self._meters()[hour],
-            target_kw=np.array([self.month_kw[list(months)].min() for _, months in self.sets]),
-            peak_usd_per_kw=np.array([self.month_usd[list(months)].sum() for _, months in self.sets]),
+            meter=self.meter.cell[hour],
+            target_kw=self.meter.target_kw,
+            peak_usd_per_kw=self.meter.usd_per_kw,
         )
         most = float(course.load.max(initial=0.0)) + (self.store["kw"] if self.store else 0.0)
         return run(_bounded(course, most), self._cell(begin, end), window, guess)
-
-    def _meters(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Which of the sets each hour is in."""
-        found = np.zeros(len(self.weight), dtype=np.int64)
-        for k, (at, _) in enumerate(self.sets):
-            found[at] = k
-        return found
 
     def planned(self) -> Run:
         """What the plan itself does."""
@@ -239,10 +224,7 @@ class _Site:
         """Money, carbon and uncovered energy of a run, as the plan counts them."""
         w, wear = self.weight, self.store["wear_usd_per_kwh"] if self.store else 0.0
         usd = float(w @ (self.price * done.imported - self.sale * done.exported + wear * done.discharge)) * self.factor
-        peaks = np.zeros(12)
-        for at, months in self.sets:
-            peaks[list(months)] = np.maximum(peaks[list(months)], float(done.imported[at].max(initial=0.0)))
-        usd += float(self.month_usd @ peaks)
+        usd += self.meter.usd(done.imported)
         co2 = float((w * self.intensity) @ done.imported)
         usd += self.plan.problem["carbon_price_usd_per_kg"] * self.factor * co2
         potential = self._flow("produced", "curtailed")
@@ -258,13 +240,13 @@ class _Site:
         )
 
 
-def _metered(hours: Hours) -> list[tuple[np.ndarray[Any, np.dtype[np.int64]], tuple[int, ...]]]:
-    """Hours whose highest counts for the same months: the months of a whole period, or typical stretches."""
-    if len(hours.stretches) == 1 and len(hours.hour) > LONGEST_MONTH:
-        month = month_of_hour(np.array(hours.hour))
-        return [(np.flatnonzero(month == m), (m,)) for m in sorted(set(month.tolist()))]
-    spans = zip(hours.stretches, hours.months, strict=True)
-    return [(np.arange(begin, end), tuple(months)) for (begin, end), months in spans]
+def _most(kw: float | None) -> float:
+    return inf if kw is None else float(kw)
+
+
+def _contracted(tariff: dict[str, Any] | None) -> float:
+    """What is contracted of the connection, on the mean of an hour."""
+    return _most(tariff["capacity_kw"]) / tariff["peak_factor"] if tariff else inf
 
 
 def _bounded(course: Course, most_kw: float) -> Course:

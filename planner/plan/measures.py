@@ -21,7 +21,8 @@ from planner.plan.tables import SHOWN, ZERO, Books
 from planner.problem import Battery, Period, Problem, Series
 from planner.solve.solution import Dispatch, Solution
 
-ENERGY_ACCOUNTS = ("energy", "demand_charge", "export", "wear")
+BILL_ACCOUNTS = ("demand_charge", "capacity_charge", "coincident_peak", "untaken_energy")
+ENERGY_ACCOUNTS = ("energy", "export", "wear", *BILL_ACCOUNTS)
 OWNED_ACCOUNTS = ("purchase", "resale", "maintenance")
 KWH_PER_MWH = 1e3
 

@@ -11,11 +11,11 @@ import toys
 
 from planner.blocks import assemble
 from planner.errors import BadInput
-from planner.foresight.run import OPERATION, worth
+from planner.foresight.run import BILL, OPERATION, worth
 from planner.foresight.text import as_json, as_table
 from planner.plan.extract import extract
 from planner.plan.schema import Accuracy, Plan
-from planner.problem import Problem
+from planner.problem import Coincident, Problem, Ratchet, Tariff, Window
 from planner.solve.monolithic import solve
 
 HOURS = 96
@@ -91,6 +91,37 @@ def test_money_is_counted_as_the_plan_counts_it(plan: Plan) -> None:
         site = _Site(found, found.hours[0])
         ledger = sum(x.amount_usd for x in found.ledger if x.account in OPERATION)
         assert site.count(site.planned()).usd == pytest.approx(ledger, rel=1e-6)
+
+
+TARIFF = Tariff(
+    peak_factor=1.05,
+    windows=(Window("evening", 8.0, tuple(range(6)), tuple(range(7)), (17, 18, 19, 20)),),
+    ratchet=Ratchet(0.8, 11, tuple(range(12))),
+    coincident=(Coincident("system", 50.0, (17, 4000)),),
+    plan_capacity=True,
+    capacity_usd_per_kw_month=2.0,
+    minimum_share=0.5,
+    take_kwh_per_year=200_000.0,
+    untaken_usd_per_kwh=0.01,
+    origin="toy.yaml:9",
+)
+
+
+@pytest.mark.parametrize("plan_capacity", [True, False])
+def test_a_tariff_is_billed_as_the_plan_bills_it(plan_capacity: bool) -> None:
+    from planner.foresight.run import _Site
+
+    problem = toy(rate=12.0)
+    place = problem.sites[0]
+    tariff = replace(TARIFF, plan_capacity=plan_capacity, capacity_kw=None if plan_capacity else 40.0)
+    priced = replace(place, grid=replace(place.grid, tariff=tariff))
+    found = plan_of(replace(problem, sites=(priced,)))
+    ledger = {a: sum(x.amount_usd for x in found.ledger if x.account == a) for a in BILL}
+    assert all(usd > 0 for usd in ledger.values()), ledger
+    site = _Site(found, found.hours[0])
+    assert site.meter.usd(site.planned().imported) == pytest.approx(sum(ledger.values()), rel=1e-5)
+    known, guessed = worth(found, 24)[1:]
+    assert guessed.cost_usd > known.cost_usd
 
 
 def test_without_hours_there_is_nothing_to_run(plan: Plan) -> None:

@@ -30,7 +30,8 @@ SHARES = 1e-5
 """What printing hours to a milliwatt may shift a share by that was followed through a store."""
 SMALL = 2e-4
 """Sizes and peaks below this may or may not be listed."""
-ENERGY = ("energy", "demand_charge", "export", "wear")
+BILL = ("demand_charge", "capacity_charge", "coincident_peak", "untaken_energy")
+ENERGY = ("energy", "export", "wear", *BILL)
 BOUGHT = ("purchase", "resale", "maintenance")
 WORTH = ("one_more_saves", "one_more_costs")
 PER_USED = {
