@@ -46,6 +46,8 @@ class Outcome:
     curtailed_kwh: float
     unserved_kwh: float
     peak_import_kw: float
+    short_of_asked: float | None
+    """By how much the carbon-free share misses what the scenario asks of it; none where it asks nothing."""
 
 
 @dataclass(slots=True)
@@ -95,17 +97,22 @@ def _outcome(plan: Plan, how: str, sums: _Sums, planned: _Sums) -> Outcome:
     def share(given: float | None, change: float) -> float | None:
         return None if given is None or not used else given - change / used
 
+    own = share(head.carbon_free_share_own, sums.brown - planned.brown)
+    grid = share(head.carbon_free_share_with_grid, sums.brown_grid - planned.brown_grid)
+    asked = plan.problem["keys"].get("limits", {}).get("carbon_free")
+    reached = own if asked and asked["grid"] != "included" else grid
     return Outcome(
         how=how,
         cost_usd=head.cost_usd_per_year + more,
         more_usd=more,
-        carbon_free_own=share(head.carbon_free_share_own, sums.brown - planned.brown),
-        carbon_free_with_grid=share(head.carbon_free_share_with_grid, sums.brown_grid - planned.brown_grid),
+        carbon_free_own=own,
+        carbon_free_with_grid=grid,
         co2_kg=head.co2_location_kg_per_year + (sums.co2 - planned.co2) / years,
         imported_kwh=sums.imported / years,
         curtailed_kwh=sums.curtailed / years,
         unserved_kwh=sums.unserved / years,
         peak_import_kw=sums.peak,
+        short_of_asked=None if not asked or reached is None else max(0.0, asked["share"] - reached),
     )
 
 

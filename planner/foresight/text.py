@@ -17,6 +17,8 @@ def as_table(found: Sequence[Outcome]) -> str:
     rows.append(("  more than the plan", "", *(f"{usd(o.more_usd)} ({_of(o, found[0])})" for o in found[1:])))
     rows.append(("Carbon-free hour by hour, own supply", *(share(o.carbon_free_own) for o in found)))
     rows.append(("Carbon-free hour by hour, with the grid's", *(share(o.carbon_free_with_grid) for o in found)))
+    if any(o.short_of_asked is not None for o in found):
+        rows.append(("  short of what is asked", *(_points(o.short_of_asked) for o in found)))
     rows.append(("Carbon per year, location-based", *(si(o.co2_kg, "kgCO2e") for o in found)))
     rows.append(("Bought per year", *(si(o.imported_kwh, "kWh") for o in found)))
     rows.append(("Curtailed per year", *(si(o.curtailed_kwh, "kWh") for o in found)))
@@ -33,6 +35,11 @@ def as_table(found: Sequence[Outcome]) -> str:
 
 def _of(found: Outcome, plan: Outcome) -> str:
     return f"{found.more_usd / plan.cost_usd:+.2%}" if plan.cost_usd else "-"
+
+
+def _points(short: float | None) -> str:
+    """Percentage points; what is below a thousandth of one is a solver's tolerance."""
+    return "-" if short is None else f"{100 * short:.1f} points" if short > 1e-5 else "met"
 
 
 def as_json(found: Sequence[Outcome]) -> str:

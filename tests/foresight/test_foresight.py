@@ -129,6 +129,18 @@ def test_without_hours_there_is_nothing_to_run(plan: Plan) -> None:
         worth(plan.model_copy(update={"hours": []}), 24)
 
 
+def test_a_share_that_is_asked_is_missed_by_guessing() -> None:
+    problem = toy()
+    asked = {"limits": {"carbon_free": {"share": 0.5, "grid": "included"}}, "origins": {}}
+    found = worth(plan_of(replace(problem, keys=asked)), 24)
+    assert found[0].short_of_asked == pytest.approx(0.0, abs=1e-6)
+    assert found[2].carbon_free_with_grid is not None
+    assert found[2].carbon_free_with_grid < 0.5
+    assert found[2].short_of_asked == pytest.approx(max(0.0, 0.5 - found[2].carbon_free_with_grid))
+    assert "short of what is asked" in as_table(found)
+    assert "met" in as_table(found)
+
+
 def test_two_stores_are_refused() -> None:
     problem = toy()
     place = problem.sites[0]
