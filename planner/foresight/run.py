@@ -46,6 +46,8 @@ class Outcome:
     curtailed_kwh: float
     unserved_kwh: float
     peak_import_kw: float
+    left_kwh: float
+    """In the stores at the end, more than at the start: it is in none of the money."""
     short_of_asked: float | None
     """By how much the carbon-free share misses what the scenario asks of it; none where it asks nothing."""
 
@@ -62,6 +64,7 @@ class _Sums:
     curtailed: float = 0.0
     unserved: float = 0.0
     peak: float = 0.0
+    left: float = 0.0
 
 
 def worth(plan: Plan, window: int) -> list[Outcome]:
@@ -112,6 +115,7 @@ def _outcome(plan: Plan, how: str, sums: _Sums, planned: _Sums) -> Outcome:
         curtailed_kwh=sums.curtailed / years,
         unserved_kwh=sums.unserved / years,
         peak_import_kw=sums.peak,
+        left_kwh=sums.left,
         short_of_asked=None if not asked or reached is None else max(0.0, asked["share"] - reached),
     )
 
@@ -244,6 +248,7 @@ class _Site:
             curtailed=float(w @ (potential - done.taken)),
             unserved=float(w @ done.unserved),
             peak=float(done.imported.max(initial=0.0)),
+            left=sum(float(done.level[end - 1] - self._flow("level")[end - 1]) for _, end in self.hours.stretches),
         )
 
 

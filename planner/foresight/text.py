@@ -23,6 +23,7 @@ def as_table(found: Sequence[Outcome]) -> str:
     rows.append(("Bought per year", *(si(o.imported_kwh, "kWh") for o in found)))
     rows.append(("Curtailed per year", *(si(o.curtailed_kwh, "kWh") for o in found)))
     rows.append(("Highest hour bought", *(si(o.peak_import_kw, "kW") for o in found)))
+    rows.append(("Left in stores, more than at the start", *(si(o.left_kwh, "kWh") for o in found)))
     if any(o.unserved_kwh > 1e-3 for o in found):
         rows.append(("Not served per year", *(si(o.unserved_kwh, "kWh") for o in found)))
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]

@@ -225,9 +225,11 @@ def _worth(m: Model, s: Solution, problem: Problem) -> Iterator[Measure]:
     solver's shadow prices with the whole numbers held, and where several sets of them hold, one of those.
     """
     years = {p.name: p.years for p in problem.periods}
+    if not any(s.duals.values()):
+        return
     for index, column in sorted(enumerate(m.columns), key=lambda ic: ic[1].name):
         need = m.find(column.name.replace("_bought[", "[", 1))
-        if column.kind != "generation bought" or need is None or not len(s.reduced) or not any(s.duals.values()):
+        if column.kind != "generation bought" or need is None or not len(s.reduced):
             continue
         family = column.family.replace("_bought", "_owned")
         rows = [r for r in m.rows if r.name.split("[", 1)[0] == family]
@@ -237,3 +239,7 @@ def _worth(m: Model, s: Solution, problem: Problem) -> Iterator[Measure]:
         place, unit = (column.keys["site"], column.keys["period"]), f"USD per {column.unit}-year"
         yield _row("one_more_saves", saved / years[place[1]], unit, *place, column.item)
         yield _row("one_more_costs", costs / served, unit, *place, column.item)
+    for row in (r for r in m.rows if r.name.startswith("facility.connection[")):
+        keys = name_keys(row.name)
+        saved = -s.duals.get(row.name, 0.0) / years[keys["period"]]
+        yield _row("one_more_saves", saved, "USD per kW-year", keys["site"], keys["period"], "grid connection")

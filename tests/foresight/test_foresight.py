@@ -71,8 +71,9 @@ def test_the_first_row_is_the_plan(plan: Plan) -> None:
 def test_knowing_less_costs_more(plan: Plan) -> None:
     """But for what the store held at the start: it may end empty, and that is worth no more than its energy once."""
     known, guessed = worth(plan, 24)[1:]
-    spared = plan.hours[0].weight[0] * plan.hours[0].dispatch["level.cell"][-1] * 0.6
-    assert known.more_usd >= -spared
+    held = plan.hours[0].dispatch["level.cell"][-1]
+    assert -held - 1e-6 <= known.left_kwh <= 18.0 - held + 1e-6
+    assert known.more_usd >= plan.hours[0].weight[0] * 0.6 * min(0.0, known.left_kwh)
     assert guessed.more_usd > known.more_usd
     assert guessed.unserved_kwh == known.unserved_kwh == 0.0
 
