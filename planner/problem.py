@@ -260,6 +260,10 @@ class Battery:
     installed_kwh: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    calendar_fade: float = 0.0
+    """Part of the capacity lost: it x mean state of charge x days ^ calendar_exponent; cycle_fade by full cycle."""
+    calendar_exponent: float = 1.0
+    cycle_fade: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

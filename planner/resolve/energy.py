@@ -119,6 +119,9 @@ def _battery(catalog: Catalog, wish: Any) -> Battery:
         installed_kwh=wish.installed_energy or 0.0,
         origin=row.origin,
         cites=cites(row),
+        calendar_fade=row.get("calendar_fade_coefficient", 0.0),
+        calendar_exponent=row.get("calendar_fade_exponent", 1.0),
+        cycle_fade=row.get("cycle_fade_per_full_cycle", 0.0),
     )
 
 
