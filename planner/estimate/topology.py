@@ -126,7 +126,7 @@ def counts(shape: Shape, endpoints: int) -> Iterator[Count]:
 
 def fewest(wiring: Wiring, endpoints: int) -> Count | None:
     """The count with the fewest switches, then the fewest links; None where no shape admits so many."""
-    found = [c for shape in shapes(wiring, endpoints) for c in counts(shape, endpoints)]
+    found = [c for shape in _every(wiring, endpoints) for c in counts(shape, endpoints)]
     return min(found, key=lambda c: (c.switches, c.links, c.tiers), default=None)
 
 
@@ -144,6 +144,7 @@ def shapes(wiring: Wiring, most: int) -> tuple[Shape, ...]:
     if not flat:
         return ()
     step = min(s.ports for s in found)
+    most = min(most, max(s.ports * r.units for s, r in flat))
     ends = np.unique(np.r_[np.arange(step, most + 1, step), [s.ports * r.units for s, r in flat], most, 1])
     kept = _best(flat, ends[ends <= max(most, 1)])
     chosen = []
@@ -236,8 +237,10 @@ def _pods(w: Wiring, k: int, set_of: int) -> Iterator[Shape]:
 def _dragonfly(w: Wiring, k: int, most: int) -> Iterator[Shape]:
     for leaf, spine, down, up, above in _groups(w, k):
         ends, rungs = leaf * down, []
-        for g in range(2, min(spine * above + 1, max(2, ceil(most / (leaf * down)))) + 1):
+        for g in range(2, spine * above + 2):
             between = max(1, ceil(ends / (g * w.above) - 1e-9))
             if between * (g - 1) <= spine * above:
                 rungs.append(Rung(g, links=between * g * (g - 1) // 2))
+                if g * ends >= most:
+                    break
         yield Shape(f"dragonfly_plus_{spine}", 3, ends, leaf, spine, leaf * up, 0, tuple(rungs), exact=True)
