@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import golden
 import pytest
 from cli_process import ROOT, Run
 
 ASK = ("estimate", "training", "--model", "llama-3.1-70b", "--machine", "dgx_h100", "--tokens", "1T")
 DATA = ROOT / "benchmarks" / "data"
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def test_training_answers_in_a_table(run: Run) -> None:
@@ -158,3 +160,9 @@ def test_a_tpu_pod_needs_no_switch(run: Run) -> None:
     refused = run("estimate", "network", "--machine", "dgx_h100", "--machines", "4")
     assert refused.returncode == 2
     assert "--switch" in refused.stderr
+
+
+def test_the_bill_as_it_is_read(run: Run) -> None:
+    """Sizes where tiers and planes matter: 288 machines of eight ports, two planes each."""
+    asked = ("estimate", "network", "--machine", "dgx_b300", "--machines", "288", "--switch", "nvidia_sn5600")
+    golden.check(GOLDEN / "screen_estimate_network.txt", run(*asked, "--planes", "2").stdout)
