@@ -5,6 +5,7 @@ that no spine is dark. A switch of k ports has d down and u up, d + u <= k, d / 
 
     single      one switch                                   endpoints <= k
     leaf-spine  n leaves, S spines, S divides u              n u / S <= k                     links + n u
+                oversubscribed, a few more uplinks than must be may divide better: each such split is a shape
     three-tier  n pods of m leaves and s spines, s divides u m u / s <= d' of a spine         links + n (m u + s u')
                 c cores for every spine of a pod             c divides u', n u' / c <= k      cores = s c
     dragonfly+  g groups of m leaves and s spines, l links between any two, as many as the oversubscription asks:
@@ -29,7 +30,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.estimate.fabric import divisors, leaf_spine_ladder, split
+from planner.estimate.fabric import divisors, leaf_spine_ladder, split, splits
 
 if TYPE_CHECKING:
     from planner.problem import FabricClass
@@ -203,15 +204,18 @@ def _tree(w: Wiring, k: int, most: int) -> Iterator[Shape]:
     """Shapes of one network of one plane."""
     yield Shape("single", 1, k, 1, 0, 0, 0, (Rung(1),))
     set_of = w.rails if w.family == RAIL_OPTIMIZED else 1
-    down, up, ladder = leaf_spine_ladder(k, w.oversubscription)
-    if not down:
+    if not split(k, w.oversubscription)[0]:
         return
-    rungs = tuple(Rung(reach // set_of, spine) for spine, reach in ladder if reach >= set_of)
     if w.family == DRAGONFLY:
         yield from _dragonfly(w, k, most)
         return
-    yield Shape("leaf_spine", 2, set_of * down, set_of, 0, set_of * up, 0, rungs)
-    if not rungs or most > set_of * down * rungs[-1].units:
+    joined = 0
+    for i, (down, up) in enumerate(splits(k, w.oversubscription)):
+        reaches = ((spine, k // (up // spine) // set_of) for spine in divisors(up))
+        rungs = tuple(Rung(units, spine) for spine, units in reaches if units)
+        joined = max([joined, *(set_of * down * r.units for r in rungs)])
+        yield Shape(f"leaf_spine_{up}" if i else "leaf_spine", 2, set_of * down, set_of, 0, set_of * up, 0, rungs)
+    if most > joined:
         yield from _pods(w, k, set_of)
 
 
