@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,10 @@ def resolve(
         keys=_keys(scenario, fragments),
         notes=_notes(scenario, places, jobs),
     )
+    planes = scenario.network.planes if scenario.network else 1
+    if planes > 1 and all(f.planes == 1 for f in problem.fabrics):
+        said = f"no switch on offer splits its ports over {planes} planes: each network is one"
+        return replace(problem, notes=(*problem.notes, said))
     return problem
 
 
@@ -165,8 +170,6 @@ def _keys(scenario: Any, fragments: Sequence[Any]) -> dict[str, Any]:
 
 
 def _with_keys(place: Site, record: Any, fragments: Sequence[Any]) -> Site:
-    from dataclasses import replace
-
     from planner.scenario.fragment import fragment_of
 
     keys = {f.key: fragment_of(record, f.key) for f in fragments if f.where == "site"}
