@@ -56,6 +56,27 @@ def _sizes(plan: Plan, title: str, kinds: tuple[str, ...]) -> Section:
     return Section(title, ("", "Item", "Where", "Period", ">Quantity"), rows)
 
 
+def stores(plan: Plan) -> Section:
+    """Raw, usable and effective bytes of every tier in use, and which need asks for its units."""
+    rows = [
+        (
+            x.tier,
+            x.site,
+            x.period,
+            si(x.raw_tb, "TB"),
+            si(x.usable_tb, "TB"),
+            si(x.effective_tb, "TB"),
+            x.binding,
+            f"{x.nines:.1f}",
+            str(x.failure_domains),
+            str(x.domains_to_heal),
+        )
+        for x in plan.stores
+    ]
+    heads = ("Store", "Where", "Period", ">Raw", ">Usable", ">Effective", "Sized by", ">Nines", ">Domains", ">To heal")
+    return Section("Stores", heads, rows)
+
+
 def chosen(plan: Plan) -> Section:
     """Yes-or-no decisions: what was taken and what stood against it."""
     groups: dict[tuple[str, str, str], dict[str, bool]] = defaultdict(dict)

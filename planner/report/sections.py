@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planner.report.built import built, chosen, machines
+from planner.report.built import built, chosen, machines, stores
 from planner.report.energy import energy
-from planner.report.headline import headline, work
+from planner.report.headline import headline, redundancy, work
 from planner.report.limits import excuses, limits
 from planner.report.measures import measures, worth
 from planner.report.money import accounts, items, ledger
@@ -41,8 +41,10 @@ def _all(plan: Plan, detail: str) -> Iterator[Section]:
     yield headline(plan)
     if detail != "summary":
         yield work(plan)
+        yield redundancy(plan)
         yield machines(plan)
         yield from built(plan)
+        yield stores(plan)
         yield chosen(plan)
         yield energy(plan)
         yield measures(plan)

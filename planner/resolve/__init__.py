@@ -14,6 +14,7 @@ from planner.model import Calendar
 from planner.problem import Cite, Finance, Problem, Series, Site, Workload
 from planner.resolve.cites import memory_notes
 from planner.resolve.fabrics import fabrics
+from planner.resolve.failures import with_failures
 from planner.resolve.machines import Terms, machines
 from planner.resolve.periods import DEFAULT, horizon_years, periods
 from planner.resolve.sites import site
@@ -40,7 +41,7 @@ def resolve(
     rate = catalog.row("finance", "default").number("cost_of_capital") if rate is None else rate
     dated = periods(spans, rate, _calendar(places, weeks, hours))
     jobs = workloads(scenario, dated, folder)
-    usable = machines(catalog, _terms(scenario))
+    usable = with_failures(machines(catalog, _terms(scenario)), scenario.failures)
     ratios = {float(w.spec["oversubscription"]) for w in jobs if w.spec.get("oversubscription")}
     durability = [float(w.spec["durability"]) for w in jobs if w.kind == "dataset"]
     named = {str(w.spec["model"]) for w in jobs if w.spec.get("model")}

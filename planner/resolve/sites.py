@@ -89,6 +89,8 @@ def _hall(id: str, record: Any, cooling: tuple[str, ...], built: bool, origin: s
         cooling=cooling,
         built=built,
         origin=origin,
+        feeds=record.feeds,
+        zone=getattr(record, "zone", None) or "",
     )
 
 

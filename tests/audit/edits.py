@@ -60,6 +60,14 @@ def spec(plan: Plan) -> Any:
     return plan["problem"]["workloads"][1]["spec"]
 
 
+def store(**changes: object) -> dict[str, Any]:
+    """The row of the flash store as it should be, and a change."""
+    needs = {"capacity": 1.2, "read": 0.1, "write": 0.02, "operations": 0.0, "failure domains": 2.0}
+    sizes = {"units": 2, "raw_tb": 200, "usable_tb": 50, "stored_tb": 30, "effective_tb": 30}
+    place = {"site": "s", "tier": "flash", "period": "y1"}
+    return {**place, **sizes, "needs": needs, "binding": "failure domains", "nines": 10, **changes}
+
+
 def cap(plan: Plan, key: str, row: str, value: object) -> None:
     """A limit of the scenario that the plan breaks, and whose row was dropped from the table."""
     plan["problem"]["keys"]["limits"][key] = value
