@@ -251,6 +251,8 @@ class PowerTrain:
     embodied_kg_per_kw: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    curve: tuple[tuple[float, float], ...] = ()
+    """(load of a module over its size, efficiency) of the catalog's trains: what part load costs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from planner.options.types import OptionSet
 from planner.plan.encode import jsonable, tidy
 from planner.plan.energy import flows, headline, hours
 from planner.plan.measures import measures
+from planner.plan.power import power_paths
 from planner.plan.redundancy import redundancy
 from planner.plan.schema import Accuracy, Availability, Plan, Solver, Work
 from planner.plan.stores import stores
@@ -44,6 +45,7 @@ def extract(
         work=work(m, s, problem, options),
         availability=availability(m, s, problem, options),
         redundancy=redundancy(m, s, problem, options, made.ledger, made.tallies),
+        power_paths=power_paths(m, s, problem),
         stores=stores(m, s, problem),
         flows=flows(m, s),
         ledger=made.ledger,

@@ -201,6 +201,32 @@ class Redundancy(Table):
     """None where a pool has no spare to go without."""
 
 
+class PowerPath(Table):
+    """A site's power train at its coincident peak: what it carries, and what is left with one module lost."""
+
+    site: str
+    period: str
+    train: str
+    load_kw: float
+    """Coincident peak of IT."""
+    built_kw: float
+    """What the train is built to carry."""
+    modules: int
+    surviving_kw: float
+    """With one module lost."""
+    survives_module: bool
+    maintainable: bool
+    """Whether a module and its path can be taken out while the load is carried."""
+    module_load: float
+    """Of a module's size, all modules sharing the load."""
+    efficiency: float
+    """As planned with: at the train's usual load."""
+    efficiency_at_load: float
+    """At this module load, read off the catalog's trains; average load is lower still."""
+    stranded_kw: dict[str, float]
+    """kW of feeds and racks that carry nothing, by cause; a cause is there where its limit is given."""
+
+
 class Store(Table):
     """A storage tier in use at a site: what is bought, what is left of it, and which need asks for its units."""
 
@@ -334,6 +360,7 @@ class Plan(Table):
     work: list[Work]
     availability: list[Availability]
     redundancy: list[Redundancy] = Field(default_factory=list)
+    power_paths: list[PowerPath] = Field(default_factory=list)
     stores: list[Store] = Field(default_factory=list)
     flows: list[Flow]
     ledger: list[Line]

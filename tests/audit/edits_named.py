@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edits import box, cap, column, dry_pool, flow, hall, lose, put, respine, second_cooling, site, spec, store, web
+from edits import (
+    box,
+    cap,
+    column,
+    dry_pool,
+    flow,
+    hall,
+    lose,
+    path,
+    put,
+    respine,
+    second_cooling,
+    site,
+    spec,
+    store,
+    web,
+)
 from settle import line, tally
 
 Plan = dict[str, Any]
@@ -80,6 +96,9 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("a zone to be lost, and all in it", "domains", lambda p: web(p).update(survive="zone")),
     ("a feed to be cut, and no other", "domains", lambda p: web(p).update(survive="feed")),
     ("no rack to spare", "domains", lambda p: web(p).update(survive="rack")),
+    ("a power path twice", "paths", lambda p: p.update(power_paths=[path(), path()])),
+    ("a module that carries more", "paths", lambda p: p.update(power_paths=[path(surviving_kw=99)])),
+    ("no part of a feed stranded", "paths", lambda p: p.update(power_paths=[path(stranded_kw={})])),
     ("demand halved", "demand", lambda p: put(p, "work.units", 2)),
     ("growth forgotten", "demand", lambda p: web(p).update(demand=[480])),
     ("machine used and not bought", "owned", lambda p: put(p, "servers_bought", 4)),
