@@ -28,7 +28,7 @@ NONE = toys.FabricClass("none", None, 1.0, "")
 
 def machine(id: str, price: float, failures: float) -> Machine:
     """A machine so dear that its power is not worth counting, so that only their number is."""
-    free = {"maintenance_fraction": 0.0}
+    free = {"maintenance_fraction": 0.0, "idle_kw": 2.0, "busy_kw": 8.0, "peak_kw": 10.0}
     return toys.machine(id, price_usd=price, failures_per_day=failures, **free)
 
 
