@@ -65,7 +65,7 @@ def brute(f: Failures, working: int, target: float, most: int) -> int | None:
 @settings(deadline=None, max_examples=40)
 @given(st.floats(1e-4, 0.1), st.floats(1e-4, 0.05), st.sampled_from([2, 4, 8, 18]), TARGETS, st.integers(1, 60))
 def test_the_ladder_of_domains_is_brute_force(u: float, q: float, m: int, target: float, most: int) -> None:
-    _is_brute_force(Failures(u, 1.0, m, q), target, most)
+    _is_brute_force(Failures(u, 1.0, m, 0.997 * q), target, most)  # off 1 - target, where rounding decides
 
 
 @settings(deadline=None, max_examples=40)
