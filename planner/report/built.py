@@ -69,7 +69,7 @@ def stores(plan: Plan) -> Section:
             si(x.usable_tb, "TB"),
             si(x.effective_tb, "TB"),
             x.binding,
-            f"{x.nines:.1f}",
+            f"{x.nines:.0f}, capped" if x.note else f"{x.nines:.1f}",
             str(x.failure_domains),
             str(x.domains_to_heal),
         )

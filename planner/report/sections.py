@@ -66,6 +66,7 @@ def notes(plan: Plan, *, everything: bool) -> Section:
     rest = [n for n in plan.notes if n not in memory]
     if plan.accuracy.year_usd is None:
         rest.append(plan.accuracy.note)
+    rest += sorted({f"Nines of durability are {x.note}." for x in plan.stores if x.note})
     if memory and not everything:
         names = ", ".join(n.split(" ", 1)[0] for n in memory)
         rest.append(f"Some figures of these catalog rows rest on memory, not on a source read: {names}.")
