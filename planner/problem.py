@@ -55,6 +55,16 @@ class Finance:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureEvent:
+    """One kind of failure of one machine: how often a day of running, and days out of service each time."""
+
+    kind: str
+    """`restart`, `repair` (in place) or `vendor` (returned)."""
+    per_day: float
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """A machine that can be bought or rented. Power is at the wall of the machine, before cooling."""
 
@@ -91,6 +101,20 @@ class Machine:
     cites: tuple[Cite, ...] = ()
     on_sale: bool = True
     """Whether more can be had; those that stand there already are used in any case."""
+    events: tuple[FailureEvent, ...] = ()
+    """Kinds of failure where the scenario tells them apart; `failures_per_day`, `repair_days` are of all together."""
+    domain_machines: int = 1
+    domain_down: float = 0.0
+    """Share of time that a whole domain of `domain_machines` is down."""
+    crews: int = 0
+    """Repairs at once in a pool; 0 is no limit."""
+    like: str = ""
+    """The machine this one is, run with some of its members down; empty for machines that are themselves."""
+    members: int = 0
+    least_members: int = 0
+    """Parts of the machine, and how many must be up for it to be up; 0 where it is one."""
+    member_failures_per_day: float = 0.0
+    member_repair_days: float = 0.0
 
     def matches(self, pattern: str) -> bool:
         """Whether `id`, `vendor:NAME` or `tag:NAME` names this machine, letter case aside."""
@@ -99,7 +123,7 @@ class Machine:
             return self.vendor.lower() == name.lower()
         if kind == "tag":
             return name.lower() in {t.lower() for t in self.tags}
-        return pattern in (self.id, self.accelerator)
+        return pattern in (self.id, self.accelerator, self.like)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +198,14 @@ class StorageTier:
     embodied_kg: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    operations_per_s: float = 0.0
+    """Random reads and writes of one unit; 0 where there is no figure, or no random access."""
+    stay_days: float = 0.0
+    """Rented: billed at least so long. Prices by GB of 1e9 bytes and by 1,000 requests, of rented classes only."""
+    retrieval_usd_per_gb: float = 0.0
+    egress_usd_per_gb: float = 0.0
+    write_usd_per_1000: float = 0.0
+    read_usd_per_1000: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +251,8 @@ class PowerTrain:
     embodied_kg_per_kw: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    curve: tuple[tuple[float, float], ...] = ()
+    """(load of a module over its size, efficiency) of the catalog's trains: what part load costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +456,15 @@ class Hall:
     cooling: tuple[str, ...]
     built: bool
     origin: str
+    feeds: int = 1
+    """Feeds of `feed_kw` each; with two or more, any one may be cut and the rest carry the hall."""
+    zone: str = ""
+    """Halls of a site with one zone are lost together; empty: the hall alone."""
+
+    @property
+    def carried_kw(self) -> float:
+        """What its feeds carry when one of several is cut, before breakers are derated."""
+        return self.feed_kw * max(1, self.feeds - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,6 +526,11 @@ class Workload:
     """`load` only: metered facility load by hour of the year (8760,)."""
     notes: tuple[str, ...] = ()
     """What had to be said of its file."""
+    series: Literal["none", "pools", "site"] = "none"
+    """What its availability is the product of: two pools at most, by halves of what may be short; any number of
+    pools, by the sum of their logarithms; or those and the power trains of its sites."""
+    survive: Literal["none", "rack", "feed", "zone", "site"] = "none"
+    """What it outlives the loss of, any one of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from planner.cli import estimate_redundancy
 from planner.cli.validate import OUTPUT, emit, targets
 from planner.cli.verb import Verb, Verbs
 from planner.errors import FINDINGS
@@ -143,3 +144,6 @@ def network(
         typer.echo(f"three tiers of {switch} do not join {machines:,} machines", err=True)
         raise typer.Exit(FINDINGS)
     emit(where, {"table": lambda f: bill_text.network_table(*f), "json": lambda f: bill_text.network_json(*f)}, found)
+
+
+estimate_redundancy.add(app)

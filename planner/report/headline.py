@@ -70,3 +70,14 @@ def work(plan: Plan) -> Section:
         rows.append((w.workload, place, w.period, w.machine, plain(w.machines), served, reached, asked))
     heads = ("Workload", "Where", "Period", "Runs on", ">Machines", ">Serves", ">Available", ">Asked")
     return Section("What runs where", heads, rows)
+
+
+def redundancy(plan: Plan) -> Section:
+    """Each workload's level of redundancy and its price, with the next level up and down."""
+    rows = []
+    for r in plan.redundancy:
+        down = "-" if r.down is None else f"{r.down.level} {r.down.achieved:.4%} {usd(r.down.cost_usd)}"
+        more = f"{r.up.level} {r.up.achieved:.4%} {usd(r.up.cost_usd)}"
+        rows.append((r.workload, r.period, r.level, f"{r.achieved:.4%}", usd(r.cost_usd), more, down))
+    heads = ("Workload", "Period", "Level", ">Available", ">Costs", ">Next level up", ">Next level down")
+    return Section("Redundancy", heads, rows)

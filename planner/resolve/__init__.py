@@ -16,6 +16,7 @@ from planner.problem import Cite, Finance, Problem, Series, Site, Workload
 from planner.resolve.cites import memory_notes
 from planner.resolve.contracts import refuse_unbounded
 from planner.resolve.fabrics import fabrics
+from planner.resolve.failures import with_failures
 from planner.resolve.machines import Terms, machines
 from planner.resolve.periods import DEFAULT, horizon_years, periods
 from planner.resolve.sites import site
@@ -43,7 +44,7 @@ def resolve(
     dated = periods(spans, rate, _calendar(places, weeks, hours))
     refuse_unbounded(scenario, places, dated)
     jobs = workloads(scenario, dated, folder)
-    usable = machines(catalog, _terms(scenario))
+    usable = with_failures(machines(catalog, _terms(scenario)), scenario.failures)
     ratios = {float(w.spec["oversubscription"]) for w in jobs if w.spec.get("oversubscription")}
     durability = [float(w.spec["durability"]) for w in jobs if w.kind == "dataset"]
     named = {str(w.spec["model"]) for w in jobs if w.spec.get("model")}

@@ -84,6 +84,8 @@ def _of_scenario(source: Source) -> Iterator[Named]:
     yield from _keys(source, ("prices", "machines"))
     for place, discount in records(source, "prices", "discounts"):
         yield from _pattern(discount.get("match"), (*place, "match"))
+    for place, failure in records(source, "failures"):
+        yield from _pattern(failure.get("match"), (*place, "match"))
 
 
 def _hardware(source: Source, place: Place) -> Iterator[Named]:

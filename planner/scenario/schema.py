@@ -20,6 +20,7 @@ from planner.scenario.quantity import (
     UsdPerKg,
 )
 from planner.scenario.schema_base import Day, Many, Name, Prose, Record, Ref, Some, Text, Version
+from planner.scenario.schema_failures import Failure
 from planner.scenario.schema_network import Network
 from planner.scenario.schema_site import Site
 from planner.scenario.schema_workload import BY_KIND, KINDS, Availability, Hardware, HardwareName, Work, tag_of
@@ -124,6 +125,7 @@ class Scenario(Record):
     hardware: Hardware = Hardware()
     prices: Prices = Prices()
     network: Annotated[Network | None, Field(description="Families, cables and side networks")] = None
+    failures: Annotated[Many[Failure], Field(description="How machines fail; default the catalog's rates")] = ()
     sites: Some[Site]
     workloads: Some[Work]
     limits: Limits = Limits()

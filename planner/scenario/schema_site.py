@@ -129,6 +129,12 @@ class Battery(Record):
     cost: Literal["conservative", "reference", "market"] = "reference"
 
 
+Feeds = Annotated[
+    int,
+    Field(ge=1, le=4, description="Feeds of `feed` each; any one of several may be cut and the rest carry the hall"),
+]
+
+
 class Hall(Record):
     """A room of racks. What is not given is not limited; `cooling` defaults to the site's."""
 
@@ -136,6 +142,8 @@ class Hall(Record):
     racks: Count | None = None
     rack_power: SomePowerKw | None = None
     feed: SomePowerKw | None = None
+    feeds: Feeds = 1
+    zone: Annotated[Id | None, Field(description="Halls of one zone are lost together; default each alone")] = None
     cooling: Many[Ref] = ()
     existing: bool = False
 
@@ -174,6 +182,7 @@ class Site(Record):
     racks: Annotated[Count | None, Field(description="Racks of the one hall, where none are listed")] = None
     rack_power: SomePowerKw | None = None
     feed: SomePowerKw | None = None
+    feeds: Feeds = 1
     halls: Many[Hall] = ()
     installed: Installed = Installed()
     water_price: UsdPerLitre | None = None

@@ -18,7 +18,7 @@ VERBS = (
     "catalog",
 )
 ROWS = ("list", "show", "lint", "efficiency")
-ASKED = ("training", "serving", "network")
+ASKED = ("training", "serving", "network", "spares", "durability", "replicas")
 SCREENS = [(), *((verb,) for verb in VERBS), *(("catalog", verb) for verb in ROWS), *(("estimate", a) for a in ASKED)]
 MADE_WITH = (GOLDEN / "typer.txt").read_text(encoding="utf-8").strip()
 HEAVY = ("rich", "pydantic", "numpy", "pulp", "highspy", "pvlib", "pandas", "yaml", "planner.driver", "planner.report")

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from planner.audit.bands import bands_of
+from planner.audit.domains import halls_of
 from planner.audit.loads import peak_it_kw, racks_used, unit_served
 from planner.audit.verdict import RELATIVE, Check, at_least, at_most, equal, true
 from planner.audit.view import Keys, Record, View, by_id, most
@@ -161,7 +163,8 @@ def _hall(view: View, keys: Keys) -> Record:
 def _feed(view: View, keys: Keys) -> Numbers:
     train = view.sites[keys["site"]]["power_train"]
     peak = peak_it_kw(view, keys["site"], keys["hall"], keys["period"]) / train["efficiency"]
-    return peak, most(_hall(view, keys), "feed_kw") * train["breaker_derating"], 0.0
+    hall = _hall(view, keys)
+    return peak, most(hall, "feed_kw") * max(1, hall["feeds"] - 1) * train["breaker_derating"], 0.0
 
 
 def _racks(view: View, keys: Keys) -> Numbers:
@@ -187,6 +190,17 @@ def _survive(view: View, keys: Keys) -> Numbers:
     return _served(view, keys, keys["without"]), view.demand(keys["workload"], keys["period"]), 0.0
 
 
+def _without(view: View, keys: Keys) -> Numbers:
+    """What halls outside a domain serve."""
+    lost = halls_of(view, view.workloads[keys["workload"]]).get(keys["without"], set())
+    total = 0.0
+    for k, units in view.each("work.units", period=keys["period"]):
+        option = view.options[k["option"]]
+        if option["workload"] == keys["workload"] and (k["site"], k["hall"]) not in lost:
+            total += units * unit_served(view, option, keys["period"])
+    return total, view.demand(keys["workload"], keys["period"]), 0.0
+
+
 def _served(view: View, keys: Keys, lost: str) -> float:
     total = 0.0
     for k, units in view.each("work.units", period=keys["period"]):
@@ -197,9 +211,9 @@ def _served(view: View, keys: Keys, lost: str) -> float:
 
 
 def _placed(view: View, keys: Keys) -> Numbers:
-    spec, stored = view.workloads[keys["dataset"]]["spec"], view.demand(keys["dataset"], keys["period"])
-    share = spec["hot"] if keys["band"] == "hot" else 1 - spec["hot"]
-    return view.total("storage.tb", **keys), stored / 1e12 * share * spec["copies"], 0.0
+    dataset = view.workloads[keys["dataset"]]
+    tb = sum(b.tb for b in bands_of(view, dataset, keys["period"]) if b.name == keys["band"])
+    return view.total("storage.tb", **keys), tb * dataset["spec"]["copies"], 0.0
 
 
 YEARLY: dict[str, Callable[[View, Keys], Numbers]] = {
@@ -226,4 +240,5 @@ KNOWN: dict[str, Callable[[View, Keys], Numbers]] = {
     "serve.demand": _demand,
     "serve.survive": _survive,
     "storage.placed": _placed,
+    "survive.without": _without,
 }
