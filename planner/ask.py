@@ -238,3 +238,27 @@ def find(books: Catalog, kind: str, id: str, option: str) -> Row:
     close = get_close_matches(id, [*ids(kind), *known], n=3, cutoff=0.4)
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
     raise BadInput(f"{option} {id}: no such {kind}{hint} `aiplan catalog list {kind}` names them all")
+
+
+def calibrated(file: Path, catalogs: Sequence[Path], date: str) -> tuple[str, str]:
+    """The table of errors and the overlay catalog that a file of measurements makes.
+
+    Raises BadInput where no group of them has enough rows.
+    """
+    from datetime import date as calendar
+
+    from planner import driver
+    from planner.validate import overlay
+    from planner.validate.books import books
+    from planner.validate.calibrate import calibrate
+    from planner.validate.reading import entries
+
+    try:
+        day = calendar.fromisoformat(date) if date else calendar.today()
+    except ValueError:
+        raise BadInput(f"--date {date}: write it as 2026-11-25") from None
+    made = calibrate(entries(file), books(driver.catalog(catalogs)))
+    text = overlay.table(made)
+    if not made.fitted:
+        raise BadInput(f"{file.as_posix()}: nothing has enough rows to be calibrated\n{text.rstrip()}")
+    return text, overlay.catalog(made, file.name, day.isoformat())

@@ -11,8 +11,8 @@ parallel), across groups layers are (pipeline). With F = n peak e_c and W = n me
 F16: 16-bit peak times e_c, at which attention runs; group: heads of queries that share one of keys; g above zero where
 kernels read keys more than once for them, as old ones did for groups that are no power of two. MoE reads the experts
 that B tokens touch, and multiplies at `serving_moe` of the rate. Efficiencies are catalog rows of kind `coefficient`
-(by accelerator) times those of kind `engine` (by serving software and year): e_c compute, e_m bandwidth, e_w weights
-narrower than 16 bits, e_p prefill, e_a attention, o layer, q sequence, g group.
+(by accelerator) times those of kind `engine` (by serving software and year), or a user's own for both: e_c compute, e_m
+bandwidth, e_w weights narrower than 16 bits, e_p prefill, e_a attention, o layer, q sequence, g group.
 """
 
 from __future__ import annotations
@@ -99,10 +99,10 @@ def engine(
     peak, unit = chip.flops(precision), chip.multiplies(precision)
     if peak <= 0:
         return None
-    compute = c.of(chip.id, "serving_compute")
+    compute = c.serving(chip.id, software, "serving_compute")
 
     def of(name: str) -> float:
-        return c.of(chip.id, name).value * c.multiple(software, name)
+        return c.serving(chip.id, software, name).value
 
     achieved = of("serving_compute")
     share = achieved * (of(WIDTHS[unit]) if unit in WIDTHS else 1.0)

@@ -95,8 +95,9 @@ def _option(
 ) -> Option:
     e = made.engine
     copies = 1 if e.stages > 1 else chip.count // e.accelerators
-    error = c.of(chip.id, "serving_error")
-    wider = c.of(chip.id, "serving_moe_error") if model.experts else error
+    own = c.measured(chip.id, "", "serving_error")
+    error = own or c.of(chip.id, "serving_error")
+    wider = c.of(chip.id, "serving_moe_error") if model.experts and not own else error
     shape = f"tp{e.accelerators}" + (f"x{e.stages}" if e.stages > 1 else "")
     return Option(
         id=f"{workload.id}/{machine.id}/{shape}-{e.precision}",
