@@ -137,18 +137,21 @@ def engine(
     )
 
 
-def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0) -> float:
-    """Seconds to read `prompts` prompts of `tokens` through one stage's worth of compute and all layers."""
+def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0, cached: float = 0.0) -> float:
+    """Seconds to read `prompts` prompts of `tokens` through one stage's worth of compute and all layers.
+
+    `cached` tokens of each come before them, in cache already: attended to, not read again.
+    """
     read = model.weight_bytes(e.precision) * model.touched(tokens * prompts) / e.memory_rate
     linear = 2 * model.active * tokens * prompts / (_flops(model, e) * e.prefill)
-    attention = model.attention_flops(tokens) * prompts / e.attention_flops
+    attention = (model.attention_flops(cached + tokens) - model.attention_flops(cached)) * prompts / e.attention_flops
     return max(linear + attention, read) + _reduce_s(model, e, tokens * prompts)
 
 
-def among_others_s(model: Transformer, e: Engine, tokens: float, most: float = inf) -> float:
+def among_others_s(model: Transformer, e: Engine, tokens: float, most: float = inf, cached: float = 0.0) -> float:
     """Seconds of one prompt's prefill where a chunk of them, at most `most`, is read together."""
     prompts = max(1.0, min(most, CHUNK_TOKENS / tokens))
-    return prefill_s(model, e, tokens, prompts) / prompts
+    return prefill_s(model, e, tokens, prompts, cached) / prompts
 
 
 def decode_s(model: Transformer, e: Engine, batch: float, context: float) -> float:
