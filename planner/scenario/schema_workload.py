@@ -118,6 +118,26 @@ class Serving(Work):
     ttft: Annotated[SomeSeconds, Field(description="Time to the first token")]
     tpot: Annotated[SomeSeconds, Field(description="Time per output token")]
     precision: Precision | None = None
+    burstiness: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1000,
+            allow_inf_nan=False,
+            description="Variance of the times between requests over their mean squared: 1 at random, more in bursts",
+        ),
+    ] = 1.0
+    prefix_hits: Annotated[Fraction, Field(description="Prompt tokens found in a prefix cache, of all")] = 0.0
+    decode_speedup: Annotated[
+        float,
+        Field(
+            ge=1, le=20, allow_inf_nan=False, description="Of speculative decoding, as you measured it: times as fast"
+        ),
+    ] = 1.0
+    disaggregated: Annotated[
+        Literal["never", "either", "always"],
+        Field(description="Whether prefill and decode may or must run on engines of their own"),
+    ] = "never"
 
 
 class Training(Work):
