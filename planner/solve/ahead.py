@@ -105,7 +105,7 @@ def _decide(course: Course, cell: Cell, when: tuple[Ints, Ints], peak: Floats, l
     )
     width = np.column_stack([free, sold, within, np.full(len(at), course.connection_kw) - within])
     voll = FAR_USD * float(course.weight.max())
-    flow, unserved, put, out, stock, _, _ = kernel.dispatch(
+    flow, unserved, put, out, stock, _, _ = kernel.cheapest(
         load, free, -(free + sold), cost, width, np.array([False, True, False, False]), cell.may[at], voll,
         cell.power, cell.power_out, cell.energy, level, cell.keep, cell.charge, cell.discharge, cell.wear[at], 0.0,
     )  # fmt: skip

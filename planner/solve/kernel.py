@@ -14,12 +14,25 @@ values `w`), chosen so that its bound meets the cost; any dual point gives a val
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
 
 from planner.solve.compiled import FAR, compiled
 from planner.solve.kernel_dual import bus_prices, stored_values
+
+WORKING = threading.local()
+"""Working arrays of each thread, as large as its largest dispatch needed."""
+FIRST_SIZE = 1 << 16
+
+
+def cheapest(*given: Any) -> tuple[Any, ...]:
+    """`dispatch` in working memory kept from call to call -> flow, unserved, charge, discharge, level, lam, w."""
+    known = getattr(WORKING, "arrays", None) or (np.empty(FIRST_SIZE), np.empty(FIRST_SIZE))
+    *made, slopes, lengths = dispatch(*given, *known)
+    WORKING.arrays = slopes, lengths
+    return tuple(made)
 
 
 @compiled
@@ -84,12 +97,13 @@ def longer(values: Any, count: Any) -> Any:
 @compiled
 def backward(
     load: Any, free: Any, base: Any, cost: Any, width: Any, may: Any, voll: Any, power: Any, most: Any, energy: Any,
-    start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any,
+    start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any, vs: Any, vl: Any,
 ) -> Any:
-    """Slopes of the value of stored energy at the end of every hour -> slopes, lengths, first, count."""
+    """Slopes of the value of stored energy at the end of every hour -> slopes, lengths, first, count.
+
+    `vs`, `vl`: where slopes and lengths are written, of equal size; larger arrays come back where these are too small.
+    """
     hours, steps = cost.shape
-    size = 24 * hours + 64
-    vs, vl = np.empty(size), np.empty(size)
     first, count = np.empty(hours + 1, np.int64), np.empty(hours + 1, np.int64)
     fs, fl = np.empty(2 * steps + 4), np.empty(2 * steps + 4)
     first[hours] = 0
@@ -221,17 +235,18 @@ def forward(
 @compiled
 def dispatch(
     load: Any, free: Any, base: Any, cost: Any, width: Any, export: Any, may: Any, voll: Any, power: Any, most: Any,
-    energy: Any, start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any,
+    energy: Any, start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any, slopes: Any, lengths: Any,
 ) -> Any:
-    """One stretch -> flow (T, S), unserved, charge, discharge, level, lam, w (all T).
+    """One stretch -> flow (T, S), unserved, charge, discharge, level, lam, w (all T), and the working arrays.
 
     `cost`, `width`: (T, S) steps; `export` (S,): steps that give up a sale. `base` (T,): -(free power + sales).
-    `keep`: part of the stock that outlives an hour. `end`: the price of ending off `start`.
+    `keep`: part of the stock that outlives an hour. `end`: the price of ending off `start`. `slopes`, `lengths`: of
+    equal size, overwritten; fresh memory for them would take as long as the recursion.
     """
     by_cost, by_width, place = sort_steps(cost, width)
     vs, vl, first, count = backward(
         load, free, base, by_cost, by_width, may, voll, power, most, energy, start, keep, charge, discharge, wear,
-        end
+        end, slopes, lengths
     )
     flow, unserved, put, out, level, low, high = forward(
         load, free, base, by_cost, by_width, place, may, voll, power, most, energy, start, keep, charge,
@@ -239,4 +254,4 @@ def dispatch(
     )
     w = stored_values(level, low, high, energy, start, keep, end)
     lam = bus_prices(w, load, cost, width, export, may, voll, power, most, wear, charge, discharge)
-    return flow, unserved, put, out, level, lam, w
+    return flow, unserved, put, out, level, lam, w, vs, vl

@@ -131,7 +131,7 @@ class BusOracle:
         for k, (a, b) in enumerate(self.stretches):
             start = min(float(starts[self.first_of[k]]), energy) if self.store else 0.0
             hour = slice(a, b)
-            made = kernel.dispatch(
+            made = kernel.cheapest(
                 load[hour], free[hour], base[hour], cost[hour], width[hour], export, self.may[hour], voll, power,
                 power * out, energy, start, keep, charge, discharge, wear[hour], end,
             )

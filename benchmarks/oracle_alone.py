@@ -1,0 +1,92 @@
+"""One exact dispatch of a year: how long it takes, and how much memory a site holds.
+
+A bus with a steady load, solar, wind, a grid and one store, 8,760 hours. The time is of `BusOracle.evaluate`: the
+dispatch, its hourly prices, and the cut with its gradients; the least and the median of many, after a warming call.
+
+    python benchmarks/oracle_alone.py [--json]
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+import tracemalloc
+from typing import Any
+
+import numpy as np
+
+HOURS, REPEAT, SEED = 8760, 60, 7
+CASES = (("8,760 prices", 4.0), ("8,760 prices", 24.0), ("four prices", 4.0))
+
+
+def prices(kind: str, rng: np.random.Generator) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """USD/MWh by hour: all different, or one of four by the time of day."""
+    hour = np.arange(HOURS) % 24
+    four = np.select([hour < 6, hour < 16, hour < 21], [20.0, 50.0, 120.0], 70.0)
+    return four if kind == "four prices" else four + rng.uniform(-15.0, 15.0, HOURS)
+
+
+def oracle(price: np.ndarray[Any, np.dtype[np.float64]], rng: np.random.Generator) -> Any:
+    """The bus's oracle."""
+    from planner.model import Calendar, Model, Store
+    from planner.solve.oracle import BusOracle
+
+    m = Model()
+    calendar = Calendar(np.arange(HOURS), np.ones(HOURS), ((0, HOURS),), (tuple(range(12)),))
+    bus = m.bus("power", "site", "year", calendar)
+    bus.draw("load", m.column("load", origin=""), np.ones(HOURS))
+    for name in ("solar", "wind"):
+        bus.available(name, m.column(name, origin=""), np.clip(rng.uniform(-0.6, 1.0, HOURS), 0, 1))
+    power, energy = m.column("battery.mw", origin=""), m.column("battery.mwh", origin="")
+    bus.store(Store("battery", power, energy, 0.94, 0.94, 1.0, 0.0, 0.5, 1.0, "wear", "", 0.94))
+    bus.imports("grid", price, factor=1.0, origin="", most=30.0, tallies={"brown_mwh": 1.0})
+    m.close()
+    return BusOracle(bus, ("money", "brown_mwh"))
+
+
+def run(kind: str, store_hours: float) -> dict[str, Any]:
+    """Milliseconds of one evaluation and MB that the oracle holds and needs."""
+    rng = np.random.default_rng(SEED)
+    price = prices(kind, rng)
+    tracemalloc.start()
+    o = oracle(price, rng)
+    x = np.zeros(o.size)
+    x[: len(o.columns)] = [{"load": 20.0, "solar": 25.0, "wind": 15.0}.get(name, 0.0) for name in names(o)]
+    x[o.at[o.store.power]], x[o.at[o.store.energy]] = 8.0, 8.0 * store_hours
+    o.evaluate(x, np.array([1.0, 20.0]), 1e4)
+    peak_mb = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    took = []
+    for _ in range(REPEAT):
+        begin = time.perf_counter()
+        o.evaluate(x, np.array([1.0, 20.0]), 1e4)
+        took.append(1e3 * (time.perf_counter() - begin))
+    return {
+        "prices": kind,
+        "store_hours": store_hours,
+        "least_ms": min(took),
+        "median_ms": statistics.median(took),
+        "memory_mb": peak_mb,
+    }
+
+
+def names(o: Any) -> list[str]:
+    """What each column of the bus is."""
+    known = {p.column: p.who for p in o.bus.produced} | {d.column: d.who for d in o.bus.draws}
+    return [known.get(column, "") for column in o.columns]
+
+
+if __name__ == "__main__":
+    rows = [run(*case) for case in CASES]
+    if "--json" in sys.argv[1:]:
+        for row in rows:
+            print(json.dumps(row))
+    else:
+        print("prices        store h  least ms  median ms  memory MB")
+        for row in rows:
+            print(
+                f"{row['prices']:12s}  {row['store_hours']:7.0f}  {row['least_ms']:8.2f}  {row['median_ms']:9.2f}  "
+                f"{row['memory_mb']:9.1f}"
+            )
