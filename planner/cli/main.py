@@ -10,7 +10,21 @@ import sys
 import typer
 
 from planner import errors
-from planner.cli import audit, catalog, check, doctor, estimate, explain, math, schema, show, solve, sweep, validate
+from planner.cli import (
+    audit,
+    catalog,
+    check,
+    doctor,
+    estimate,
+    explain,
+    export,
+    math,
+    schema,
+    show,
+    solve,
+    sweep,
+    validate,
+)
 from planner.cli.verb import Verb, Verbs
 
 app = typer.Typer(
@@ -49,6 +63,7 @@ VERBS = (
     ("show", show.show, "Show a plan again, in any format."),
     ("audit", audit.audit, "Re-check a plan from its JSON alone."),
     ("explain", explain.explain, "Say why a plan is as it is, with sources."),
+    ("export", export.export, "Write a plan for Kubernetes, Prometheus …"),
     ("validate", validate.validate, "Predict published measurements and show the error."),
     ("schema", schema.schema, "Print the JSON Schema of a file."),
     ("math", math.math, "Print the equations of every block."),

@@ -13,7 +13,8 @@ from cli_process import ROOT, Run, environment
 
 GOLDEN = Path(__file__).parent / "golden"
 VERBS = (
-    *("solve", "sweep", "check", "show", "audit", "explain", "estimate", "validate", "schema", "math", "doctor"),
+    *("solve", "sweep", "check", "show", "audit", "explain", "export", "estimate", "validate", "schema", "math"),
+    "doctor",
     "catalog",
 )
 ROWS = ("list", "show", "lint", "efficiency")
