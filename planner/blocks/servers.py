@@ -73,6 +73,9 @@ def _pool(
         each = unit_served(option, workload.demand[index])
         whole = bool(option.block_machines) or option.replica_machines > 1
         bound = workload.demand[index] / each if each else 0.0
+        if several := option.details.get("whole_replicas"):  # room for the last one to be whole
+            bound = ceil(bound * several - ROUNDING) / several
+        bound = max(bound, option.details.get("machines_apart", 0.0))  # copies that must not share a machine
         hi = 1.0 if option.block_machines else (float(ceil(bound - ROUNDING)) if whole else bound)
         units = m.column(
             name_of("work.units", site=pool.site.id, hall=pool.hall.id, period=period.name, option=option.id),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from planner.plan.schema import OptionRecord, Plan, Work
 
 NOISE = 1e-6
+WORKING, STANDING = "servers.working", ("spares.count", "orchestration.room")
+"""Columns of machines that carry load, and of those that stand by."""
 FINEST = 16
 """Pods that one machine's worth of divisible work is cut into at most."""
 
@@ -100,10 +102,10 @@ def clusters(plan: Plan, period: str) -> list[Cluster]:
 def _pools(plan: Plan, period: str) -> dict[Key, Pool]:
     counts: dict[Key, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for column in plan.columns:
-        if column.family in ("servers.working", "spares.count") and column.keys["period"] == period:
+        if column.family in (WORKING, *STANDING) and column.keys["period"] == period:
             k = column.keys
             key = (k["site"], k["hall"], k["machine"], k["fabric"])
-            counts[key][column.family == "spares.count"] += column.value
+            counts[key][column.family in STANDING] += column.value
     machines = {m["id"]: m for m in plan.problem["machines"]}
     halls = {s["id"]: len(s["halls"]) for s in plan.problem["sites"]}
     used = {k: v for k, v in sorted(counts.items()) if round(sum(v))}
@@ -127,7 +129,8 @@ def _parts(plan: Plan, period: str, pools: dict[Key, Pool]) -> Iterator[Part]:
     for work in plan.work:
         option = options[work.option]
         pool = pools.get((work.site, work.hall, work.machine, option["fabric"]))
-        if work.period == period and pool is not None and work.machines > NOISE:
+        own = workloads[work.workload]["spec"].get("role")  # control planes and monitoring come with the cluster
+        if work.period == period and pool is not None and work.machines > NOISE and not own:
             yield _part(workloads[work.workload], option, work, pool)
 
 

@@ -35,7 +35,7 @@ def _groups(plan: Plan, site: dict[str, Any], cluster: Cluster, period: str) -> 
     for work in plan.work:
         if (work.site, work.period) == (site["id"], period):
             served[work.workload] += work.served
-    here = [w for w in plan.problem["workloads"] if served[w["id"]] > 0]
+    here = [w for w in plan.problem["workloads"] if served[w["id"]] > 0 and not w["spec"].get("role")]
     promised: dict[str, float] = {}
     for part in cluster.parts:
         target = float(part.workload["availability"])

@@ -34,13 +34,28 @@ def most_it_kw(problem: Problem, options: OptionSet) -> float:
     return total
 
 
+def most_machines(problem: Problem, options: OptionSet, site: str) -> int:
+    """Machines at a site that no sensible plan of the workloads given has more of."""
+    total = 0
+    for workload in problem.workloads:
+        if site in workload.sites and workload.kind not in ("dataset", "load"):
+            needs = [_count(workload, o) for o in options.of(workload.id)]
+            total += ceil(SLACK * max(needs, default=0)) + EXTRA_MACHINES
+    return total
+
+
+def _count(workload: Workload, option: Option) -> int:
+    return max(
+        option.block_machines or ceil(max(workload.demand) / max(option.per_machine, 1e-300)), option.replica_machines
+    )
+
+
 def _option_kw(problem: Problem, workload: Workload, option: Option) -> float:
     """A workload run this way alone, at every site where each must carry it."""
     machine = problem.machine(option.machine)
     if machine.acquisition == "rent":
         return 0.0
-    count = option.block_machines or ceil(max(workload.demand) / max(option.per_machine, 1e-300))
-    count = max(count, option.replica_machines) + EXTRA_MACHINES
+    count = _count(workload, option) + EXTRA_MACHINES
     write, read = option.storage_write_gb_per_s, option.storage_read_gb_per_s
     each = machine.peak_kw + machine.nics * PORT_KW + _rate_kw(problem, read, write)
     return count * each
