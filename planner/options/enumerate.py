@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from planner.estimate.coefficients import Coefficients
-from planner.options import serve, service, stream, train
+from planner.options import serve, service, stage, stream, train
 from planner.options.dominance import prune
 from planner.options.types import Excuse, Option, OptionSet
 from planner.problem import Machine, Problem, Workload
@@ -18,6 +18,7 @@ KINDS: dict[str, Try] = {
     "training": train.options,
     "service": service.options,
     "stream": stream.options,
+    "stage": stage.options,
 }
 
 

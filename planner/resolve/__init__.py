@@ -16,6 +16,7 @@ from planner.resolve.cites import cites, memory_notes
 from planner.resolve.fabrics import fabrics
 from planner.resolve.machines import Terms, machines
 from planner.resolve.periods import DEFAULT, horizon_years, periods
+from planner.resolve.pipeline import follow
 from planner.resolve.sites import site
 from planner.resolve.storage import tiers
 from planner.resolve.workloads import workloads
@@ -39,7 +40,7 @@ def resolve(
     rate = scenario.finance.cost_of_capital if scenario.finance else None
     rate = catalog.row("finance", "default").number("cost_of_capital") if rate is None else rate
     dated = periods(spans, rate, _calendar(places, weeks, hours))
-    jobs = workloads(scenario, dated, folder)
+    jobs = follow(scenario, workloads(scenario, dated, folder))
     usable = machines(catalog, _terms(scenario))
     ratios = {float(w.spec["oversubscription"]) for w in jobs if w.spec.get("oversubscription")}
     durability = [float(w.spec["durability"]) for w in jobs if w.kind == "dataset"]
@@ -153,6 +154,9 @@ def _keys(scenario: Any, fragments: Sequence[Any], catalog: Catalog) -> dict[str
     limits = scenario.limits.model_dump(mode="python") if scenario.limits else {}
     found: dict[str, Any] = {"limits": {k: v for k, v in limits.items() if v is not None}}
     found["origins"] = {f"limits.{k}": scenario.origin("limits", k) for k in found["limits"]}
+    if scenario.pipeline:
+        found["pipeline"] = [edge.model_dump(mode="python") for edge in scenario.pipeline]
+        found["origins"]["pipeline"] = scenario.origin("pipeline")
     for fragment in fragments:
         value = fragment_of(scenario, fragment.key) if fragment.where == "scenario" else None
         if value is not None:

@@ -62,6 +62,7 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("a share in the measures", "measures", lambda p: p["measures"][0].update(value=0.6)),
     ("no control plane", "orchestration", orchestrate),
     ("nothing watches", "monitoring", watch),
+    ("a stage that nothing feeds", "pipeline", lambda p: web(p).update(kind="stage")),
     ("value factor wrong", "finance", lambda p: p["problem"]["periods"][0].update(value_factor=1.05)),
     ("horizon not the periods' end", "finance", lambda p: p["problem"]["finance"].update(horizon_years=2)),
     ("cost of capital changed", "purchases", lambda p: p["problem"]["finance"].update(cost_of_capital=0.05)),
