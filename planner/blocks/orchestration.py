@@ -23,12 +23,12 @@ option with more replicas on a machine than pods may stand there is none. Consta
 from __future__ import annotations
 
 from dataclasses import replace
-from math import comb, inf
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
 
+from planner.estimate.orchestration import control_needs, majority, reserve
 from planner.estimate.reliability import unavailability
 from planner.model import Col, Model, Sense, name_of
 from planner.options.dominance import prune
@@ -42,8 +42,6 @@ from planner.scenario.schema_base import Record
 ROLE = "control-plane"
 CALM = 0.9
 """Least probability that all of a control plane's nodes are up: its majority bears what fails, not spares."""
-STEPS = (25.0, 100.0, 250.0)
-"""Nodes of a cluster that the catalog has control planes for."""
 ROLLING = ("serving", "service")
 
 
@@ -69,34 +67,6 @@ def terms(problem: Problem) -> tuple[Any, dict[str, float]] | None:
     """The scenario's wishes and the catalog's figures; none where nothing is orchestrated."""
     asked = problem.keys.get("orchestration")
     return None if asked is None else (asked, problem.keys["figures"]["orchestration"]["values"])
-
-
-def reserved_cores(cores: float, f: dict[str, float]) -> float:
-    """Cores that kubelet, system and daemons keep."""
-    widths = (1.0, 1.0, 2.0, inf)
-    names = ("first_core", "second_core", "next_two_cores", "other_cores")
-    kept, left = f["daemon_cores"], cores
-    for width, name in zip(widths, names, strict=True):
-        kept += min(left, width) * f[f"reserved_{name}_fraction"]
-        left -= min(left, width)
-    return kept
-
-
-def reserve(machine: Machine, f: dict[str, float]) -> float:
-    """Share of a machine's cores that is kept."""
-    return min(1.0, reserved_cores(machine.cores, f) / machine.cores) if machine.cores else 0.0
-
-
-def control_needs(nodes: float, f: dict[str, float]) -> tuple[float, float]:
-    """Cores and GB that each node of a control plane over so many nodes needs."""
-    step = next((s for s in STEPS if nodes <= s), STEPS[-1])
-    more = max(1.0, nodes / STEPS[-1])
-    return f[f"control_cores_{step:.0f}_nodes"] * more, f[f"control_ram_gb_{step:.0f}_nodes"] * more
-
-
-def majority(n: int, down: float) -> float:
-    """Probability that a majority of `n` nodes is up, each down a share `down` of the time."""
-    return sum(comb(n, k) * down**k * (1 - down) ** (n - k) for k in range((n - 1) // 2 + 1))
 
 
 def add(problem: Problem, options: OptionSet) -> tuple[list[Workload], list[Option], list[Excuse]]:
@@ -181,7 +151,9 @@ def adjust(problem: Problem, options: OptionSet) -> tuple[Problem, OptionSet]:
     f = found[1]
     shares = {m.id: 0.0 if m.accelerators else reserve(m, f) for m in problem.machines}
     control = {w.id for w in problem.workloads if w.spec.get("role") == ROLE}
+    rolling = {w.id for w in problem.workloads if w.kind in ROLLING and not w.spec.get("role")}
     kept = [_less(o, 0.0 if o.workload in control else shares[o.machine]) for o in options.options]
+    kept = [_roomy(o, found[0].surge) if o.workload in rolling and found[0].surge else o for o in kept]
     excuses = list(options.excuses)
     for option in [o for o in kept if o.details.get("replicas_per_machine", 0) > f["pods_per_node"]]:
         kept.remove(option)
@@ -204,9 +176,31 @@ def _less(option: Option, share: float) -> Option:
     return replace(option, per_machine=each, busy_kw=busy, details=details)
 
 
+def _roomy(option: Option, surge: int) -> Option:
+    """An option that says how many machines its updates may need."""
+    each = 1 / on_machine(option) if on_machine(option) else float(option.replica_machines)
+    return replace(option, details={**option.details, "update_room": surge * each})
+
+
 def _rest(machine: Machine, share: float) -> Machine:
     """A machine whose daemons never rest."""
     return replace(machine, idle_kw=machine.idle_kw + share * max(0.0, machine.busy_kw - machine.idle_kw))
+
+
+def build(m: Model, problem: Problem, options: OptionSet) -> None:
+    found = terms(problem)
+    if found and found[0].surge:
+        for period in problem.periods:
+            for pool in pools(problem, options):
+                if rolling_options(pool):
+                    name = name_of("orchestration.room", **pool.keys, period=period.name)
+                    origin, item = pool.machine.origin, pool.machine.id
+                    m.column(name, origin=origin, unit="machines", integer=True, kind="spare", item=item)
+
+
+def rolling_options(pool: Pool) -> list[Option]:
+    """Options of a pool that are updated by turns."""
+    return [o for o in pool.options if "update_room" in o.details]
 
 
 def bind(m: Model, problem: Problem, options: OptionSet) -> None:
@@ -218,7 +212,7 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
         for pool in pools(problem, options):
             _pack(m, pool, period)
             if asked.surge:
-                _surge(m, problem, pool, period, asked.surge)
+                _surge(m, pool, period)
         for site in problem.sites:
             _nodes(m, problem, site, period, f["nodes_per_cluster"])
             _spread(m, problem, options, site, period, asked.control_plane)
@@ -260,25 +254,21 @@ def _pack(m: Model, pool: Pool, period: Period) -> None:
     m.row(name, row | {working: -1.0}, "<=", origin=pool.machine.origin)
 
 
-def _surge(m: Model, problem: Problem, pool: Pool, period: Period, surge: int) -> None:
+def _surge(m: Model, pool: Pool, period: Period) -> None:
     """Spares that hold what an update starts before it stops anything."""
-    kinds = {w.id: w.kind for w in problem.workloads if not w.spec.get("role")}
-    rolling = [o for o in pool.options if kinds.get(o.workload) in ROLLING]
-    working = _working(m, pool, period)
-    spares = m.find(name_of("spares.count", **pool.keys, period=period.name))
-    if not rolling or working is None or spares is None:
+    keys, rolling = {**pool.keys, "period": period.name}, rolling_options(pool)
+    spares, room = m.find(name_of("spares.count", **keys)), m.find(name_of("orchestration.room", **keys))
+    if spares is None or room is None:
         return
-    keys = {**pool.keys, "period": period.name}
     used = m.column(name_of("orchestration.used", **keys), origin=pool.machine.origin, hi=1.0, integer=True)
     for option in rolling:
         units = _units(m, pool, option, period)
         if units is not None and m.columns[units].hi > 0:
             row = name_of("orchestration.rolls", **keys, option=option.id)
             m.row(row, {units: 1.0, used: -m.columns[units].hi}, "<=", origin=option.origin)
-    need = max(surge * (1 / on_machine(o) if on_machine(o) else float(o.replica_machines)) for o in rolling)
-    name, origin = name_of("orchestration.room", **keys), pool.machine.origin
-    room = m.column(name, origin=origin, unit="machines", integer=True, kind="spare", item=pool.machine.id)
-    m.row(name_of("orchestration.surge", **keys), {spares: -1.0, room: -1.0, used: need}, "<=", origin=origin)
+    need = max(float(o.details["update_room"]) for o in rolling)
+    row = name_of("orchestration.surge", **keys)
+    m.row(row, {spares: -1.0, room: -1.0, used: need}, "<=", origin=pool.machine.origin)
     place = {k: keys[k] for k in ("site", "hall", "machine", "period")}
     m.extend(name_of("servers.count", **place), {room: -1.0})
 

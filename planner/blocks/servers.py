@@ -24,11 +24,9 @@ from planner.assets import Asset, own
 from planner.model import Col, Model, name_of
 from planner.options.pools import Pool, pools
 from planner.options.types import Option, OptionSet
+from planner.options.units import ROUNDING, most_units
 from planner.places import heat, weekly
 from planner.problem import Machine, Period, Problem, Site, Workload
-
-ROUNDING = 1e-6
-"""Relative slack when a bound is rounded up to whole machines."""
 
 
 def build(m: Model, problem: Problem, options: OptionSet) -> None:
@@ -72,10 +70,7 @@ def _pool(
         workload = workloads[option.workload]
         each = unit_served(option, workload.demand[index])
         whole = bool(option.block_machines) or option.replica_machines > 1
-        bound = workload.demand[index] / each if each else 0.0
-        if several := option.details.get("whole_replicas"):  # room for the last one to be whole
-            bound = ceil(bound * several - ROUNDING) / several
-        bound = max(bound, option.details.get("machines_apart", 0.0))  # copies that must not share a machine
+        bound = most_units(option, workload.demand[index])
         hi = 1.0 if option.block_machines else (float(ceil(bound - ROUNDING)) if whole else bound)
         units = m.column(
             name_of("work.units", site=pool.site.id, hall=pool.hall.id, period=period.name, option=option.id),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from math import ceil
 
 from planner.options.types import Option, OptionSet
+from planner.options.units import room
 from planner.problem import Problem, Workload
 
 SLACK = 2.0
@@ -45,9 +46,9 @@ def most_machines(problem: Problem, options: OptionSet, site: str) -> int:
 
 
 def _count(workload: Workload, option: Option) -> int:
-    return max(
-        option.block_machines or ceil(max(workload.demand) / max(option.per_machine, 1e-300)), option.replica_machines
-    )
+    needed = option.block_machines or ceil(max(workload.demand) / max(option.per_machine, 1e-300))
+    apart = ceil(float(option.details.get("machines_apart", 0.0)))
+    return max(needed, option.replica_machines, apart) + room(option)
 
 
 def _option_kw(problem: Problem, workload: Workload, option: Option) -> float:

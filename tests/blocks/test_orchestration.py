@@ -18,7 +18,7 @@ from orchestrated_toys import ROWS, orchestrated, planned, sharing
 
 from planner.audit import audit
 from planner.blocks import all_blocks, assemble, prepared
-from planner.blocks.orchestration import control_needs, majority, reserve, reserved_cores
+from planner.estimate.orchestration import control_needs, majority, reserve, reserved_cores
 from planner.estimate.reliability import unavailability
 from planner.options.types import OptionSet
 from planner.problem import Problem
@@ -164,9 +164,9 @@ def test_a_cluster_has_no_more_machines_than_kubernetes_bears() -> None:
 
 def test_rows() -> None:
     work, option = sharing("chat", 4, 6.0)
-    problem, options = prepared(three_halls(surge=1, control_plane=3), OptionSet((option,), ()))
-    problem = replace(problem, workloads=(*problem.workloads[1:], work))
-    golden.check(HERE / "golden" / "orchestration.txt", rows(assemble(problem, options), "orchestration"))
+    problem = replace(three_halls(surge=1, control_plane=3), workloads=(work,))
+    made = assemble(*prepared(problem, OptionSet((option,), ())))
+    golden.check(HERE / "golden" / "orchestration.txt", rows(made, "orchestration"))
 
 
 def test_the_order_of_blocks_does_not_matter() -> None:
@@ -184,6 +184,18 @@ def test_the_order_of_blocks_does_not_matter() -> None:
         return sorted(repr(o) for o in made[1].options), sorted(w.id for w in made[0].workloads), made[0].machines
 
     assert told(one) == told(other)
+
+
+def test_shuffled_blocks_give_the_same_model() -> None:
+    problem, options = prepared(orchestrated(surge=2), toys.options())
+    blocks = list(all_blocks())
+
+    def told(chosen: list[Any]) -> Any:
+        m = assemble(problem, options, chosen)
+        names = [c.name for c in m.columns]
+        return sorted((r.name, sorted((names[c], v) for c, v in r.terms.items())) for r in m.rows)
+
+    assert told(blocks) == told(blocks[::-1])
 
 
 Edit = Callable[[dict[str, Any]], None]
