@@ -1,9 +1,10 @@
-"""What runs: a Deployment, StatefulSet, LeaderWorkerSet or JobSet for each part of a workload, and what guards it.
+"""What runs: a Deployment, StatefulSet, LeaderWorkerSet, JobSet or CronJob for each part of a workload, and its guards.
 
     replicas of one pod            Deployment        services, models on one machine
     brokers                        StatefulSet       streams, with their log on local drives and a Service for names
     replicas over several machines LeaderWorkerSet   models spread over machines
     runs over several machines     JobSet            training
+    batches                        CronJob           stages of pipelines that work every so often, within a time
 
 Rolling updates and disruptions take as many pods at once as the pool's spares hold, one at least.
 """
@@ -37,6 +38,9 @@ def objects(part: Part, namespace: str) -> Iterator[Document]:
     }
     if part.option["block_machines"]:
         yield Document(_job_set(part, meta), (*because, _restarts(part)[1]))
+        return
+    if part.workload["spec"].get("every"):
+        yield Document(_cron_job(part, meta), (*because, _schedule(part)[1]))
         return
     if part.size > 1:
         yield Document(_groups(part, meta), because)
@@ -182,6 +186,36 @@ def _job_set(part: Part, meta: dict[str, Any]) -> dict[str, Any]:
         "replicatedJobs": [{"name": "workers", "replicas": part.replicas, "template": {"spec": job}}],
     }
     return {"apiVersion": "jobset.x-k8s.io/v1alpha2", "kind": "JobSet", "metadata": meta, "spec": spec}
+
+
+def _schedule(part: Part) -> tuple[str, str]:
+    """The batch's time of day in cron's words, and what to say of it."""
+    minutes = round(float(part.workload["spec"]["every"]) / 60)
+    said = f"every {minutes} min, done within {part.workload['spec']['within']:.6g} s"
+    for each, most, words in ((1, 60, "*/{} * * * *"), (60, 24, "0 */{} * * *")):
+        count, rest = divmod(minutes, each)
+        if not rest and 0 < count < most and most % count == 0:
+            return words.format(count), said
+    if minutes == 7 * 24 * 60:
+        return "0 0 * * 0", said
+    return "0 0 * * *", said if minutes == 24 * 60 else f"{said}: cron cannot say that, set another schedule"
+
+
+def _cron_job(part: Part, meta: dict[str, Any]) -> dict[str, Any]:
+    job = {
+        "parallelism": part.replicas,
+        "completions": part.replicas,
+        "completionMode": "Indexed",
+        "suspend": True,
+        "activeDeadlineSeconds": max(1, floor(float(part.workload["spec"]["within"]))),
+        "template": _pod(part, restart="OnFailure"),
+    }
+    spec = {
+        "schedule": _schedule(part)[0],
+        "concurrencyPolicy": "Forbid",
+        "jobTemplate": {"metadata": {"labels": dict(meta["labels"])}, "spec": job},
+    }
+    return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": meta, "spec": spec}
 
 
 def _budget(part: Part, namespace: str) -> dict[str, Any]:

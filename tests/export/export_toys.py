@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from plan_factory import HOURS, plan, size
@@ -56,6 +57,7 @@ WORKLOADS = [
     workload("feed", "stream", 15, replication=3),
     workload("odd_ones", "service", 16),
     workload("archive", "dataset", 17),
+    workload("nightly", "stage", 18, every=86400.0, within=7200.0),
 ]
 
 
@@ -73,8 +75,9 @@ OPTIONS = [
     option("web/cpu_box", "web", "cpu_box"),
     option("feed/cpu_box", "feed", "cpu_box"),
     option("odd_ones/odd_box", "odd_ones", "odd_box"),
+    option("nightly/cpu_box", "nightly", "cpu_box"),
 ]
-POOLS = {("annex", "gpu_box"): (11, 2), ("main", "cpu_box"): (4, 1), ("main", "odd_box"): (1, 0)}
+POOLS = {("annex", "gpu_box"): (11, 2), ("main", "cpu_box"): (5, 1), ("main", "odd_box"): (1, 0)}
 RUNS = [
     ("chat", "chat/gpu_box/tp2", "annex", 2.6, 100.0),
     ("giant", "giant/gpu_box/tp8x2", "annex", 4.0, 30.0),
@@ -82,6 +85,7 @@ RUNS = [
     ("web", "web/cpu_box", "main", 2.4, 9000.0),
     ("feed", "feed/cpu_box", "main", 1.6, 1.5e8),
     ("odd_ones", "odd_ones/odd_box", "main", 0.7, 5.0),
+    ("nightly", "nightly/cpu_box", "main", 1.0, 2e8),
 ]
 
 
@@ -133,7 +137,7 @@ def everything(**changes: Any) -> Plan:
             "periods": [{"name": "2027"}],
             "sites": SITES,
             "machines": [GPU, ODD, CPU],
-            "workloads": WORKLOADS,
+            "workloads": deepcopy(WORKLOADS),
         },
         "hours": [hours],
     }

@@ -51,6 +51,7 @@ def test_every_object_is_valid(objects: Objects) -> None:
     assert {o["kind"] for o in objects} == {
         *("Namespace", "NodePool", "ResourceFlavor", "ClusterQueue", "LocalQueue"),
         *("Deployment", "StatefulSet", "Service", "LeaderWorkerSet", "JobSet", "PodDisruptionBudget"),
+        "CronJob",
     }
 
 
@@ -96,6 +97,8 @@ def pod_of(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     if body["kind"] == "JobSet":
         job = spec["replicatedJobs"][0]
         return job["replicas"] * job["template"]["spec"]["parallelism"], job["template"]["spec"]["template"]
+    if body["kind"] == "CronJob":
+        return spec["jobTemplate"]["spec"]["parallelism"], spec["jobTemplate"]["spec"]["template"]
     if body["kind"] == "LeaderWorkerSet":
         group = spec["leaderWorkerTemplate"]
         return spec["replicas"] * group["size"], group["workerTemplate"]
@@ -107,7 +110,7 @@ def millis(text: str) -> float:
     return float(text.rstrip("mMi")) * next((f for u, f in units.items() if text.endswith(u)), 1.0)
 
 
-RUNNING = ("Deployment", "StatefulSet", "LeaderWorkerSet", "JobSet")
+RUNNING = ("Deployment", "StatefulSet", "LeaderWorkerSet", "JobSet", "CronJob")
 
 
 def test_quotas_are_what_the_pods_ask_for(objects: Objects) -> None:
@@ -144,8 +147,8 @@ def test_pods_fit_the_working_machines(objects: Objects) -> None:
 
 
 def test_divisible_work_is_cut_until_it_packs(text: str, objects: Objects) -> None:
-    """2.4 and 1.6 machines' worth pack on 4 machines in pods of 0.2, not in whole machines' worth."""
-    assert "Pool main-cpu-box: its pods fill 4 nodes; 4 of its machines work, 1 stand by." in text
+    """2.4, 1.6 and 1 machines' worth pack on 5 machines in pods of 0.2, not in whole machines' worth."""
+    assert "Pool main-cpu-box: its pods fill 5 nodes; 5 of its machines work, 1 stand by." in text
     web, feed = of_kind(objects, "Deployment")["web"], of_kind(objects, "StatefulSet")["feed"]
     assert (web["spec"]["replicas"], feed["spec"]["replicas"]) != (3, 2)
 
@@ -157,6 +160,26 @@ def test_a_group_of_machines_is_a_leader_worker_set_and_a_run_a_job_set(objects:
     assert (job["parallelism"], job["completions"], learn["spec"]["suspend"]) == (4, 4, True)
     # 0.002 failures a day on each of 4 machines over 30 days: 0.24 and 3 x sqrt(0.24)
     assert learn["spec"]["failurePolicy"]["maxRestarts"] == 2
+
+
+@pytest.mark.parametrize(
+    ("every", "schedule"),
+    [
+        (900, "*/15 * * * *"),
+        (21600, "0 */6 * * *"),
+        (86400, "0 0 * * *"),
+        (604800, "0 0 * * 0"),
+        (100_000, "0 0 * * *"),
+    ],
+)
+def test_batches_run_by_the_clock(every: int, schedule: str) -> None:
+    plan = everything()
+    next(w for w in plan.problem["workloads"] if w["id"] == "nightly")["spec"]["every"] = float(every)
+    text = render(plan, "kubernetes", "2027")["north.yaml"]
+    nightly = of_kind([o for o in yaml.safe_load_all(text) if o], "CronJob")["nightly"]
+    assert nightly["spec"]["schedule"] == schedule
+    assert nightly["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 7200
+    assert ("cron cannot say that" in text) == (every == 100_000)
 
 
 def test_brokers_are_no_fewer_than_copies(objects: Objects) -> None:
