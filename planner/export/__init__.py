@@ -16,7 +16,7 @@ FORMATS = tuple(sorted(i.name.removeprefix(PREFIX) for i in iter_modules(__path_
 
 def periods(plan: Plan) -> list[str]:
     """The plan's periods, in order of time."""
-    return [str(p["name"]) for p in plan.problem["periods"]]
+    return [str(p["name"]) for p in plan.problem.get("periods") or ()]
 
 
 def render(plan: Plan, name: str, period: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.model import Model, name_of
-from planner.options.pools import pools
+from planner.options.pools import Pool, pools
 from planner.options.types import Option, OptionSet
 from planner.problem import Period, Problem, Workload
 from planner.solve.solution import Solution
@@ -17,7 +17,10 @@ NOISE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Spare:
-    """How many times its demand a workload's machines would carry, with what stands idle beside them."""
+    """How many times its demand a workload's machines would carry, with what stands idle beside them.
+
+    Where the loss of a site is survived: those of the other sites.
+    """
 
     workload: str
     period: str
@@ -52,19 +55,28 @@ def _spares(m: Model, s: Solution, problem: Problem, options: OptionSet, w: Work
     for index, period in enumerate(problem.periods) if mine else ():
         served, idle = _carried(m, s, problem, options, mine, period)
         if served:
-            most = max(served, key=lambda id: (served[id], id))
-            total = sum(served.values()) + sum(idle[id] * mine[id].per_machine for id in idle)
-            yield Spare(w.id, period.name, total / w.demand[index], str(mine[most].details.get("binding", "machines")))
+            (_, most) = max(served, key=lambda key: (served[key], key))
+            at: dict[str, float] = defaultdict(float)
+            for (site, id), amount in served.items():
+                at[site] += amount + idle[site, id] * mine[id].per_machine
+            carried = sum(at.values()) - (max(at.values()) if w.survive_site_loss else 0.0)
+            yield Spare(
+                w.id, period.name, carried / w.demand[index], str(mine[most].details.get("binding", "machines"))
+            )
+
+
+Amounts = dict[tuple[str, str], float]
+"""By site and option."""
 
 
 def _carried(
     m: Model, s: Solution, problem: Problem, options: OptionSet, mine: dict[str, Option], period: Period
-) -> tuple[dict[str, float], dict[str, float]]:
-    """By option: what is served, and machines that work beside it for nobody."""
-    served: dict[str, float] = defaultdict(float)
-    idle: dict[str, float] = defaultdict(float)
+) -> tuple[Amounts, Amounts]:
+    """What is served, and machines that work beside it for nobody."""
+    served: Amounts = defaultdict(float)
+    idle: Amounts = defaultdict(float)
     for pool in pools(problem, options):
-        units = {o.id: _value(m, s, "work.units", pool.site.id, pool.hall.id, period, o) for o in pool.options}
+        units = {o.id: _units(m, s, pool, period, o) for o in pool.options}
         here = [o for o in pool.options if o.id in mine and units[o.id] > NOISE]
         if not here:
             continue
@@ -72,12 +84,13 @@ def _carried(
         working = 0.0 if column is None else float(s.values[column])
         used = sum(units[o.id] * (o.block_machines or o.replica_machines) for o in pool.options)
         for option in here:
-            served[option.id] += units[option.id] * option.per_machine * option.replica_machines
+            served[pool.site.id, option.id] += units[option.id] * option.per_machine * option.replica_machines
         best = max(here, key=lambda o: (o.per_machine, o.id))
-        idle[best.id] += max(0.0, working - used)
+        idle[pool.site.id, best.id] += max(0.0, working - used)
     return served, idle
 
 
-def _value(m: Model, s: Solution, family: str, site: str, hall: str, period: Period, option: Option) -> float:
-    column = m.find(name_of(family, site=site, hall=hall, period=period.name, option=option.id))
+def _units(m: Model, s: Solution, pool: Pool, period: Period, option: Option) -> float:
+    place = {"site": pool.site.id, "hall": pool.hall.id, "period": period.name}
+    column = m.find(name_of("work.units", **place, option=option.id))
     return 0.0 if column is None else float(s.values[column])

@@ -46,3 +46,14 @@ def test_what_cannot_be_is_refused(solved: Solved, run: Run, options: tuple[str,
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stdout == ""
+
+
+def test_a_plan_that_was_touched_is_refused(solved: Solved, run: Run, tmp_path: Path) -> None:
+    plan = json.loads((solved[0] / "plan.json").read_text("utf-8"))
+    for touched in ({**plan["problem"], "machines": []}, {}):
+        (tmp_path / "plan.json").write_text(json.dumps({**plan, "problem": touched}), encoding="utf-8")
+        for name in ("kubernetes", "prometheus"):
+            done = run("export", "plan.json", "--to", name, cwd=tmp_path)
+            assert done.returncode == 2
+            assert "not a whole plan" in done.stderr
+            assert done.stdout == ""
