@@ -264,3 +264,12 @@ def test_keys_of_a_scenario_file(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCENARIO + "orchestration: {control_plane: 4}\n", encoding="utf-8")
     with pytest.raises(BadInput, match="control_plane"):
         driver.solve(tmp_path / "s.yaml", hours=24)
+
+
+def test_both_engines_agree() -> None:
+    from planner.solve import decomposed, monolithic
+
+    problem, options = prepared(orchestrated(surge=1), toys.options())
+    m = assemble(problem, options)
+    one, other = monolithic.solve(m, gap=1e-7), decomposed.solve(assemble(problem, options), gap=1e-5)
+    assert other.cost_usd == pytest.approx(one.cost_usd, rel=2e-5)

@@ -216,3 +216,19 @@ def test_names_stay_apart_and_short() -> None:
     found = distinct(["a_b", "a-b", "x" * 80, "Ü"])
     assert len(set(found.values())) == 4
     assert all(len(n) <= 52 and n == n.lower() and n.strip("-") == n for n in found.values())
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("path", sorted((HERE.parents[1] / "scenarios").glob("*.yaml")), ids=lambda p: p.stem)
+def test_plans_of_the_shipped_scenarios(path: Path) -> None:
+    """Every object valid, and as many nodes as the plan has machines."""
+    from planner import driver
+
+    plan = driver.solve(path, hours=24, gap=0.02)
+    period = str(plan.problem["periods"][0]["name"])
+    nodes = 0
+    for text in render(plan, "kubernetes", period).values():
+        for body in (b for b in yaml.safe_load_all(text) if b):
+            jsonschema.Draft7Validator(schema_of(body)).validate(body)
+            nodes += body["spec"]["replicas"] if body["kind"] == "NodePool" else 0
+    assert nodes == sum(s.quantity for s in plan.sizing if s.kind == "machine" and s.period == period)
