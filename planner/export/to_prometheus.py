@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from planner.export import slo, thresholds
+from planner.export import slo, stored, thresholds
 from planner.export.fleet import Cluster, clusters
 from planner.export.names import distinct
 from planner.export.rules import Group, Rule, text
@@ -43,10 +43,14 @@ def _groups(plan: Plan, site: dict[str, Any], cluster: Cluster, period: str) -> 
     inputs: list[Rule] = [*thresholds.power_inputs(site["id"]), *thresholds.pool_inputs(cluster)]
     for workload in here:
         inputs += [*thresholds.demand_inputs(workload), *slo.inputs(workload)]
+    held = stored.planned(plan, site["id"], period)
+    keepers = [w for w in plan.problem["workloads"] if w["id"] in held]
+    inputs += [rule for w in keepers for rule in stored.inputs(w)]
     kept = f"aiplan-{plan.name}-{site['id']}"
     yield Group(f"{kept}-inputs", tuple(inputs))
     demands = [rule for w in here for rule in thresholds.demand(w, served[w["id"]])]
     yield Group(f"{kept}-capacity", (*thresholds.pools(cluster, promised), *demands))
+    yield Group(f"{kept}-stored", tuple(rule for w in keepers for rule in stored.alerts(w, held[w["id"]])))
     yield Group(f"{kept}-slo", tuple(rule for w in here for rule in slo.alerts(w)))
     yield Group(f"{kept}-power", tuple(thresholds.power(plan, site, period)))
 
@@ -56,5 +60,6 @@ def _head(plan: Plan, site: dict[str, Any], period: str) -> Iterator[str]:
     yield "Metrics read, in the group inputs alone: facility_power_watts and it_power_watts by meters;"
     yield "kube_node_status_condition and kube_node_labels by kube-state-metrics with"
     yield "--metric-labels-allowlist=nodes=[aiplan/pool];"
+    yield "kubelet_volume_stats_used_bytes of brokers, dataset_stored_bytes (label workload) by what holds data sets;"
     yield "http_requests_total and http_request_duration_seconds, vllm:* and kafka_server_* with a label workload."
     yield "severity: page (now), ticket (this week), info."

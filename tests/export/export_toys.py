@@ -54,7 +54,7 @@ WORKLOADS = [
     workload("giant", "serving", 12, ttft=2.0, tpot=0.05),
     workload("learn", "training", 13),
     workload("web", "service", 14, latency=0.02),
-    workload("feed", "stream", 15, replication=3),
+    workload("feed", "stream", 15, replication=3, retention=3600.0),
     workload("odd_ones", "service", 16),
     workload("archive", "dataset", 17),
     workload("nightly", "stage", 18, every=86400.0, within=7200.0),
@@ -114,6 +114,9 @@ def work(id: str, option: str, hall: str, machines: float, served: float) -> Wor
 def everything(**changes: Any) -> Plan:
     """The plan, with fields changed."""
     columns = [column("servers.working", *key, counts[0]) for key, counts in POOLS.items()]
+    keys = {"site": "north", "dataset": "archive", "tier": "flash", "band": "hot", "period": "2027"}
+    name = "storage.tb[" + ",".join(f"{k}={v}" for k, v in keys.items()) + "]"
+    columns.append(Value(name=name, family="storage.tb", keys=keys, value=50.0, integer=False, unit="TB", origin="o"))
     columns += [column("spares.count", *key, counts[1]) for key, counts in POOLS.items()]
     it_kw = [100.0, 50.0]
     drawn = [kw * (1 / 0.8 + over) for kw, over in zip(it_kw, OVERHEAD, strict=True)]

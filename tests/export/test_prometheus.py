@@ -90,6 +90,19 @@ def test_thresholds_are_the_plan_numbers(rules: Rules) -> None:
     assert limit("AiplanPueOverWorstDay") == pytest.approx((135 + 77.5 + 10) / 150)
 
 
+def test_stored_bytes_are_held_against_what_was_placed(rules: Rules) -> None:
+    def limit(id: str) -> float:
+        (rule,) = alerts(rules, "AiplanStoredOverPlan", workload=id)
+        return float(rule["expr"].rsplit("> ", 1)[1])
+
+    assert limit("archive") == 50e12
+    assert limit("feed") == 1.5e8 * 3 * 3600
+    volumes = next(
+        r["expr"] for r in rules if r.get("record") == "aiplan:stored:bytes" and r["labels"]["workload"] == "feed"
+    )
+    assert re.search('=~"(.*)"', volumes)[1] == "log-feed(-[0-9]+)+"  # type: ignore[index]
+
+
 def test_no_connection_no_threshold(files: dict[str, str]) -> None:
     assert "AiplanConnectionExceeded" not in files["south.rules.yaml"]
 
