@@ -2,6 +2,7 @@
 
     reserve = (6 % of the first core + 1 % of the second + 0.5 % of the next two + 0.25 % of the rest + daemons) / cores
     a machine without accelerators does (1 - reserve) of what it does alone, and rests at idle + reserve x (busy - idle)
+    where memory binds, the reserve of memory counts: 25 % of the first 4 GiB, 20, 10, 6 % of the next 4, 8, 112, 2 %
     control plane at each site: n machines of their own, n = 1, 3 or 5, a majority of them up as surely as any workload
     halls >= 3: work.units of a site's control plane in one hall <= (n - 1) / 2       'orchestration.spread[...]'
     replicas >= units x replicas on a machine, whole (control planes: equal)           'orchestration.replicas[...]'
@@ -28,7 +29,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from planner.estimate.orchestration import control_needs, majority, reserve
+from planner.estimate.orchestration import control_needs, majority, reserve, reserved_memory
 from planner.estimate.reliability import unavailability
 from planner.model import Col, Model, Sense, name_of
 from planner.options.dominance import prune
@@ -152,7 +153,8 @@ def adjust(problem: Problem, options: OptionSet) -> tuple[Problem, OptionSet]:
     shares = {m.id: 0.0 if m.accelerators else reserve(m, f) for m in problem.machines}
     control = {w.id for w in problem.workloads if w.spec.get("role") == ROLE}
     rolling = {w.id for w in problem.workloads if w.kind in ROLLING and not w.spec.get("role")}
-    kept = [_less(o, 0.0 if o.workload in control else shares[o.machine]) for o in options.options]
+    memory = {m.id: reserved_memory(m, f) for m in problem.machines}
+    kept = [_less(o, 0.0 if o.workload in control else shares[o.machine], memory[o.machine]) for o in options.options]
     kept = [_roomy(o, found[0].surge) if o.workload in rolling and found[0].surge else o for o in kept]
     excuses = list(options.excuses)
     for option in [o for o in kept if o.details.get("replicas_per_machine", 0) > f["pods_per_node"]]:
@@ -165,14 +167,16 @@ def adjust(problem: Problem, options: OptionSet) -> tuple[Problem, OptionSet]:
     return replace(problem, machines=machines), OptionSet(tuple(kept), tuple(excuses))
 
 
-def _less(option: Option, share: float) -> Option:
+def _less(option: Option, share: float, of_memory: float) -> Option:
     several = option.details.get("replicas_per_machine", 0)
     single = not option.block_machines and option.replica_machines == 1 and several >= 1
     details = {**option.details, **({"whole_replicas": float(several)} if single else {})}
+    details["reserved_memory_share"] = of_memory
     if not share:
         return replace(option, details=details)
     details = {**details, "reserved_share": share, "alone_per_machine": option.per_machine}
-    each, busy = option.per_machine * (1 - share), option.busy_kw * (1 - share)
+    bound = of_memory if option.details.get("binding") == "memory" else share
+    each, busy = option.per_machine * (1 - bound), option.busy_kw * (1 - share)
     return replace(option, per_machine=each, busy_kw=busy, details=details)
 
 

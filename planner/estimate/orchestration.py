@@ -10,6 +10,8 @@ from math import comb, inf
 
 from planner.problem import Machine
 
+GB, GIB = 1e9, 2**30
+MEMORY = ("first_4", "next_4", "next_8", "next_112", "other")
 STEPS = (25.0, 100.0, 250.0)
 """Nodes of a cluster that the catalog has control planes for."""
 
@@ -28,6 +30,16 @@ def reserved_cores(cores: float, f: Mapping[str, float]) -> float:
 def reserve(machine: Machine, f: Mapping[str, float]) -> float:
     """Share of a machine's cores that is kept."""
     return min(1.0, reserved_cores(machine.cores, f) / machine.cores) if machine.cores else 0.0
+
+
+def reserved_memory(machine: Machine, f: Mapping[str, float]) -> float:
+    """Share of a machine's memory that kubelet, system, daemons and the eviction threshold keep."""
+    left = machine.ram_gb * GB / GIB
+    kept = (f["eviction_mib"] + f["daemon_mib"]) / 1024
+    for width, name in zip((4.0, 4.0, 8.0, 112.0, inf), MEMORY, strict=True):
+        kept += min(left, width) * f[f"reserved_{name}_gib_fraction"]
+        left -= min(left, width)
+    return min(1.0, kept * GIB / (machine.ram_gb * GB)) if machine.ram_gb else 0.0
 
 
 def control_needs(nodes: float, f: Mapping[str, float]) -> tuple[float, float]:

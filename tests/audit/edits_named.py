@@ -46,7 +46,9 @@ def orchestrate(plan: Plan) -> None:
     values = {f"reserved_{name}_fraction": share for name, share in steps.items()} | {"daemon_cores": 0.0}
     values |= {f"control_cores_{n}_nodes": 1.0 for n in (25, 100, 250)}
     values |= {f"control_ram_gb_{n}_nodes": 1.0 for n in (25, 100, 250)}
-    values |= {"pods_per_node": 110.0, "nodes_per_cluster": 5000.0}
+    gib = ("first_4", "next_4", "next_8", "next_112", "other")
+    values |= {f"reserved_{name}_gib_fraction": 0.0 for name in gib}
+    values |= {"pods_per_node": 110.0, "nodes_per_cluster": 5000.0, "eviction_mib": 0.0, "daemon_mib": 0.0}
     keys["figures"] = {"orchestration": {"id": "orchestration", "values": values, "cites": []}}
 
 

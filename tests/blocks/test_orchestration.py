@@ -18,7 +18,7 @@ from orchestrated_toys import ROWS, orchestrated, planned, sharing
 
 from planner.audit import audit
 from planner.blocks import all_blocks, assemble, prepared
-from planner.estimate.orchestration import control_needs, majority, reserve, reserved_cores
+from planner.estimate.orchestration import control_needs, majority, reserve, reserved_cores, reserved_memory
 from planner.estimate.reliability import unavailability
 from planner.options.types import OptionSet
 from planner.problem import Problem
@@ -51,6 +51,20 @@ def test_reserve_is_the_published_steps() -> None:
     """GKE keeps 60, 70, 80 and 90 millicores of 1, 2, 4 and 8 cores; daemons on top."""
     for cores, kept in ((1, 0.06), (2, 0.07), (4, 0.08), (8, 0.09), (64, 0.23)):
         assert reserved_cores(cores, F) - F["daemon_cores"] == pytest.approx(kept)
+
+
+def test_memory_reserved_is_the_published_calculator() -> None:
+    """150 GiB leave 140.1423 GiB, as github.com/hatemosphere/gke-node-allocatable-memory-calculator prints it."""
+    machine = toys.machine(ram_gb=150 * 2**30 / 1e9)
+    left = 150 * (1 - reserved_memory(machine, {**F, "daemon_mib": 0.0}))
+    assert left == pytest.approx(140.1423, abs=1e-4)
+
+
+def test_where_memory_binds_its_reserve_counts() -> None:
+    held = toys.option("web", per_machine=100.0, details={"binding": "memory"})
+    plan = planned(orchestrated(), OptionSet((held,), ()))
+    assert audit(plan).accepted, audit(plan).findings
+    assert option_of(plan, "web")["per_machine"] == pytest.approx(100 * (1 - reserved_memory(toys.machine(), F)))
 
 
 def test_without_the_key_nothing_changes() -> None:

@@ -1,7 +1,8 @@
 """Where machines are orchestrated, clusters have control planes, and replicas are whole on whole machines.
 
 reserve = (0.06 of the first core + 0.01 of the second + 0.005 of the next two + 0.0025 of the rest + daemons) / cores
-work of a machine without accelerators = (1 - reserve) x what it does alone
+reserve of memory = 25 % of the first 4 GiB, 20, 10, 6 % of the next 4, 8, 112, 2 % of the rest, + eviction and daemons
+work of a machine without accelerators = (1 - reserve) x what it does alone, by memory where that binds
 control plane of a site that carries work: n whole machines, as many as asked; each with the cores and memory that the
     catalog asks for a cluster of so many machines; a majority of them up as surely as any workload there;
     in three halls or more no majority in one
@@ -54,6 +55,15 @@ def reserved(cores: float, f: Figures) -> float:
     return min(1.0, kept / cores) if cores else 0.0
 
 
+def reserved_memory(ram_gb: float, f: Figures) -> float:
+    """Share of a machine's memory that is kept."""
+    left, kept = ram_gb * 1e9 / 2**30, (f["eviction_mib"] + f["daemon_mib"]) / 1024
+    for width, name in ((4.0, "first_4"), (4.0, "next_4"), (8.0, "next_8"), (112.0, "next_112"), (inf, "other")):
+        kept += min(left, width) * f[f"reserved_{name}_gib_fraction"]
+        left -= min(left, width)
+    return min(1.0, kept * 2**30 / (ram_gb * 1e9)) if ram_gb else 0.0
+
+
 def _reserve(view: View, f: Figures) -> Iterator[Check]:
     for id, option in view.options.items():
         machine, role = view.machines[option["machine"]], view.workloads[option["workload"]]["spec"].get("role")
@@ -61,7 +71,9 @@ def _reserve(view: View, f: Figures) -> Iterator[Check]:
         yield at_most(id, "replicas on a machine", pods, f["pods_per_node"])
         if not machine["accelerators"] and role != ROLE:
             alone = option["details"]["alone_per_machine"]
-            yield equal(id, "work of a machine", option["per_machine"], alone * (1 - reserved(machine["cores"], f)))
+            by_memory = option["details"].get("binding") == "memory"
+            share = reserved_memory(machine["ram_gb"], f) if by_memory else reserved(machine["cores"], f)
+            yield equal(id, "work of a machine", option["per_machine"], alone * (1 - share))
 
 
 def _plane(view: View, asked: Record, f: Figures, site: str, period: str) -> Iterator[Check]:
