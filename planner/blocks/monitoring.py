@@ -121,7 +121,7 @@ def _watch(problem: Problem, options: OptionSet, site: Site, asked: Monitoring, 
 def _option(watch: Workload, machine: Machine, asked: Monitoring, f: dict[str, float]) -> Option | Excuse:
     who = (watch.id, machine.id)
     if machine.accelerators:
-        text = "monitoring has no use for accelerators"
+        text = "monitoring has no use for accelerators: allow a machine without"
         return Excuse(*who, "accelerated", float(machine.accelerators), 0.0, "accelerators", text)
     found = holds(machine, asked, f)
     binding = min(found, key=lambda k: (found[k], k))

@@ -110,9 +110,8 @@ def _option(problem: Problem, options: OptionSet, site: Site, plane: Workload, m
     cores, ram = control_needs(nodes, f)
     who = (plane.id, machine.id)
     if machine.accelerators:
-        return Excuse(
-            *who, "accelerated", float(machine.accelerators), 0.0, "accelerators", "a control plane has no use"
-        )
+        text = "a control plane has no use for accelerators: allow a machine without"
+        return Excuse(*who, "accelerated", float(machine.accelerators), 0.0, "accelerators", text)
     if machine.cores < cores:
         return Excuse(*who, "cores", float(machine.cores), cores, "cores", f"too few for a cluster of {nodes} nodes")
     if machine.ram_gb < ram:
