@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from math import ceil, isfinite
 from pathlib import Path
@@ -116,11 +116,12 @@ def serving(
     tpot_s: float,
     requests_per_s: float | None,
     precision: str,
+    stated: Mapping[str, Any] | None = None,
     catalogs: Sequence[Path] = (),
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[str]]:
     """The question, the best replica at each precision as plans would offer it, and why others cannot be.
 
-    Raises BadInput.
+    `stated`: burstiness, prefix_hits, decode_speedup, disaggregated, as a scenario has them. Raises BadInput.
     """
     from types import SimpleNamespace
 
@@ -138,6 +139,7 @@ def serving(
         "output_tokens": output_tokens,
         "ttft": ttft_s,
         "tpot": tpot_s,
+        **(stated or {}),
     }
     asked: Any = SimpleNamespace(id=model, spec={**spec, "precision": precision or None}, origin="")
     models: Any = SimpleNamespace(models={model: {**shape.text, **{k: f.value for k, f in shape.figures.items()}}})
@@ -195,6 +197,7 @@ def _offer(option: Option, node: Row, requests_per_s: float | None) -> dict[str,
         **option.details,
         "requests_per_s_per_machine": {"low": rate * option.low, "base": rate, "high": rate * option.high},
         "machines": machines,
+        "requests_per_s_per_kw": served / watts * 1e3,
         "power_w_per_machine": watts,
         "energy_wh_per_request": watts / served / 3600,
         "basis": option.basis,
@@ -238,3 +241,27 @@ def find(books: Catalog, kind: str, id: str, option: str) -> Row:
     close = get_close_matches(id, [*ids(kind), *known], n=3, cutoff=0.4)
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
     raise BadInput(f"{option} {id}: no such {kind}{hint} `aiplan catalog list {kind}` names them all")
+
+
+def calibrated(file: Path, catalogs: Sequence[Path], date: str) -> tuple[str, str]:
+    """The table of errors and the overlay catalog that a file of measurements makes.
+
+    Raises BadInput where no group of them has enough rows.
+    """
+    from datetime import date as calendar
+
+    from planner import driver
+    from planner.validate import overlay
+    from planner.validate.books import books
+    from planner.validate.calibrate import calibrate
+    from planner.validate.reading import entries
+
+    try:
+        day = calendar.fromisoformat(date) if date else calendar.today()
+    except ValueError:
+        raise BadInput(f"--date {date}: write it as 2026-11-25") from None
+    made = calibrate(entries(file), books(driver.catalog(catalogs)))
+    text = overlay.table(made)
+    if not made.fitted:
+        raise BadInput(f"{file.as_posix()}: nothing has enough rows to be calibrated\n{text.rstrip()}")
+    return text, overlay.catalog(made, file.name, day.isoformat())

@@ -45,6 +45,8 @@ def read(
     taken = {(p.line, p.column) for p in reading.problems}
     unknown = [p for p in check_ids(source, known(books)) if (p.line, p.column) not in taken]
     problems = [*reading.problems, *faults, *unknown, *_files(source, folder, broken, books)]
+    if reading.scenario is not None and reading.scenario.network is not None:
+        problems += _network(source, books, reading.scenario.network)
     if reading.scenario is None or problems:
         raise ScenarioProblems(list(dict.fromkeys(problems)))
     return reading.scenario, books
@@ -65,6 +67,14 @@ def known(books: Catalog) -> dict[str, set[str]]:
     found["store"] = {row.id for row in books.rows("energy") if row.behaves("stored")}
     found["station"] = {s.id for s in stations()}
     return found
+
+
+def _network(source: Source, books: Catalog, network: Any) -> Iterator[Problem]:
+    """What the network asks of the catalogs in vain."""
+    from planner.resolve.fabrics import unmet
+
+    for path, said, expected, fix in unmet(books, network):
+        yield source.problem(path, "network", said, expected, fix)
 
 
 def _catalogs(

@@ -98,6 +98,14 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A column that no solver decides: after the solve it is the least of several sums of tallies, if above zero."""
+
+    column: Col
+    sums: tuple[dict[TallyKey, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TallyPrice:
     """`unit_price` USD for every unit of a tally (a carbon price), valued at `factor`."""
 
@@ -154,6 +162,17 @@ class Peak:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """Power that contracts stand for: of an import, up to the sum of `column x profile` kW counts less in `tallies`.
+
+    `tallies`: units taken off for each kWh covered, never more than the import counts.
+    """
+
+    parts: tuple[tuple[Col, Profile], ...]
+    tallies: dict[str, Profile]
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """Power bought hour by hour at `price` USD/kWh, up to `most` kW, the column `limit` and the peaks of its hour."""
 
@@ -166,6 +185,14 @@ class Import:
     account: str
     origin: str
     peaks: tuple[Peak, ...] = ()
+    cover: Cover | None = None
+
+    def covered(self, kw: Profile, values: Profile) -> Profile:
+        """What contracts cover of an import of `kw`, by hour, for the columns' `values`."""
+        if self.cover is None:
+            return np.zeros(len(kw))
+        offered = np.sum([values[column] * profile for column, profile in self.cover.parts], axis=0)
+        return np.asarray(np.minimum(kw, np.maximum(offered, 0.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +257,19 @@ class Meter:
     """What a block asks of an import that another declared."""
 
     who: str
-    peaks: tuple[Peak, ...]
-    tallies: dict[str, Profile]
+    peaks: tuple[Peak, ...] = ()
+    tallies: dict[str, Profile] = field(default_factory=dict)
+    covers: tuple[tuple[Col, Profile], ...] = ()
+    covered: tuple[str, ...] = ()
 
 
 def _metered(part: Import, meters: list[Meter]) -> Import:
     peaks = sorted((peak for m in meters for peak in m.peaks), key=lambda peak: peak.column)
-    counted = {name: p for m in meters for name, p in m.tallies.items()}
-    return replace(part, peaks=tuple(peaks), tallies=part.tallies | counted) if meters else part
+    counted = part.tallies | {name: p for m in meters for name, p in m.tallies.items()}
+    covers = sorted((cover for m in meters for cover in m.covers), key=lambda cover: cover[0])
+    names = sorted({name for m in meters for name in m.covered} & counted.keys())
+    cover = Cover(tuple(covers), {name: counted[name] for name in names}) if covers else None
+    return replace(part, peaks=tuple(peaks), tallies=counted, cover=cover) if meters else part
 
 
 @dataclass(slots=True)
@@ -317,6 +349,10 @@ class Bus:
         made = {name: self.profile(p) for name, p in (tallies or {}).items()}
         self.meters.append(Meter(who, tuple(peaks), made))
 
+    def covers(self, who: str, column: Col, profile: float | Profile, tallies: Iterable[str]) -> None:
+        """Up to `column x profile` kW of the import `who` does not count in `tallies`."""
+        self.meters.append(Meter(who, covers=((column, self.profile(profile)),), covered=tuple(tallies)))
+
     def close(self) -> None:
         """After the last block: every import with what was metered of it."""
         self.imported = [_metered(part, [m for m in self.meters if m.who == part.who]) for part in self.imported]
@@ -333,6 +369,7 @@ class Model:
     ledger: list[Cost] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
     tally_prices: list[TallyPrice] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
     _names: dict[str, Col] = field(default_factory=dict)
     _families: dict[str, list[Col]] = field(default_factory=lambda: defaultdict(list))
     _rows: dict[str, Row] = field(default_factory=dict)
@@ -427,6 +464,10 @@ class Model:
     def tally(self, tally: str, column: Col, per_unit: float, *, who: str, site: str = "", period: str = "") -> None:
         """Count `per_unit` of a tally for every unit of a column."""
         self.counts.append(Count(tally, column, per_unit, who, site, period))
+
+    def settle(self, column: Col, *sums: dict[TallyKey, float]) -> None:
+        """After the solve `column` is the least of the sums of tallies; nothing priced or limited may depend on it."""
+        self.settled.append(Settled(column, sums))
 
     def price_tally(
         self, key: TallyKey, *, account: str, item: str, unit: str, unit_price: float, factor: float, origin: str

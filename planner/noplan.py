@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.blocks.storage import bands
 from planner.estimate.topology import MOST_TIERS, largest, wiring_of
 from planner.model import Model, Row, name_keys
+from planner.options.bands import bands
 from planner.options.pools import pools
 from planner.options.types import OptionSet
 from planner.problem import Problem, Workload

@@ -55,6 +55,16 @@ class Finance:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureEvent:
+    """One kind of failure of one machine: how often a day of running, and days out of service each time."""
+
+    kind: str
+    """`restart`, `repair` (in place) or `vendor` (returned)."""
+    per_day: float
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """A machine that can be bought or rented. Power is at the wall of the machine, before cooling."""
 
@@ -91,6 +101,20 @@ class Machine:
     cites: tuple[Cite, ...] = ()
     on_sale: bool = True
     """Whether more can be had; those that stand there already are used in any case."""
+    events: tuple[FailureEvent, ...] = ()
+    """Kinds of failure where the scenario tells them apart; `failures_per_day`, `repair_days` are of all together."""
+    domain_machines: int = 1
+    domain_down: float = 0.0
+    """Share of time that a whole domain of `domain_machines` is down."""
+    crews: int = 0
+    """Repairs at once in a pool; 0 is no limit."""
+    like: str = ""
+    """The machine this one is, run with some of its members down; empty for machines that are themselves."""
+    members: int = 0
+    least_members: int = 0
+    """Parts of the machine, and how many must be up for it to be up; 0 where it is one."""
+    member_failures_per_day: float = 0.0
+    member_repair_days: float = 0.0
 
     def matches(self, pattern: str) -> bool:
         """Whether `id`, `vendor:NAME` or `tag:NAME` names this machine, letter case aside."""
@@ -99,7 +123,7 @@ class Machine:
             return self.vendor.lower() == name.lower()
         if kind == "tag":
             return name.lower() in {t.lower() for t in self.tags}
-        return pattern in (self.id, self.accelerator)
+        return pattern in (self.id, self.accelerator, self.like)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +198,14 @@ class StorageTier:
     embodied_kg: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    operations_per_s: float = 0.0
+    """Random reads and writes of one unit; 0 where there is no figure, or no random access."""
+    stay_days: float = 0.0
+    """Rented: billed at least so long. Prices by GB of 1e9 bytes and by 1,000 requests, of rented classes only."""
+    retrieval_usd_per_gb: float = 0.0
+    egress_usd_per_gb: float = 0.0
+    write_usd_per_1000: float = 0.0
+    read_usd_per_1000: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +251,8 @@ class PowerTrain:
     embodied_kg_per_kw: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    curve: tuple[tuple[float, float], ...] = ()
+    """(load of a module over its size, efficiency) of the catalog's trains: what part load costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +294,10 @@ class Battery:
     installed_kwh: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    calendar_fade: float = 0.0
+    """Part of the capacity lost: it x mean state of charge x days ^ calendar_exponent; cycle_fade by full cycle."""
+    calendar_exponent: float = 1.0
+    cycle_fade: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +352,15 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True)
+class Green:
+    """A utility's green tariff: a `share` of what is bought at `adder` more; `hourly`: carbon-free in every hour."""
+
+    usd_per_kwh: float
+    share: float
+    hourly: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """The utility: hourly series of the year (8760,), limits and tariff."""
 
@@ -332,6 +379,23 @@ class Grid:
     marginal_kg_per_kwh: Series | None = None
     """What one kWh more would emit, where given: for consequential accounts, never for an inventory."""
     tariff: Tariff | None = None
+    green: Green | None = None
+    net_metering: bool = False
+    """Whether what is sold in a year may not exceed what is bought."""
+    export_kwh_per_year: float | None = None
+    export_share: float | None = None
+    """The most that may be sold in a year, as a share of what own generation gives or what the loads draw."""
+    export_share_of: Literal["generation", "load"] = "generation"
+
+    @property
+    def sells(self) -> bool:
+        """Whether surplus may be sold at all."""
+        return self.export_usd_per_kwh is not None and self.export_kw > 0
+
+    @property
+    def counts_sales(self) -> bool:
+        """Whether a rule speaks of the energy sold in a year."""
+        return self.net_metering or self.export_kwh_per_year is not None or self.export_share is not None
 
     @property
     def import_kw(self) -> float:
@@ -339,6 +403,46 @@ class Grid:
         t = self.tariff
         contracted = inf if t is None or t.capacity_kw is None else t.capacity_kw / t.peak_factor
         return min(self.connection_kw, contracted)
+
+
+@dataclass(frozen=True, slots=True)
+class Ppa:
+    """A power purchase agreement. `delivered`: share of its size by hour of the year (8760,); `node_price` likewise.
+
+    `size_kw`: none where the plan chooses it, up to `max_kw`, and `most_of_load` of what the site's loads draw (none:
+    any). `counts`: its certificates match consumption by the hour (where `local`: of the site's region), by the year,
+    or not at all.
+    """
+
+    id: str
+    kind: Literal["pay_as_produced", "baseload", "shaped"]
+    settlement: Literal["physical_offsite", "virtual"]
+    strike_usd_per_kwh: float
+    fee_usd_per_kwh: float
+    node_price_usd_per_kwh: Series
+    delivered: Series
+    size_kw: float | None
+    max_kw: float
+    most_of_load: float | None
+    counts: Literal["hourly", "annual", "none"]
+    local: bool
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+    @property
+    def hourly(self) -> bool:
+        return self.counts == "hourly" and self.local
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Certificates by the year: `kwh_per_year`, none where the plan chooses up to `max_kwh_per_year`."""
+
+    id: str
+    usd_per_kwh: float
+    kwh_per_year: float | None
+    max_kwh_per_year: float
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +456,15 @@ class Hall:
     cooling: tuple[str, ...]
     built: bool
     origin: str
+    feeds: int = 1
+    """Feeds of `feed_kw` each; with two or more, any one may be cut and the rest carry the hall."""
+    zone: str = ""
+    """Halls of a site with one zone are lost together; empty: the hall alone."""
+
+    @property
+    def carried_kw(self) -> float:
+        """What its feeds carry when one of several is cut, before breakers are derated."""
+        return self.feed_kw * max(1, self.feeds - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +501,8 @@ class Site:
     """Whether its weather is a typical year, put together of ordinary months."""
     notes: tuple[str, ...] = ()
     """What had to be said of its files."""
+    contracts: tuple[Ppa, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +526,11 @@ class Workload:
     """`load` only: metered facility load by hour of the year (8760,)."""
     notes: tuple[str, ...] = ()
     """What had to be said of its file."""
+    series: Literal["none", "pools", "site"] = "none"
+    """What its availability is the product of: two pools at most, by halves of what may be short; any number of
+    pools, by the sum of their logarithms; or those and the power trains of its sites."""
+    survive: Literal["none", "rack", "feed", "zone", "site"] = "none"
+    """What it outlives the loss of, any one of them."""
 
 
 @dataclass(frozen=True, slots=True)

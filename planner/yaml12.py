@@ -95,8 +95,8 @@ class Located:
     """Plain data, and where every value (`values`) and every mapping key (`keys`) stands, by path."""
 
     data: Any
-    values: Marks
-    keys: Marks
+    values: Mapping[Path, Mark]
+    keys: Mapping[Path, Mark]
 
 
 def parse(text: str, name: str, *, max_bytes: int = MAX_BYTES) -> Located:

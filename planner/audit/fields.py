@@ -132,6 +132,14 @@ MACHINE = {
     "embodied_kg": "number",
     "failures_per_day": "number",
     "repair_days": "number",
+    "events": [{"kind": "text", "per_day": "number", "days": "number"}],
+    "domain_machines": "whole",
+    "domain_down": "number",
+    "crews": "whole",
+    "members": "whole",
+    "least_members": "whole",
+    "member_failures_per_day": "number",
+    "member_repair_days": "number",
     "nics": "whole",
     "performance": {"*": "anything"},
 }
@@ -176,6 +184,12 @@ TIER = {
     "kw": "number",
     "rack_units": "number",
     "embodied_kg": "number",
+    "operations_per_s": "number",
+    "stay_days": "number",
+    "retrieval_usd_per_gb": "number",
+    "egress_usd_per_gb": "number",
+    "write_usd_per_1000": "number",
+    "read_usd_per_1000": "number",
 }
 COOLING = {
     "id": "text",
@@ -190,6 +204,7 @@ COOLING = {
 }
 TRAIN = {
     "id": "text",
+    "availability": "number",
     "efficiency": "number",
     "breaker_derating": "number",
     "usd_per_kw": "number",
@@ -235,6 +250,8 @@ HALL = {
     "racks": "number?",
     "rack_kw": "number?",
     "feed_kw": "number?",
+    "feeds": "whole",
+    "zone": "text",
     "cooling": ["text"],
     "built": "flag",
 }
@@ -261,6 +278,8 @@ WORKLOAD = {
     "sites": ["text"],
     "availability": "number",
     "survive_site_loss": "flag",
+    "series": "text",
+    "survive": "text",
     "unit": "text",
     "demand": "numbers",
     "shape": "numbers",

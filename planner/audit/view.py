@@ -19,7 +19,17 @@ from planner.audit.verdict import Floats
 Record = dict[str, Any]
 Keys = dict[str, str]
 HELPERS = frozenset(
-    {"availability.used", "fabric.ends", "fabric.rung", "grid.peak_kw", "load.on", "storage.used"}
+    {
+        "availability.used",
+        "fabric.ends",
+        "fabric.rung",
+        "grid.peak_kw",
+        "load.on",
+        "series.used",
+        "storage.used",
+        "survive.full",
+        "survive.left",
+    }
 )
 """Columns that steer the solver and say nothing of the world that another column does not."""
 

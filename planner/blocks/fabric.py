@@ -147,8 +147,14 @@ def _topology(m: Model, net: Net, period: Period, uses: Mapping[str, Col]) -> di
     totals["links"] = {endpoints: 1.0}
     made = {}
     for family in (*TIERS, "links", "trunks"):
-        unit = "links" if family in ("links", "trunks") else "switches"
-        column = m.column(name_of(f"fabric.{family}", **keys), origin=origin, unit=unit)
+        tier = family in TIERS
+        column = m.column(
+            name_of(f"fabric.{family}", **keys),
+            origin=origin,
+            unit="switches" if tier else "links",
+            kind="switch" if tier else "cable",
+            item=f"{net.fabric.id} {family}",
+        )
         m.row(name_of(f"fabric.{family}", **keys), totals[family] | {column: -1.0}, "==", origin=origin)
         made[family] = column
     switches = m.column(name_of("fabric.switches", **keys), origin=origin, unit="switches")

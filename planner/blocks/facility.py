@@ -1,6 +1,6 @@
 """Facility: what carries the peak. Feeds, breakers, the power train and the building are sized on coincident peak kW.
 
-    peak IT of a hall / train efficiency <= feed x breaker derating                   'facility.feed[site,hall,period]'
+    peak IT of a hall / train efficiency <= feeds less one x breaker derating         'facility.feed[site,hall,period]'
     peak = sum over halls of peak IT / efficiency + plant x (design overhead + fixed) 'facility.peak[site,period]'
     peak <= connection                                                                'facility.connection[site,period]'
     own building: shell and power train are bought per kW of IT plant, staff paid per kW
@@ -135,7 +135,7 @@ def _feed(m: Model, site: Site, hall: Hall, period: Period) -> None:
             name_of("facility.feed", site=site.id, hall=hall.id, period=period.name),
             {c: kw / train.efficiency for c, kw in peak_it(m, site.id, hall.id, period).items()},
             "<=",
-            hall.feed_kw * train.breaker_derating,
+            hall.carried_kw * train.breaker_derating,
             origin=hall.origin,
             label=f"{site.id} {hall.id} feed (breakers at {train.breaker_derating:.0%})",
             unit="kW",

@@ -4,7 +4,8 @@
     cost: import(t) x price(t)                                                        account 'energy'
           - export(t) x export price(t), export(t) <= export limit                    account 'export'
     tallies per kWh imported: energy_kwh, co2_kg (location), co2_market_kg, water_grid_l,
-          brown_kwh (all of it), brown_grid_kwh (what the grid itself has not carbon-free)
+          brown_kwh (all but what a green tariff makes carbon-free in its hour), brown_grid_kwh (of that, what the grid
+          itself has not carbon-free)
 
 | symbol | name in code | unit | meaning |
 | connection | sites.grid.connection | kW | the most that may be imported |
@@ -29,6 +30,7 @@ def build(m: Model, problem: Problem, options: OptionSet) -> None:
 def _connect(m: Model, site: Site, period: Period) -> None:
     grid, bus = site.grid, power(m, site.id, period)
     carbon_free = period.calendar.take(grid.carbon_free_fraction)
+    brown = 1.0 - grid.green.share if grid.green is not None and grid.green.hourly else 1.0
     bus.imports(
         "grid",
         period.calendar.take(grid.price_usd_per_kwh),
@@ -40,11 +42,11 @@ def _connect(m: Model, site: Site, period: Period) -> None:
             "co2_kg": period.calendar.take(grid.intensity_kg_per_kwh),
             "co2_market_kg": grid.market_intensity_kg_per_kwh,
             "water_grid_l": grid.water_l_per_kwh,
-            "brown_kwh": 1.0,
-            "brown_grid_kwh": 1.0 - carbon_free,
+            "brown_kwh": brown,
+            "brown_grid_kwh": brown * (1.0 - carbon_free),
         },
     )
-    if grid.export_usd_per_kwh is not None and grid.export_kw > 0:
+    if grid.sells:
         _export(m, site, period, bus)
 
 
@@ -54,4 +56,7 @@ def _export(m: Model, site: Site, period: Period, bus: Bus) -> None:
     assert grid.export_usd_per_kwh is not None
     buy, sell = grid.price_usd_per_kwh, grid.export_usd_per_kwh
     price = period.calendar.take(np.minimum(buy, sell))
-    bus.exports("grid", price, factor=period.value_factor, most=grid.export_kw, origin=grid.origin)
+    counted = {"export_kwh": 1.0} if grid.counts_sales else {}
+    bus.exports(
+        "grid", price, factor=period.value_factor, most=grid.export_kw, origin=grid.origin, tallies=counted
+    )

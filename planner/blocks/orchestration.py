@@ -29,8 +29,8 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
+from planner.estimate.failures import Failures, up
 from planner.estimate.orchestration import control_needs, majority, reserve, reserved_memory
-from planner.estimate.reliability import unavailability
 from planner.model import Col, Model, Sense, name_of
 from planner.options.dominance import prune
 from planner.options.most import most_machines
@@ -116,14 +116,16 @@ def _option(problem: Problem, options: OptionSet, site: Site, plane: Workload, m
         return Excuse(*who, "cores", float(machine.cores), cores, "cores", f"too few for a cluster of {nodes} nodes")
     if machine.ram_gb < ram:
         return Excuse(*who, "memory", machine.ram_gb, ram, "GB", f"too little for a cluster of {nodes} nodes")
-    down = unavailability(machine.failures_per_day, machine.repair_days)
-    up = majority(asked.control_plane, down)
+    how = Failures(
+        machine.failures_per_day, machine.repair_days, machine.domain_machines, machine.domain_down, machine.crews
+    )
+    most = majority(asked.control_plane, how)
     promised = max(w.availability for w in problem.workloads if site.id in w.sites)
-    if up < promised:
-        return Excuse(*who, "majority", up, promised, "", "a majority is up less surely than what it runs")
-    if (all_up := (1 - down) ** asked.control_plane) < CALM:
+    if most < promised:
+        return Excuse(*who, "majority", most, promised, "", "a majority is up less surely than what it runs")
+    if (all_up := up(how, asked.control_plane, 0)) < CALM:
         return Excuse(*who, "majority", all_up, CALM, "", "all of its nodes are up too seldom")
-    details = {"majority_up": up, "cores_needed": cores, "ram_needed_gb": ram, "nodes_at_most": nodes}
+    details = {"majority_up": most, "cores_needed": cores, "ram_needed_gb": ram, "nodes_at_most": nodes}
     details["whole_replicas"] = 1.0
     return Option(
         id=f"{plane.id}/{machine.id}",

@@ -9,14 +9,12 @@
 
 from __future__ import annotations
 
-from math import floor, inf
+from math import inf
 
 from planner.model import Col, Model, name_of
+from planner.options.domains import RACK_UNITS, per_rack
 from planner.options.types import OptionSet
-from planner.problem import Cooling, Hall, Machine, Period, Problem, Site
-
-RACK_UNITS = 42.0
-"""Usable height of a rack, units: the common full-height cabinet of EIA-310-E racks."""
+from planner.problem import Cooling, Hall, Period, Problem, Site
 
 
 def bind(m: Model, problem: Problem, options: OptionSet) -> None:
@@ -27,13 +25,6 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
                     if cooling.id in hall.cooling:
                         for period in problem.periods:
                             _room(m, problem, site, hall, cooling, period)
-
-
-def per_rack(machine: Machine, hall: Hall, cooling: Cooling) -> int:
-    """Whole machines in one rack of the hall under a cooling option; 0 where not even one may stand."""
-    by_power = min(hall.rack_kw, cooling.max_rack_kw) / machine.peak_kw
-    by_height = max(1.0, RACK_UNITS / machine.rack_units)
-    return floor(min(by_power, by_height) + 1e-9)
 
 
 def _room(m: Model, problem: Problem, site: Site, hall: Hall, cooling: Cooling, period: Period) -> None:

@@ -22,6 +22,7 @@ from math import ceil, inf
 
 from planner.assets import Asset, own
 from planner.model import Col, Model, name_of
+from planner.options.domains import densest, lost_units
 from planner.options.pools import Pool, pools
 from planner.options.types import Option, OptionSet
 from planner.options.units import ROUNDING, most_units
@@ -71,6 +72,7 @@ def _pool(
         each = unit_served(option, workload.demand[index])
         whole = bool(option.block_machines) or option.replica_machines > 1
         bound = most_units(option, workload.demand[index])
+        bound += _rack(pool, option, workload) if bound else 0
         hi = 1.0 if option.block_machines else (float(ceil(bound - ROUNDING)) if whole else bound)
         units = m.column(
             name_of("work.units", site=pool.site.id, hall=pool.hall.id, period=period.name, option=option.id),
@@ -99,6 +101,13 @@ def _pool(
         bus = heat(m, pool.site.id, pool.hall.id, period, liquid=pool.machine.liquid)
         bus.draw(f"{pool.machine.id} peak", working, 0.0, peak=rise)
     return working
+
+
+def _rack(pool: Pool, option: Option, workload: Workload) -> int:
+    """Units beyond the demand that may stand in one hall, so that a rack may be lost there."""
+    if workload.survive != "rack" or pool.machine.acquisition == "rent":
+        return 0
+    return lost_units(option, densest(pool.machine, pool.site, pool.hall))
 
 
 def _draw_busy(m: Model, pool: Pool, option: Option, workload: Workload, period: Period, units: Col) -> None:

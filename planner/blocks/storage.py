@@ -4,11 +4,14 @@
     units >= sum of tb / usable TB of a unit                                          'storage.capacity[...]'
     units >= failure domains x used,  sum of tb <= most x used                        'storage.domains[...]'
     units >= sum of read rate / a unit's read rate;  writes likewise      'storage.read[...]', 'storage.write[...]'
+    units >= sum of operations / a unit's operations a second                         'storage.operations[...]'
     checkpoints: the rate an option needs falls on the hot tiers together             'storage.checkpoint[...]'
 
 A dataset's reads and writes fall on its hot band; where nothing is hot, on the cold one. A tier may hold a band when it
 answers in time (the hot band at once, the cold band within `retrieval`) and its scheme gives the durability asked for.
 Rented classes hold cold data only: what is read at a rate stays on site, for a rate from afar costs egress not priced.
+With `bands` every band has rates of its own, and reads and writes are those of moves and recalls too; a rented class
+may then hold any band that bears its wait, for its traffic is paid (block lifecycle).
 
 | symbol | name in code | unit | meaning |
 | tb | storage.tb[site,dataset,band,tier,period] | TB | logical bytes placed (1 TB = 1e12 bytes) |
@@ -19,54 +22,18 @@ Rented classes hold cold data only: what is read at a rate stays on site, for a 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from planner.assets import Asset, own
 from planner.model import Col, Model, name_of
+from planner.options.bands import AT_ONCE_S, Band, bands
 from planner.options.types import Option, OptionSet
 from planner.places import heat
-from planner.problem import Period, Problem, Site, StorageTier, Workload
-
-AT_ONCE_S = 0.005
-"""The slowest first byte that still counts as hot, seconds: flash answers in a thousandth, disks in about ten."""
-TB = 1e12
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Part of a dataset with its own heat: TB, rates in GB/s, and the tiers that may hold it."""
-
-    dataset: Workload
-    name: str
-    tb: float
-    read_gb_per_s: float
-    write_gb_per_s: float
-    tiers: tuple[StorageTier, ...]
-
-
-def bands(problem: Problem, dataset: Workload, period: int) -> tuple[Band, ...]:
-    """The hot and the cold band of a dataset in a period; empty ones left out."""
-    spec, total = dataset.spec, dataset.demand[period] / TB
-    grown = dataset.demand[period] / spec["size"] if spec["size"] else 0.0
-    found = []
-    for name, share in (("hot", spec["hot"]), ("cold", 1 - spec["hot"])):
-        if share > 0:
-            busy = grown if name == "hot" or spec["hot"] == 0 else 0.0
-            wait = AT_ONCE_S if name == "hot" else spec["retrieval"]
-            rates = spec["read"] * busy / 1e9, spec["write"] * busy / 1e9
-            tiers = tuple(
-                t
-                for t in problem.tiers
-                if t.retrieval_s <= wait
-                and t.durability_nines >= spec["durability"]
-                and not (t.rent_usd_per_month and (name == "hot" or any(rates)))
-            )
-            found.append(Band(dataset, name, total * share, *rates, tiers))
-    return tuple(found)
+from planner.problem import Period, Problem, Site, StorageTier
 
 
 def build(m: Model, problem: Problem, options: OptionSet) -> None:
     datasets = [w for w in problem.workloads if w.kind == "dataset"]
+    random = any(b["operations"] for w in datasets for b in w.spec.get("bands") or ())
     for site in problem.sites:
         units: dict[str, dict[str, Col]] = defaultdict(dict)
         writers = any(o.storage_write_gb_per_s or o.storage_read_gb_per_s for o in options.options)
@@ -74,7 +41,7 @@ def build(m: Model, problem: Problem, options: OptionSet) -> None:
             continue
         for tier in problem.tiers:
             for period in problem.periods:
-                units[tier.id][period.name] = _units(m, site, tier, period)
+                units[tier.id][period.name] = _units(m, site, tier, period, random=random)
             _acquire(m, problem, site, tier, units[tier.id])
     for index, period in enumerate(problem.periods):
         for dataset in datasets:
@@ -111,8 +78,11 @@ def _stream(m: Model, site: Site, period: Period, what: str, needs: dict[str, Op
         m.row(name, terms, "<=", origin=site.origin)
 
 
-def _units(m: Model, site: Site, tier: StorageTier, period: Period) -> Col:
-    """The tier's units at a site, and the rows they must carry (filled in as bands are placed)."""
+def _units(m: Model, site: Site, tier: StorageTier, period: Period, *, random: bool) -> Col:
+    """The tier's units at a site, and the rows they must carry (filled in as bands are placed).
+
+    `random`: some dataset counts its random reads and writes.
+    """
     rented = bool(tier.rent_usd_per_month)
     keys = {"site": site.id, "tier": tier.id, "period": period.name}
     units = m.column(
@@ -125,7 +95,8 @@ def _units(m: Model, site: Site, tier: StorageTier, period: Period) -> Col:
     )
     usable = tier.raw_tb * tier.usable_fraction
     _spread(m, tier, units, keys)
-    for what, each in (("capacity", usable), ("read", tier.read_gb_per_s), ("write", tier.write_gb_per_s)):
+    loads = [("capacity", usable), ("read", tier.read_gb_per_s), ("write", tier.write_gb_per_s)]
+    for what, each in [*loads, *([("operations", tier.operations_per_s)] if random else [])]:
         m.row(name_of(f"storage.{what}", **keys), {units: -each}, "<=", origin=tier.origin)
     if not rented:
         heat(m, site.id, site.halls[0].id, period, liquid=False).draw(tier.id, units, tier.kw)
@@ -158,7 +129,12 @@ def _place(m: Model, band: Band, period: Period) -> None:
             )
             here[tb] = 1.0
             place = {"site": site, "tier": tier.id, "period": period.name}
-            for what, rate in (("read", band.read_gb_per_s), ("write", band.write_gb_per_s)):
+            loads = (
+                ("read", band.read_gb_per_s),
+                ("write", band.write_gb_per_s),
+                ("operations", band.operations_per_s),
+            )
+            for what, rate in loads:
                 if rate:
                     m.extend(name_of(f"storage.{what}", **place), {tb: rate / band.tb})
             m.extend(name_of("storage.capacity", **place), {tb: 1.0})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from planner.cli.outputs import write
 from planner.cli.verb import Verb, Verbs
 
 if TYPE_CHECKING:
@@ -109,3 +110,25 @@ def efficiency(catalog: list[Path] = OVERLAY) -> None:
 
     for line in rows(driver.catalog(catalog)):
         typer.echo(line)
+
+
+@app.command(cls=Verb)
+def calibrate(
+    rows: Path = typer.Argument(..., help="Your measurements, a YAML file as `aiplan validate` reads."),
+    output: Path = typer.Option(Path("calibrated"), "-o", "--output", help="Overlay folder to write."),
+    catalog: list[Path] = OVERLAY,
+    date: str = typer.Option("", help="Date of the measurements; default: today."),
+) -> None:
+    """Fit coefficients to your own measurements, as an overlay.
+
+    At least three rows for an accelerator at a precision, or under a serving software. Yours win over ours wherever
+    the folder is named: under `catalogs:` of a scenario, or with --catalog.
+
+    Example: aiplan catalog calibrate benchmarks/data/training_measurements.yaml -o my-catalog
+    """
+    from planner import ask
+
+    path = output / "coefficient.yaml"
+    found, text = ask.calibrated(rows, catalog, date)
+    write(path, text, make_folder=True)
+    typer.echo(f"{found}Written: {path.as_posix()}")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import typer
 
+from planner.cli import estimate_redundancy
 from planner.cli.validate import OUTPUT, emit, targets
 from planner.cli.verb import Verb, Verbs
-from planner.errors import FINDINGS
+from planner.errors import FINDINGS, BadInput
 
 app = typer.Typer(
     cls=Verbs,
@@ -18,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 FORMATS = ("table", "json")
+APART = ("never", "either", "always")
 MODEL = typer.Option(..., "--model", help="A model of the catalogs: aiplan catalog list model.")
 MACHINE = typer.Option(..., "--machine", help="A machine of the catalogs: aiplan catalog list node.")
 OVERLAY = typer.Option([], "--catalog", help="An overlay folder; may be repeated.")
@@ -79,6 +81,10 @@ def serving(
     tpot: float = typer.Option(0.05, min=1e-4, max=60.0, help="Seconds between tokens."),
     requests: float | None = typer.Option(None, min=1e-6, max=1e9, help="Requests a second to find machines for."),
     precision: str = typer.Option("", help="bf16, fp16, fp8, int8 or fp4; default: bf16 and fp8."),
+    burstiness: float = typer.Option(1.0, min=0.0, max=1000.0, help="Of arrivals: 1 at random, more in bursts."),
+    prefix_hits: float = typer.Option(0.0, min=0.0, max=1.0, help="Share of prompt tokens found in a prefix cache."),
+    decode_speedup: float = typer.Option(1.0, min=1.0, max=20.0, help="Of speculative decoding, as you measured it."),
+    disaggregated: str = typer.Option("never", help="Prefill and decode on engines apart: never, either or always."),
     catalog: list[Path] = OVERLAY,
     output: list[str] = OUTPUT,
 ) -> None:
@@ -92,6 +98,8 @@ def serving(
     from planner.estimate import as_text
 
     where = targets(output, FORMATS)
+    if disaggregated not in APART:
+        raise BadInput(f"--disaggregated {disaggregated}: choose {', '.join(APART)}")
     found = ask.serving(
         model=model,
         machine=machine,
@@ -101,6 +109,12 @@ def serving(
         tpot_s=tpot,
         requests_per_s=requests,
         precision=precision,
+        stated={
+            "burstiness": burstiness,
+            "prefix_hits": prefix_hits,
+            "decode_speedup": decode_speedup,
+            "disaggregated": disaggregated,
+        },
         catalogs=catalog,
     )
     if not found[1]:
@@ -143,3 +157,6 @@ def network(
         typer.echo(f"three tiers of {switch} do not join {machines:,} machines", err=True)
         raise typer.Exit(FINDINGS)
     emit(where, {"table": lambda f: bill_text.network_table(*f), "json": lambda f: bill_text.network_json(*f)}, found)
+
+
+estimate_redundancy.add(app)

@@ -79,10 +79,12 @@ def emit(plan: Plan, where: list[Target], detail: str) -> None:
             write(target.file, text)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str, *, make_folder: bool = False) -> None:
     """Write a file whole or not at all."""
     name = ""
     try:
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)

@@ -99,7 +99,10 @@ def _serving(q: Mapping[str, Any], offers: Sequence[Mapping[str, Any]], refused:
         yield f"{'replica':<26}{_replica(o)}"
         late = f"first token {o['ttft_p95_s']:.3g} s at the 95th percentile"
         yield f"{'latency':<26}{late}, then {o['tpot_s']:.3g} s a token"
-        energy = f"{o['energy_wh_per_request']:.3g} Wh a request"
+        for name, key in (("first token", "ttft"), ("each token", "tpot")):
+            at = ", ".join(f"p{p} {o[f'{key}_p{p}_s']:.3g} s" for p in (50, 95, 99))
+            yield f"{'':<26}{name}: {at}"
+        energy = f"{o['energy_wh_per_request']:.3g} Wh a request, {o['requests_per_s_per_kw']:.3g} requests/s a kW"
         yield f"{'power':<26}{o['power_w_per_machine']:,.0f} W a machine at its wall, {energy}"
         if o["machines"] is not None:
             yield f"{'machines':<26}{o['machines']} for {q['requests_per_s']:g} requests/s, spares not counted"
@@ -112,6 +115,10 @@ def _serving(q: Mapping[str, Any], offers: Sequence[Mapping[str, Any]], refused:
 
 def _replica(o: Mapping[str, Any]) -> str:
     stages = f", pipeline {o['pipeline_parallel']}" if o["pipeline_parallel"] > 1 else ""
+    if "prefill_engines" in o:
+        machines = f"machine{'s' if o['split_over_machines'] > 1 else ''}"
+        stages += f", {o['prefill_engines']} engines for prefill and {o['decode_engines']} for decode"
+        stages += f" on {o['split_over_machines']} {machines}"
     batch = f"batch {o['batch']:g} (bound by {o['batch_limit']})"
     return f"tensor {o['tensor_parallel']}{stages}, {batch}, planned at {o['load']:.0%} load"
 

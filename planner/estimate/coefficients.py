@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 DEFAULT = "default"
+PLANS = "plans"
+"""Stands for the software of a plan, which names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,22 @@ class Coefficients:
             return self.of(accelerator, name)
         share = self.table[DEFAULT][of_measured]
         return Spread(share.value * ceiling, share.low * ceiling, share.high * ceiling, "estimated")
+
+    def measured(self, accelerator: str, engine: str, name: str) -> Spread | None:
+        """The figure of an accelerator under a serving software: a row `<accelerator>.<software>` that rows were
+        measured for (`aiplan catalog calibrate`), `<accelerator>.plans` where none is named. It is taken as it is.
+        """
+        return self.table.get(f"{accelerator}.{engine or PLANS}", {}).get(name)
+
+    def serving(self, accelerator: str, engine: str, name: str) -> Spread:
+        """A serving coefficient of an accelerator under a software: measured for both, else the one's times the
+        other's.
+        """
+        own = self.measured(accelerator, engine, name)
+        if own is not None:
+            return own
+        found, times = self.of(accelerator, name), self.multiple(engine, name)
+        return Spread(found.value * times, found.low * times, found.high * times, found.basis)
 
     def multiple(self, engine: str, name: str) -> float:
         """What a serving software makes of a coefficient; 1 where it has no figure of its own, or none is named."""

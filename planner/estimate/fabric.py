@@ -16,6 +16,16 @@ def split(ports: int, oversubscription: float) -> tuple[int, int]:
     return min(ports - up, int(up * oversubscription + 1e-9)), up
 
 
+def splits(ports: int, oversubscription: float) -> list[tuple[int, int]]:
+    """Ports down and up of a leaf: the fewest uplinks first; where oversubscribed, up to a quarter more.
+
+    22 uplinks of 64 ports are reached by 1, 2, 11 or 22 spines, 24 by eight numbers of them.
+    """
+    down, up = split(ports, oversubscription)
+    most = up * 5 // 4 if oversubscription > 1 else up
+    return [(down, up), *((min(ports - u, int(u * oversubscription + 1e-9)), u) for u in range(up + 1, most + 1))]
+
+
 @lru_cache(maxsize=256)
 def leaf_spine_ladder(ports: int, oversubscription: float) -> tuple[int, int, tuple[tuple[int, int], ...]]:
     """Downlinks d and uplinks u of a leaf, and for every number of spines that divides u the most leaves it can join.

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.estimate.fabric import leaf_spine_ladder, split
+from planner.estimate.fabric import leaf_spine_ladder, split, splits
 from planner.estimate.topology import ANY, DRAGONFLY, RAIL_ONLY, RAIL_OPTIMIZED, Wiring, largest
 
 SWITCH_S = 0.4e-6
@@ -72,19 +72,20 @@ def network(wiring: Wiring, nics: int, accelerators: int) -> Network:
     """The levels of a wiring for machines of so many network ports and accelerators."""
     apart = wiring.rails if wiring.family == RAIL_ONLY else 1
     ports = wiring.split_ports if wiring.planes > 1 else wiring.ports
-    down, _, ladder = leaf_spine_ladder(ports, wiring.oversubscription)
+    most, _, ladder = leaf_spine_ladder(ports, wiring.oversubscription)
+    least = splits(ports, wiring.oversubscription)[-1][0]
     sets = apart * (wiring.rails if wiring.family == RAIL_OPTIMIZED else 1)
     ratio = wiring.oversubscription
-    steps: list[tuple[float, float, int]] = [(ports * apart, 1.0, 1), (down * sets, 1.0, 1)]
+    steps: list[tuple[float, float, int]] = [(ports * apart, 1.0, 1), (least * sets, 1.0, 1)]
     if wiring.family == DRAGONFLY:
         below, _ = split(ports, wiring.above)
-        steps += [(below * down, ratio, 3), (inf, ratio * wiring.above, 4)]
+        steps += [(below * most, ratio, 3), (inf, ratio * wiring.above, 4)]
     else:
-        steps += [(down * ladder[-1][1] * apart, ratio, 3), (inf, ratio * wiring.above, 5)]
+        steps += [(most * ladder[-1][1] * apart, ratio, 3), (inf, ratio * wiring.above, 5)]
     levels = []
     for ends, over, crossed in sorted(steps, key=lambda s: s[0]):
-        most = inf if ends == inf else ends // max(1, nics) * accelerators
-        levels.append(Level(most, over, crossed))
+        reach = inf if ends == inf else ends // max(1, nics) * accelerators
+        levels.append(Level(reach, over, crossed))
     return Network(tuple(levels), 1 - 1 / wiring.rails if wiring.family == RAIL_ONLY else 0.0)
 
 

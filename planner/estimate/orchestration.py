@@ -6,8 +6,9 @@ Figures: catalog row orchestration/kubernetes, as a problem carries it for scena
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import comb, inf
+from math import inf
 
+from planner.estimate.failures import Failures, up
 from planner.problem import Machine
 
 GB, GIB = 1e9, 2**30
@@ -49,6 +50,7 @@ def control_needs(nodes: float, f: Mapping[str, float]) -> tuple[float, float]:
     return f[f"control_cores_{step:.0f}_nodes"] * more, f[f"control_ram_gb_{step:.0f}_nodes"] * more
 
 
-def majority(n: int, down: float) -> float:
-    """Probability that a majority of `n` nodes is up, each down a share `down` of the time."""
-    return sum(comb(n, k) * down**k * (1 - down) ** (n - k) for k in range((n - 1) // 2 + 1))
+def majority(count: int, how: Failures) -> float:
+    """Probability that a majority of `count` nodes is up, failing together where such machines do."""
+    minority = (count - 1) // 2
+    return up(how, count - minority, minority)

@@ -1,17 +1,23 @@
 """One replica under its latency targets: the largest batch, and the request rate it can plan on.
 
-    TPOT     decode(B) + B prefill / output <= target, B sequences' caches in memory          per stage, k stages
+    TPOT     decode(B) / speed-up + B prefill / output <= target, B sequences' caches in memory    per stage, k stages
     closed   k B / (output TPOT(B))                                                           requests/s, never idle
     TTFT(95) prefill + decode(B) + wait for one of k B places + wait for the prefill ahead <= target
     rate     closed x the largest load at which that holds, no more than `serving_under_arrivals`
 
+Prefill is of the tokens that no prefix cache holds. The speed-up of decoding is what a user states of speculative
+decoding: tokens a step yields, its draft's time taken off; a draft's memory is not counted.
+
 Waits: planner/estimate/queue.py, arrivals at random (Poisson) or in bursts, lengths that vary like exponentials. Other
-percentiles of TTFT are taken at the same load; of TPOT the median is that of the mean batch, higher ones of the full.
+percentiles of TTFT are taken at the same load; those of TPOT are of the batch then running: mean load B, variance that
+of arrivals at an open door (infinitely many places), (ca2 + 1) / 2 of the mean, no more than B.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
 
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.model import Transformer
@@ -34,6 +40,19 @@ class Job:
     tpot_s: float
     arrivals_cv2: float = 1.0
     """Squared coefficient of variation of the times between requests: 1 at random, more in bursts."""
+    prefix_hits: float = 0.0
+    """Share of prompt tokens found in a prefix cache."""
+    decode_speedup: float = 1.0
+    """Tokens a decode step yields with speculative decoding."""
+
+    @property
+    def read_tokens(self) -> float:
+        """Tokens of a prompt that must be read; the last always is."""
+        return max(1.0, self.input_tokens * (1 - self.prefix_hits))
+
+    @property
+    def cached_tokens(self) -> float:
+        return self.input_tokens - self.read_tokens
 
     @property
     def context(self) -> float:
@@ -54,6 +73,8 @@ class Replica:
     ttft_p95_s: float
     ttft_p99_s: float
     tpot_p50_s: float
+    tpot_p95_s: float
+    tpot_p99_s: float
     tpot_s: float
     """Of the full batch."""
     prefill_s: float
@@ -61,6 +82,19 @@ class Replica:
     """Of a stage's busy time."""
     limit: str
     """What keeps the batch from growing: memory, tpot, ttft or batch (the engine's own largest)."""
+    split: Split | None = None
+    """How prefill and decode are kept apart, where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Engines that read prompts and engines that decode, on machines that share the work (disaggregated.py)."""
+
+    machines: int
+    prefill_engines: int
+    decode_engines: int
+    transfer_s: float
+    """Of a prompt's cache from one to the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +120,8 @@ class Timing:
     """One prompt among a chunk of them."""
 
     def tpot(self, batch: float) -> float:
-        return decode_s(self.model, self.e, batch, self.job.context) + batch * self.each_s / self.job.output_tokens
+        decode = decode_s(self.model, self.e, batch, self.job.context) / self.job.decode_speedup
+        return decode + batch * self.each_s / self.job.output_tokens
 
     def ttft(self, batch: float) -> float:
         """Without waiting: the prompt's own prefill and the step it joins."""
@@ -112,8 +147,7 @@ def replica(model: Transformer, e: Engine, job: Job, c: Coefficients) -> Replica
     if fits < 1:
         need = model.weight_bytes(e.precision) + e.stages * cache_bytes(model, e) * whole
         return Refusal("memory", need / 1e9, e.stages * e.memory / 1e9, "GB")
-    first = prefill_s(model, e, job.input_tokens)
-    t = Timing(model, e, job, first, among_others_s(model, e, job.input_tokens))
+    t = timing(model, e, job)
     if t.ttft(1) > job.ttft_s:
         return Refusal("latency", t.ttft(1), job.ttft_s, "s TTFT")
     if t.tpot(1) > job.tpot_s:
@@ -136,11 +170,23 @@ def replica(model: Transformer, e: Engine, job: Job, c: Coefficients) -> Replica
     return best if best.load > NOBODY else Refusal("latency", t.late(1, NOBODY), job.ttft_s, "s TTFT")
 
 
+def timing(model: Transformer, e: Engine, job: Job) -> Timing:
+    first = prefill_s(model, e, job.read_tokens, cached=job.cached_tokens)
+    return Timing(model, e, job, first, among_others_s(model, e, job.read_tokens, cached=job.cached_tokens))
+
+
+def running(batch: float, load: float, bursts: float, late: float) -> float:
+    """Sequences decoded at once that a share `late` of moments exceeds."""
+    mean = batch * load
+    deviations = NormalDist().inv_cdf(1 - late)
+    return min(batch, max(1.0, mean + deviations * sqrt(mean * (bursts + 1) / 2)))
+
+
 def _loaded(t: Timing, batch: int, limit: str, c: Coefficients) -> Replica:
     """A batch at the largest load that keeps the first token in time."""
     load = largest(c.constant("serving_under_arrivals"), lambda u: t.late(batch, u) <= t.job.ttft_s)
     closed = t.closed(batch)
-    share = closed * t.each_s / t.e.stages
+    share, bursts = closed * t.each_s / t.e.stages, t.job.arrivals_cv2
     return Replica(
         engine=t.e,
         batch=batch,
@@ -149,7 +195,9 @@ def _loaded(t: Timing, batch: int, limit: str, c: Coefficients) -> Replica:
         ttft_p50_s=t.late(batch, load, 0.5),
         ttft_p95_s=t.late(batch, load),
         ttft_p99_s=t.late(batch, load, 0.01),
-        tpot_p50_s=t.tpot(max(1.0, batch * load)),
+        tpot_p50_s=t.tpot(running(batch, load, bursts, 0.5)),
+        tpot_p95_s=t.tpot(running(batch, load, bursts, LATE)),
+        tpot_p99_s=t.tpot(running(batch, load, bursts, 0.01)),
         tpot_s=t.tpot(batch),
         prefill_s=t.first_s,
         prefill_share=share,

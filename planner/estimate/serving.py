@@ -11,8 +11,8 @@ parallel), across groups layers are (pipeline). With F = n peak e_c and W = n me
 F16: 16-bit peak times e_c, at which attention runs; group: heads of queries that share one of keys; g above zero where
 kernels read keys more than once for them, as old ones did for groups that are no power of two. MoE reads the experts
 that B tokens touch, and multiplies at `serving_moe` of the rate. Efficiencies are catalog rows of kind `coefficient`
-(by accelerator) times those of kind `engine` (by serving software and year): e_c compute, e_m bandwidth, e_w weights
-narrower than 16 bits, e_p prefill, e_a attention, o layer, q sequence, g group.
+(by accelerator) times those of kind `engine` (by serving software and year), or a user's own for both: e_c compute, e_m
+bandwidth, e_w weights narrower than 16 bits, e_p prefill, e_a attention, o layer, q sequence, g group.
 """
 
 from __future__ import annotations
@@ -99,10 +99,10 @@ def engine(
     peak, unit = chip.flops(precision), chip.multiplies(precision)
     if peak <= 0:
         return None
-    compute = c.of(chip.id, "serving_compute")
+    compute = c.serving(chip.id, software, "serving_compute")
 
     def of(name: str) -> float:
-        return c.of(chip.id, name).value * c.multiple(software, name)
+        return c.serving(chip.id, software, name).value
 
     achieved = of("serving_compute")
     share = achieved * (of(WIDTHS[unit]) if unit in WIDTHS else 1.0)
@@ -137,18 +137,21 @@ def engine(
     )
 
 
-def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0) -> float:
-    """Seconds to read `prompts` prompts of `tokens` through one stage's worth of compute and all layers."""
+def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0, cached: float = 0.0) -> float:
+    """Seconds to read `prompts` prompts of `tokens` through one stage's worth of compute and all layers.
+
+    `cached` tokens of each come before them, in cache already: attended to, not read again.
+    """
     read = model.weight_bytes(e.precision) * model.touched(tokens * prompts) / e.memory_rate
     linear = 2 * model.active * tokens * prompts / (_flops(model, e) * e.prefill)
-    attention = model.attention_flops(tokens) * prompts / e.attention_flops
+    attention = (model.attention_flops(cached + tokens) - model.attention_flops(cached)) * prompts / e.attention_flops
     return max(linear + attention, read) + _reduce_s(model, e, tokens * prompts)
 
 
-def among_others_s(model: Transformer, e: Engine, tokens: float, most: float = inf) -> float:
+def among_others_s(model: Transformer, e: Engine, tokens: float, most: float = inf, cached: float = 0.0) -> float:
     """Seconds of one prompt's prefill where a chunk of them, at most `most`, is read together."""
     prompts = max(1.0, min(most, CHUNK_TOKENS / tokens))
-    return prefill_s(model, e, tokens, prompts) / prompts
+    return prefill_s(model, e, tokens, prompts, cached) / prompts
 
 
 def decode_s(model: Transformer, e: Engine, batch: float, context: float) -> float:

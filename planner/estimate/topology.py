@@ -5,6 +5,7 @@ that no spine is dark. A switch of k ports has d down and u up, d + u <= k, d / 
 
     single      one switch                                   endpoints <= k
     leaf-spine  n leaves, S spines, S divides u              n u / S <= k                     links + n u
+                oversubscribed, a few more uplinks than must be may divide better: each such split is a shape
     three-tier  n pods of m leaves and s spines, s divides u m u / s <= d' of a spine         links + n (m u + s u')
                 c cores for every spine of a pod             c divides u', n u' / c <= k      cores = s c
     dragonfly+  g groups of m leaves and s spines, l links between any two, as many as the oversubscription asks:
@@ -29,7 +30,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.estimate.fabric import divisors, leaf_spine_ladder, split
+from planner.estimate.fabric import divisors, leaf_spine_ladder, split, splits
 
 if TYPE_CHECKING:
     from planner.problem import FabricClass
@@ -126,7 +127,7 @@ def counts(shape: Shape, endpoints: int) -> Iterator[Count]:
 
 def fewest(wiring: Wiring, endpoints: int) -> Count | None:
     """The count with the fewest switches, then the fewest links; None where no shape admits so many."""
-    found = [c for shape in shapes(wiring, endpoints) for c in counts(shape, endpoints)]
+    found = [c for shape in _every(wiring, endpoints) for c in counts(shape, endpoints)]
     return min(found, key=lambda c: (c.switches, c.links, c.tiers), default=None)
 
 
@@ -144,6 +145,7 @@ def shapes(wiring: Wiring, most: int) -> tuple[Shape, ...]:
     if not flat:
         return ()
     step = min(s.ports for s in found)
+    most = min(most, max(s.ports * r.units for s, r in flat))
     ends = np.unique(np.r_[np.arange(step, most + 1, step), [s.ports * r.units for s, r in flat], most, 1])
     kept = _best(flat, ends[ends <= max(most, 1)])
     chosen = []
@@ -202,15 +204,18 @@ def _tree(w: Wiring, k: int, most: int) -> Iterator[Shape]:
     """Shapes of one network of one plane."""
     yield Shape("single", 1, k, 1, 0, 0, 0, (Rung(1),))
     set_of = w.rails if w.family == RAIL_OPTIMIZED else 1
-    down, up, ladder = leaf_spine_ladder(k, w.oversubscription)
-    if not down:
+    if not split(k, w.oversubscription)[0]:
         return
-    rungs = tuple(Rung(reach // set_of, spine) for spine, reach in ladder if reach >= set_of)
     if w.family == DRAGONFLY:
         yield from _dragonfly(w, k, most)
         return
-    yield Shape("leaf_spine", 2, set_of * down, set_of, 0, set_of * up, 0, rungs)
-    if not rungs or most > set_of * down * rungs[-1].units:
+    joined = 0
+    for i, (down, up) in enumerate(splits(k, w.oversubscription)):
+        reaches = ((spine, k // (up // spine) // set_of) for spine in divisors(up))
+        rungs = tuple(Rung(units, spine) for spine, units in reaches if units)
+        joined = max([joined, *(set_of * down * r.units for r in rungs)])
+        yield Shape(f"leaf_spine_{up}" if i else "leaf_spine", 2, set_of * down, set_of, 0, set_of * up, 0, rungs)
+    if most > joined:
         yield from _pods(w, k, set_of)
 
 
@@ -236,8 +241,10 @@ def _pods(w: Wiring, k: int, set_of: int) -> Iterator[Shape]:
 def _dragonfly(w: Wiring, k: int, most: int) -> Iterator[Shape]:
     for leaf, spine, down, up, above in _groups(w, k):
         ends, rungs = leaf * down, []
-        for g in range(2, min(spine * above + 1, max(2, ceil(most / (leaf * down)))) + 1):
+        for g in range(2, spine * above + 2):
             between = max(1, ceil(ends / (g * w.above) - 1e-9))
             if between * (g - 1) <= spine * above:
                 rungs.append(Rung(g, links=between * g * (g - 1) // 2))
+                if g * ends >= most:
+                    break
         yield Shape(f"dragonfly_plus_{spine}", 3, ends, leaf, spine, leaf * up, 0, tuple(rungs), exact=True)

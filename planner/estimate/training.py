@@ -114,16 +114,21 @@ def _counts(sequences: float) -> list[float]:
     return [*found, float(np.ceil(sequences))]
 
 
+def bits(chip: Chip, precision: str) -> str:
+    """Width of the units that multiply: which efficiency is read."""
+    return BITS[{"fp4": "fp4", "fp8": "fp8", "int8": "int8"}.get(chip.multiplies(precision), "bf16")]
+
+
 def efficiency(chip: Chip, precision: str, c: Coefficients) -> Spread:
     """Achieved over peak of linear layers."""
-    bits = BITS[{"fp4": "fp4", "fp8": "fp8", "int8": "int8"}.get(chip.multiplies(precision), "bf16")]
-    name = f"training_gemm_{bits}"
+    width = bits(chip, precision)
+    name = f"training_gemm_{width}"
     kin = relative(chip.id, name, c)
     if kin is not None:
         return kin
-    if bits == "4":
+    if width == "4":
         return c.of(chip.id, name)
-    return c.efficiency(chip.id, name, f"training_of_measured_{bits}", chip.ceiling(precision))
+    return c.efficiency(chip.id, name, f"training_of_measured_{width}", chip.ceiling(precision))
 
 
 def relative(id: str, name: str, c: Coefficients) -> Spread | None:

@@ -98,5 +98,8 @@ def _burden(machine: Machine, option: Option) -> tuple[float, ...]:
         each * machine.rack_units,
         each * machine.embodied_kg,
         each * machine.failures_per_day,
+        machine.repair_days,
+        machine.domain_machines * machine.domain_down,
+        1 / machine.crews if machine.crews else 0.0,
         whole * machine.price_usd,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from planner.estimate.coefficients import Coefficients
 from planner.options import serve, service, stage, stream, train
@@ -38,7 +39,7 @@ def enumerate_options(problem: Problem, coefficients: Coefficients) -> OptionSet
             for result in attempt(problem, workload, machine, coefficients):
                 result = _of_this_world(result, workload)
                 if isinstance(result, Option):
-                    found.append(result)
+                    found.append(_per_kw(result, workload))
                 else:
                     excuses.append(result)
         if workload.kind == "training":
@@ -50,6 +51,20 @@ def enumerate_options(problem: Problem, coefficients: Coefficients) -> OptionSet
     kept.sort(key=lambda o: (order[o.workload], o.id))
     excuses.sort(key=lambda e: (order[e.workload], e.machine, e.reason))
     return OptionSet(tuple(kept), tuple(excuses))
+
+
+WORK = {"req/s": "requests_per_s", "B/s": "bytes_per_s"}
+"""Names of rates by the unit of a workload's demand; training counts tokens."""
+
+
+def _per_kw(option: Option, workload: Workload) -> Option:
+    """The option with its work per kW of the machines at full load, at their wall."""
+    kw = option.idle_kw + option.busy_kw
+    if option.block_machines:
+        name, rate = "tokens_per_s", option.details["tokens_per_s"] / option.block_machines
+    else:
+        name, rate = WORK[workload.unit], option.per_machine
+    return replace(option, details={**option.details, f"{name}_per_kw": rate / kw}) if kw > 0 else option
 
 
 def _of_this_world(result: Option | Excuse, workload: Workload) -> Option | Excuse:

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 from math import ceil
 
+from planner.estimate.failures import Failures, spares
+from planner.options.bands import Band, bands
+from planner.options.domains import RACK_UNITS
+from planner.options.pools import pool_target
 from planner.options.types import Option, OptionSet
 from planner.options.units import room
-from planner.problem import Problem, Workload
+from planner.problem import Machine, Problem, StorageTier, Workload
 
 SLACK = 2.0
 """Spares beyond the working machines, and more than one pool."""
@@ -56,10 +60,20 @@ def _option_kw(problem: Problem, workload: Workload, option: Option) -> float:
     machine = problem.machine(option.machine)
     if machine.acquisition == "rent":
         return 0.0
-    count = _count(workload, option) + EXTRA_MACHINES
+    count = _count(workload, option)
+    count += EXTRA_MACHINES + _together(workload, machine, count)
     write, read = option.storage_write_gb_per_s, option.storage_read_gb_per_s
     each = machine.peak_kw + machine.nics * PORT_KW + _rate_kw(problem, read, write)
     return count * each
+
+
+def _together(workload: Workload, machine: Machine, count: int) -> int:
+    """Machines more where racks may be lost, where domains fail together, or where repairs wait for crews."""
+    rack = ceil(RACK_UNITS / max(machine.rack_units, 1.0)) if workload.survive == "rack" else 0
+    how = Failures(
+        machine.failures_per_day, machine.repair_days, machine.domain_machines, machine.domain_down, machine.crews
+    )
+    return rack if how.alone else rack + (spares(how, count, pool_target(workload)) or count)
 
 
 def _rate_kw(problem: Problem, read: float, write: float) -> float:
@@ -70,6 +84,8 @@ def _rate_kw(problem: Problem, read: float, write: float) -> float:
 
 def _storage_kw(problem: Problem, dataset: Workload) -> float:
     """A dataset and its copies on the hungriest tier."""
+    if dataset.spec.get("bands"):
+        return _bands_kw(problem, dataset)
     spec, tb = dataset.spec, max(dataset.demand) / TB
     grown = max(dataset.demand) / spec["size"] if spec["size"] else 1.0
     most = 0.0
@@ -79,3 +95,22 @@ def _storage_kw(problem: Problem, dataset: Workload) -> float:
             rates = grown * _rate_kw(problem, spec["read"] / 1e9, spec["write"] / 1e9)
             most = max(most, units * tier.kw + rates)
     return most * float(spec["copies"])
+
+
+def _bands_kw(problem: Problem, dataset: Workload) -> float:
+    """Every band and its copies on the hungriest of its own tiers."""
+    every = [bands(problem, dataset, i) for i in range(len(problem.periods))]
+    totals = (sum(max((_band_kw(band, t) for t in band.tiers), default=0.0) for band in found) for found in every)
+    return max(totals, default=0.0) * float(dataset.spec["copies"])
+
+
+def _band_kw(band: Band, tier: StorageTier) -> float:
+    if tier.rent_usd_per_month:
+        return 0.0
+    pairs = (
+        (band.tb, tier.raw_tb * tier.usable_fraction),
+        (band.read_gb_per_s, tier.read_gb_per_s),
+        (band.write_gb_per_s, tier.write_gb_per_s),
+        (band.operations_per_s, tier.operations_per_s),
+    )
+    return tier.kw * (sum(ceil(asked / each) for asked, each in pairs if each) + tier.failure_domains)

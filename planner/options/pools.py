@@ -2,7 +2,8 @@
 
 A workload of availability A may spread over at most `MAX_POOLS` pools (per site, where it must survive a site's loss).
 Each pool is kept at 1 - (1 - A) / MAX_POOLS, so that the joint availability of the pools it uses is at least A
-(union bound: P[any of k pools short] <= k (1 - A) / MAX_POOLS <= 1 - A).
+(union bound: P[any of k pools short] <= k (1 - A) / MAX_POOLS <= 1 - A). A workload with `series` uses any number of
+pools, each kept at one of LEVELS availabilities from A up; a row of the block series holds the sum of their logarithms.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from planner.estimate.failures import Failures
+from planner.model import name_of
 from planner.options.types import Option, OptionSet
 from planner.problem import Cooling, Hall, Machine, Problem, Site, Workload
 
 MAX_POOLS = 2
 """Pools a workload may use at once. More would ask for more spares in each than they save."""
+LEVELS = 32
+"""Availabilities that a pool in series may be kept at, from its workload's own to a hundredth of what may be short."""
+FIRST, LAST = 1.0, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,16 @@ class Pool:
     target: float
     fabric: str
     options: tuple[Option, ...]
+    joint: bool = False
+    """Whether a workload in series may use it, so that it is kept at one of several availabilities."""
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The availabilities it may be kept at, rising; the target is the first."""
+        if not self.joint:
+            return (self.target,)
+        step = (LAST / FIRST) ** (1 / (LEVELS - 1))
+        return tuple(1 - (1 - self.target) * FIRST * step**i for i in range(LEVELS))
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -39,10 +55,22 @@ class Pool:
             "fabric": self.fabric,
         }
 
+    @property
+    def failures(self) -> Failures:
+        """How its machines go down, alone or together."""
+        m = self.machine
+        return Failures(m.failures_per_day, m.repair_days, m.domain_machines, m.domain_down, m.crews)
+
 
 def pool_target(workload: Workload) -> float:
-    """The availability each of a workload's pools is kept at."""
-    return 1 - (1 - workload.availability) / MAX_POOLS
+    """The availability each of a workload's pools is kept at, or at least at where they are in series."""
+    return workload.availability if workload.series != "none" else 1 - (1 - workload.availability) / MAX_POOLS
+
+
+def series_row(workload: Workload, site: str, period: str) -> str:
+    """Name of the row that holds a workload in series to its target; `site` where it is held to it at each."""
+    keys = {"workload": workload.id, "period": period} | ({"site": site} if site else {})
+    return name_of("series.joint", **keys)
 
 
 def target_text(target: float) -> str:
@@ -79,4 +107,6 @@ def _pool(problem: Problem, key: tuple[str, str, str, float, str], members: tupl
     site = problem.site(key[0])
     hall = next(h for h in site.halls if h.id == key[1])
     ordered = tuple(sorted(members, key=lambda o: o.id))
-    return Pool(site, hall, problem.machine(key[2]), key[3], key[4], ordered)
+    series = {w.id for w in problem.workloads if w.series != "none"}
+    joint = any(o.workload in series for o in ordered)
+    return Pool(site, hall, problem.machine(key[2]), key[3], key[4], ordered, joint)

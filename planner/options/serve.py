@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.estimate.chip import Chip, chip_of
-from planner.estimate.coefficients import Coefficients
+from planner.estimate.coefficients import DEFAULT, Coefficients
+from planner.estimate.disaggregated import disaggregated
 from planner.estimate.model import Transformer, transformer
-from planner.estimate.replica import Job, Refusal, Replica, replica
+from planner.estimate.replica import Job, Refusal, Replica, Split, replica
 from planner.estimate.serving import engine
 from planner.options.power import busy_kw
 from planner.options.types import Excuse, Option
@@ -17,6 +18,8 @@ PRECISIONS = ("bf16", "fp8")
 """Tried where the scenario names none; narrower ones change answers enough that a user must ask for them."""
 DEGREES = (1, 2, 4, 8, 16, 32)
 """Tensor-parallel degrees."""
+STATED = {"burstiness": "arrivals_cv2", "prefix_hits": "prefix_hits", "decode_speedup": "decode_speedup"}
+"""What a scenario may say of a workload, by the job's field."""
 TEXTS = {
     "memory": "the model and one request do not fit the memory of {machines} machines",
     "latency": "too slow for the latency target even with one request at a time",
@@ -38,12 +41,14 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
         return [Excuse(workload.id, machine.id, "no-figure", None, None, "", text)]
     s = workload.spec
     lengths = float(s["input_tokens"]), float(s["output_tokens"])
-    job = Job(*lengths, float(s["ttft"]), float(s["tpot"]), float(s.get("arrivals_cv2", 1.0)))
+    told = {name: float(s[key]) for key, name in STATED.items() if s.get(key) is not None}
+    job = Job(*lengths, float(s["ttft"]), float(s["tpot"]), **told)
+    apart = s.get("disaggregated") or "never"
     found: list[Option | Excuse] = []
     refused = Refusal("no-figure", 0.0, 0.0, "TFLOP/s")
     for precision in (s["precision"],) if s.get("precision") else PRECISIONS:
         best: Replica | None = None
-        for made in _replicas(model, chip, job, precision, c):
+        for made in _replicas(model, chip, job, precision, c, apart):
             if isinstance(made, Refusal):
                 refused = made
             elif best is None or _per_machine(chip, made) > _per_machine(chip, best) * (1 + 1e-9):
@@ -53,8 +58,10 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
     return found or [_excuse(workload, machine, refused, int(c.constant("serving_stages")))]
 
 
-def _replicas(model: Transformer, chip: Chip, job: Job, precision: str, c: Coefficients) -> Iterator[Replica | Refusal]:
-    """Replicas within a machine; over several only where one machine's memory is too small."""
+def _replicas(
+    model: Transformer, chip: Chip, job: Job, precision: str, c: Coefficients, apart: str
+) -> Iterator[Replica | Refusal]:
+    """Replicas within a machine; over several where one machine's memory is too small, or prefill is kept apart."""
     most = min(chip.count, chip.domain)
     degrees = [t for t in DEGREES if t <= most and model.heads % t == 0]
     small = True
@@ -62,11 +69,15 @@ def _replicas(model: Transformer, chip: Chip, job: Job, precision: str, c: Coeff
         e = engine(chip, t, 1, precision, c)
         if e is None:
             return
+        if apart != "never":
+            yield disaggregated(model, chip, e, job, c)
+        if apart == "always":
+            continue
         made = replica(model, e, job, c)
         small = isinstance(made, Refusal) and made.reason == "memory"
         yield made
     stages = 2
-    while small and stages <= min(c.constant("serving_stages"), model.layers):
+    while small and apart != "always" and stages <= min(c.constant("serving_stages"), model.layers):
         e = engine(chip, degrees[-1], stages, precision, c)
         assert e is not None
         made = replica(model, e, job, c)
@@ -76,6 +87,8 @@ def _replicas(model: Transformer, chip: Chip, job: Job, precision: str, c: Coeff
 
 
 def _per_machine(chip: Chip, made: Replica) -> float:
+    if made.split:
+        return made.requests_per_s / made.split.machines
     if made.engine.stages > 1:
         return made.requests_per_s / made.engine.stages
     return made.requests_per_s * (chip.count // made.engine.accelerators)
@@ -90,14 +103,26 @@ def _excuse(workload: Workload, machine: Machine, refused: Refusal, machines: in
     return Excuse(workload.id, machine.id, refused.reason, value, limit, refused.unit, text)
 
 
+def _apart(split: Split) -> dict[str, float]:
+    return {
+        "prefill_engines": split.prefill_engines,
+        "decode_engines": split.decode_engines,
+        "split_over_machines": split.machines,
+        "transfer_s": split.transfer_s,
+    }
+
+
 def _option(
     workload: Workload, machine: Machine, chip: Chip, model: Transformer, made: Replica, c: Coefficients
 ) -> Option:
     e = made.engine
     copies = 1 if e.stages > 1 else chip.count // e.accelerators
-    error = c.of(chip.id, "serving_error")
-    wider = c.of(chip.id, "serving_moe_error") if model.experts else error
+    machines = made.split.machines if made.split else e.stages
+    own = None if made.split else c.measured(chip.id, "", "serving_error")
+    error = own or c.of(DEFAULT if made.split else chip.id, "serving_error")
+    wider = c.of(chip.id, "serving_moe_error") if model.experts and not own else error
     shape = f"tp{e.accelerators}" + (f"x{e.stages}" if e.stages > 1 else "")
+    shape += f"-{made.split.prefill_engines}p{made.split.decode_engines}d" if made.split else ""
     return Option(
         id=f"{workload.id}/{machine.id}/{shape}-{e.precision}",
         workload=workload.id,
@@ -106,7 +131,7 @@ def _option(
         storage="",
         per_machine=_per_machine(chip, made),
         block_machines=0,
-        replica_machines=e.stages,
+        replica_machines=machines,
         idle_kw=machine.idle_kw,
         busy_kw=busy_kw(machine, "llm", c),
         duty=1.0,
@@ -125,12 +150,15 @@ def _option(
             "replicas_per_machine": copies if e.stages == 1 else 1 / e.stages,
             "tensor_parallel": e.accelerators,
             "tpot_p50_s": made.tpot_p50_s,
+            "tpot_p95_s": made.tpot_p95_s,
+            "tpot_p99_s": made.tpot_p99_s,
             "tpot_s": made.tpot_s,
             "ttft_p50_s": made.ttft_p50_s,
             "ttft_p95_s": made.ttft_p95_s,
             "ttft_p99_s": made.ttft_p99_s,
+            **(_apart(made.split) if made.split else {}),
         },
-        basis=e.basis,
+        basis="estimated" if made.split else e.basis,
         low=min(error.low, wider.low),
         high=max(error.high, wider.high),
         origin=workload.origin,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.service import TooSlow, throughput
 from planner.options.power import busy_kw
@@ -13,8 +15,7 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
     """CPU or accelerator work by measured or catalog throughput."""
     spec = workload.spec
     work = str(spec.get("work") or "")
-    own = (spec.get("throughput") or {}).get(machine.id)
-    found = throughput(machine, work, None if own is None else float(own), spec.get("latency"), c)
+    found = throughput(machine, work, _own(spec.get("throughput") or {}, machine), spec.get("latency"), c)
     if found is None:
         text = "nobody measured this work on it; give your own number under `throughput:`"
         return [Excuse(workload.id, machine.id, "no-figure", None, None, workload.unit, text)]
@@ -44,3 +45,11 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
             origin=workload.origin,
         )
     ]
+
+
+def _own(given: Mapping[str, float], machine: Machine) -> float | None:
+    """The scenario's number for the machine; for one that runs with members down, their share of the whole one's."""
+    if machine.id in given or not machine.like:
+        return None if machine.id not in given else float(given[machine.id])
+    whole = given.get(machine.like)
+    return None if whole is None else float(whole) * machine.least_members / machine.members

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,7 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
     found: dict[str, Option] = {}
     for fabric in fabrics:
         for option in _blocks(case, fabric, fronts[nets[fabric.id]]):
-            found.setdefault(option.id, option)
+            found.setdefault(option.id, _seen(option, nets[fabric.id]))
     widest = min(fabrics, key=lambda f: (f.oversubscription, f.above))
     return list(found.values()) or [_excuse(case, fronts[nets[widest.id]])]
 
@@ -152,6 +152,16 @@ def _blocks(case: Case, fabric: FabricClass, front: Frontier) -> Iterator[Option
     near = {i for i, most in sought if i < front.machines.size and front.machines[i] <= most}
     for i in sorted(near & set(in_time.tolist())):
         yield _option(case, fabric, front, front.layouts[i], float(seconds[i]), float(share[i]))
+
+
+def _seen(option: Option, net: Network) -> Option:
+    """The option with what its messages meet between machines."""
+    if option.block_machines == 1:
+        return option
+    world = option.details["accelerators"]
+    over, switches = float(net.oversubscription(world)), int(net.switches(world))
+    met = {"network_oversubscription": over, "network_switches_crossed": switches}
+    return replace(option, details={**option.details, **met})
 
 
 def _option(case: Case, fabric: FabricClass, front: Frontier, layout: Layout, seconds: float, share: float) -> Option:

@@ -103,6 +103,8 @@ def _inputs(site: Site) -> dict[str, Series]:
         found["marginal_kg_per_kwh"] = grid.marginal_kg_per_kwh
     for producer in site.producers:
         found[f"capacity_factor.{producer.id}"] = producer.capacity_factor
+    for ppa in site.contracts:
+        found |= {f"delivered.{ppa.id}": ppa.delivered, f"node_price.{ppa.id}": ppa.node_price_usd_per_kwh}
     for c in site.cooling:
         found |= {f"air_overhead.{c.id}": c.air_overhead, f"liquid_overhead.{c.id}": c.liquid_overhead}
         found |= {f"air_water.{c.id}": c.air_water, f"liquid_water.{c.id}": c.liquid_water}

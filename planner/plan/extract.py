@@ -6,7 +6,7 @@ from collections import defaultdict
 from math import prod
 
 from planner import __version__
-from planner.estimate.reliability import pool_availability, unavailability
+from planner.estimate.failures import up
 from planner.model import Model, name_of
 from planner.options.pools import Pool, pools
 from planner.options.types import OptionSet
@@ -14,8 +14,11 @@ from planner.plan.encode import jsonable, tidy
 from planner.plan.energy import flows, headline, hours
 from planner.plan.measures import measures
 from planner.plan.pipeline import notes as bottlenecks
+from planner.plan.power import power_paths
+from planner.plan.redundancy import redundancy
 from planner.plan.schema import Accuracy, Availability, Plan, Solver, Work
-from planner.plan.tables import ZERO, books, choices, columns, limits, sizing
+from planner.plan.stores import stores
+from planner.plan.tables import ZERO, books, choices, columns, limits, settle, sizing
 from planner.problem import Period, Problem, Workload
 from planner.solve.solution import Solution
 
@@ -24,6 +27,7 @@ def extract(
     m: Model, s: Solution, problem: Problem, options: OptionSet, *, accuracy: Accuracy, with_hours: bool = True
 ) -> Plan:
     """The plan of an answer."""
+    s = settle(m, s)
     made = books(m, s)
     used = {keys["option"] for keys in (m.columns[c].keys for _, c in m.family("work.units"))}
     priced = problem.objective[-1] == "cost"
@@ -42,6 +46,9 @@ def extract(
         choices=choices(m, s),
         work=work(m, s, problem, options),
         availability=availability(m, s, problem, options),
+        redundancy=redundancy(m, s, problem, options, made.ledger, made.tallies),
+        power_paths=power_paths(m, s, problem),
+        stores=stores(m, s, problem),
         flows=flows(m, s),
         ledger=made.ledger,
         tallies=made.tallies,
@@ -101,25 +108,29 @@ def work(m: Model, s: Solution, problem: Problem, options: OptionSet) -> list[Wo
 
 
 def availability(m: Model, s: Solution, problem: Problem, options: OptionSet) -> list[Availability]:
-    """Joint availability of the pools each workload uses; at the worst site where it must survive a site's loss."""
+    """Joint availability of all that each workload uses; at the worst site where it must survive a site's loss."""
     found = []
     kept = pools(problem, options)
     for workload in problem.workloads:
         for period in problem.periods:
             used: dict[str, list[tuple[str, float]]] = defaultdict(list)
+            trains: dict[str, dict[str, float]] = defaultdict(dict)
             for pool in kept:
                 if _uses(m, s, pool, workload, period):
                     site = pool.site.id if workload.survive_site_loss else ""
                     used[site].append((name_of("pool", **pool.keys, period=period.name), _up(m, s, pool, period)))
+                    if workload.series == "site":
+                        trains[site][pool.site.id] = pool.site.power_train.availability
+            joint = {k: prod(share for _, share in used[k]) * prod(trains[k].values()) for k in used}
             if used:
-                worst = min(used.values(), key=lambda members: prod(up for _, up in members))
+                worst = min(joint, key=lambda k: joint[k])
                 found.append(
                     Availability(
                         workload=workload.id,
                         period=period.name,
                         target=workload.availability,
-                        achieved=tidy(prod(up for _, up in worst)),
-                        pools=[name for name, _ in worst],
+                        achieved=tidy(joint[worst]),
+                        pools=[name for name, _ in used[worst]],
                     )
                 )
     return found
@@ -141,5 +152,4 @@ def _up(m: Model, s: Solution, pool: Pool, period: Period) -> float:
         column = m.find(name_of(family, **pool.keys, period=period.name))
         return 0 if column is None else round(float(s.values[column]))
 
-    down = unavailability(pool.machine.failures_per_day, pool.machine.repair_days)
-    return pool_availability(count("servers.working"), count("spares.count"), down)
+    return up(pool.failures, count("servers.working"), count("spares.count"))

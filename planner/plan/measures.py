@@ -21,9 +21,15 @@ from planner.plan.tables import SHOWN, ZERO, Books
 from planner.problem import Battery, Period, Problem, Series
 from planner.solve.solution import Dispatch, Solution
 
-ENERGY_ACCOUNTS = ("energy", "demand_charge", "export", "wear")
+BILL_ACCOUNTS = ("demand_charge", "capacity_charge", "coincident_peak", "untaken_energy")
+CONTRACT_ACCOUNTS = ("green_tariff", "ppa", "ppa_sale", "certificates")
+ENERGY_ACCOUNTS = ("energy", *BILL_ACCOUNTS, *CONTRACT_ACCOUNTS, "export", "wear")
 OWNED_ACCOUNTS = ("purchase", "resale", "maintenance")
 KWH_PER_MWH = 1e3
+DAYS_PER_YEAR = 365
+WORN_OUT = 0.2
+"""Part of a store's capacity that is lost when it is replaced: the same source's rule, and usual in warranties."""
+MOST_YEARS = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def _sums(m: Model, s: Solution, bus: Bus, dispatch: Dispatch, made: Books) -> S
         return sum(c.per_unit * float(s.values[c.column]) for c in counts)
 
     weight, load = bus.calendar.weight, drawn(s, bus)
-    own, grid = own_and_grid(bus, dispatch)
+    own, grid = own_and_grid(s, bus, dispatch)
     rented = elsewhere("rented_kwh")
     supply = _supply(bus, dispatch)
     stores = _stores(bus, dispatch)
@@ -104,13 +110,16 @@ def drawn(s: Solution, bus: Bus) -> Series:
     return load
 
 
-def own_and_grid(bus: Bus, dispatch: Dispatch) -> tuple[Series, Series]:
-    """Carbon-free kW (T,) made or bought in the hour: by the site's own supply, and with the grid's share."""
+def own_and_grid(s: Solution, bus: Bus, dispatch: Dispatch) -> tuple[Series, Series]:
+    """Carbon-free kW (T,) made, contracted or bought in the hour: by own supply, and with the grid's share."""
     made = np.zeros(len(bus.calendar)) if dispatch.taken is None else dispatch.taken
     own, grid = made, made
     for part, kw in zip(bus.imported, dispatch.imported, strict=True):
         own = own + kw * (1.0 - part.tallies.get("brown_kwh", 0.0))
         grid = grid + kw * (1.0 - part.tallies.get("brown_grid_kwh", 0.0))
+        covered, counted = part.covered(kw, s.values), part.cover.tallies if part.cover else {}
+        own = own + covered * counted.get("brown_kwh", 0.0)
+        grid = grid + covered * counted.get("brown_grid_kwh", 0.0)
     return own, grid
 
 
@@ -151,12 +160,14 @@ def _parts(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: 
     weight, place = bus.calendar.weight, (bus.site, bus.period)
     yield from _curtailed(s, bus, dispatch)
     batteries = {b.id: b for b in problem.site(bus.site).batteries}
-    for store, out in zip(bus.stores, dispatch.discharge, strict=True):
+    for store, out, level in zip(bus.stores, dispatch.discharge, dispatch.level, strict=True):
         kwh = float(s.values[store.energy]) * store.usable
         if kwh > SHOWN:
             cycles = float(weight @ out) / store.discharge_efficiency / kwh / period.years
             yield _row("full_cycles", cycles, "per year", *place, store.who)
-            yield from _cycles_over_life(batteries.get(store.who), cycles, place)
+            if (battery := batteries.get(store.who)) is not None:
+                yield _row("full_cycles_over_life", cycles * battery.life_years, "", *place, battery.id)
+                yield from _life(battery, cycles, float(weight @ level) / float(weight.sum()) / kwh, place)
     bought = np.asarray(np.sum([np.zeros(len(weight)), *dispatch.imported], axis=0))
     for name, kw in (("load", drawn(s, bus)), ("import", bought)):
         peak = float(kw.max(initial=0.0))
@@ -166,9 +177,22 @@ def _parts(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: 
     yield from _marginal(s, bus, dispatch, problem, bought)
 
 
-def _cycles_over_life(battery: Battery | None, cycles: float, place: tuple[str, str]) -> Iterator[Measure]:
-    if battery is not None:
-        yield _row("full_cycles_over_life", cycles * battery.life_years, "", *place, battery.id)
+def _life(battery: Battery, cycles: float, mean_level: float, place: tuple[str, str]) -> Iterator[Measure]:
+    """Years until wear leaves 80 % of the capacity, at these usable `cycles` a year and this mean level, 0..1.
+
+    lost = calendar_fade x state of charge x days ^ exponent + cycle_fade x full cycles of the whole capacity: the fade
+    model of REopt (NREL/REopt.jl, electric_storage.jl), solved by halving; no more than MOST_YEARS.
+    """
+    if not battery.cycle_fade:
+        return
+    charged = 1.0 - battery.usable_fraction * (1.0 - mean_level)
+    daily = battery.cycle_fade * cycles * battery.usable_fraction / DAYS_PER_YEAR
+    low, high = 0.0, MOST_YEARS * DAYS_PER_YEAR
+    for _ in range(60):
+        middle = (low + high) / 2
+        lost = battery.calendar_fade * charged * middle**battery.calendar_exponent + daily * middle
+        low, high = (middle, high) if lost < WORN_OUT else (low, middle)
+    yield _row("life_by_wear", high / DAYS_PER_YEAR, "years", *place, battery.id)
 
 
 def _curtailed(s: Solution, bus: Bus, dispatch: Dispatch) -> Iterator[Measure]:
@@ -224,9 +248,11 @@ def _worth(m: Model, s: Solution, problem: Problem) -> Iterator[Measure]:
     solver's shadow prices with the whole numbers held, and where several sets of them hold, one of those.
     """
     years = {p.name: p.years for p in problem.periods}
+    if not any(s.duals.values()):
+        return
     for index, column in sorted(enumerate(m.columns), key=lambda ic: ic[1].name):
         need = m.find(column.name.replace("_bought[", "[", 1))
-        if column.kind != "generation bought" or need is None or not len(s.reduced) or not any(s.duals.values()):
+        if column.kind != "generation bought" or need is None or not len(s.reduced):
             continue
         family = column.family.replace("_bought", "_owned")
         rows = [r for r in m.rows if r.name.split("[", 1)[0] == family]
@@ -236,3 +262,7 @@ def _worth(m: Model, s: Solution, problem: Problem) -> Iterator[Measure]:
         place, unit = (column.keys["site"], column.keys["period"]), f"USD per {column.unit}-year"
         yield _row("one_more_saves", saved / years[place[1]], unit, *place, column.item)
         yield _row("one_more_costs", costs / served, unit, *place, column.item)
+    for row in (r for r in m.rows if r.name.startswith("facility.connection[")):
+        keys = name_keys(row.name)
+        saved = -s.duals.get(row.name, 0.0) / years[keys["period"]]
+        yield _row("one_more_saves", saved, "USD per kW-year", keys["site"], keys["period"], "grid connection")

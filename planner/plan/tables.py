@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.model import Column, Cost, Export, Import, Model, Row, TallyKey
 from planner.plan.encode import tidy
@@ -23,6 +23,19 @@ class Books:
 
     ledger: list[Line]
     tallies: list[Tally]
+
+
+def settle(m: Model, s: Solution) -> Solution:
+    """The answer with the columns that follow from its tallies."""
+    if not m.settled:
+        return s
+    values = s.values.copy()
+    values[[made.column for made in m.settled]] = 0.0
+    amounts = _amounts(m, replace(s, values=values))
+    for made in m.settled:
+        sums = [sum(by * total(amounts, key) for key, by in parts.items()) for parts in made.sums]
+        values[made.column] = max(0.0, min(sums))
+    return replace(s, values=values)
 
 
 def columns(m: Model, s: Solution) -> list[Value]:
@@ -213,6 +226,10 @@ def _amounts(m: Model, s: Solution) -> Amounts:
         for part, kw in parts:
             for name, profile in part.tallies.items():
                 amounts[name, bus.site, bus.period, part.who] += float((bus.calendar.weight * profile) @ kw)
+        for bought, kw in zip(bus.imported, dispatch.imported, strict=True):
+            covered = bought.covered(kw, s.values)
+            for name, profile in bought.cover.tallies.items() if bought.cover else ():
+                amounts[name, bus.site, bus.period, bought.who] -= float((bus.calendar.weight * profile) @ covered)
     return amounts
 
 

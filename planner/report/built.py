@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from planner.plan.schema import Plan
 
 BOUGHT = " bought"
+SHOWN_KW = 0.5
+"""Stranded power below this is not worth a word."""
 MACHINES = ("machine", "machine working", "spare", "machine bought")
 GROUPS = {
     "Fabric": ("switch", "switch bought", "cable", "cable bought", "fabric"),
@@ -54,6 +56,40 @@ def _sizes(plan: Plan, title: str, kinds: tuple[str, ...]) -> Section:
         if s.kind == kind
     ]
     return Section(title, ("", "Item", "Where", "Period", ">Quantity"), rows)
+
+
+def stores(plan: Plan) -> Section:
+    """Raw, usable and effective bytes of every tier in use, and which need asks for its units."""
+    rows = [
+        (
+            x.tier,
+            x.site,
+            x.period,
+            si(x.raw_tb, "TB"),
+            si(x.usable_tb, "TB"),
+            si(x.effective_tb, "TB"),
+            x.binding,
+            f"{x.nines:.0f}, capped" if x.note else f"{x.nines:.1f}",
+            str(x.failure_domains),
+            str(x.domains_to_heal),
+        )
+        for x in plan.stores
+    ]
+    heads = ("Store", "Where", "Period", ">Raw", ">Usable", ">Effective", "Sized by", ">Nines", ">Domains", ">To heal")
+    return Section("Stores", heads, rows)
+
+
+def paths(plan: Plan) -> Section:
+    """Each site's power train: what it carries with a module lost, its efficiency at that load, kW that strand."""
+    rows = []
+    for p in plan.power_paths:
+        lost = ", ".join(f"{cause} {si(kw, 'kW')}" for cause, kw in p.stranded_kw.items() if kw >= SHOWN_KW) or "-"
+        held = "any module lost" if p.survives_module else "none lost"
+        work = "yes" if p.maintainable else "no"
+        row = (p.site, p.period, p.train, si(p.load_kw, "kW"), si(p.surviving_kw, "kW"), held, work)
+        rows.append((*row, f"{p.module_load:.0%}", f"{p.efficiency_at_load:.1%}", lost))
+    heads = ("Site", "Period", "Train", ">Load", ">Left of it", "Carries all with", "Maintainable", ">Module load")
+    return Section("Power paths", (*heads, ">Efficiency", "Stranded"), rows)
 
 
 def chosen(plan: Plan) -> Section:

@@ -17,13 +17,21 @@ def headline(plan: Plan) -> Section:
     """Money, energy, carbon, water, and how far from the best this can be."""
     rows: list[tuple[str, ...]] = []
     for h in plan.headline:
-        rows += _numbers(h)
+        rows += _numbers(h, "own supply and contracts" if _contracts(plan) else "own supply")
     rows.append(("Distance from the best plan, at most", _gap(plan.solver)))
     rows.append(("Hours modelled", _hours(plan.solver, plan.accuracy)))
     return Section(f"Plan {plan.name}", ("", ">"), rows)
 
 
-def _numbers(h: Headline) -> list[tuple[str, ...]]:
+def _contracts(plan: Plan) -> bool:
+    """Whether contracts cover consumption by the hour."""
+    sites = plan.problem["sites"]
+    green = [s["grid"]["green"] for s in sites if s.get("grid", {}).get("green")]
+    agreements = [p for s in sites for p in s.get("contracts", ())]
+    return any(p["counts"] == "hourly" for p in agreements) or any(g["hourly"] for g in green)
+
+
+def _numbers(h: Headline, own: str) -> list[tuple[str, ...]]:
     return [
         ("Cost per year, levelised", usd(h.cost_usd_per_year)),
         ("Purchases", usd(h.purchase_usd)),
@@ -34,7 +42,7 @@ def _numbers(h: Headline) -> list[tuple[str, ...]]:
         ("Carbon per year, operation, market-based", si(h.co2_market_kg_per_year, "kgCO2e")),
         ("Carbon per year, embodied", si(h.embodied_kg_per_year, "kgCO2e")),
         ("Water per year, on site", si(h.water_l_per_year, "L")),
-        ("Carbon-free hour by hour, own supply", share(h.carbon_free_share_own)),
+        (f"Carbon-free hour by hour, {own}", share(h.carbon_free_share_own)),
         ("Carbon-free hour by hour, with the grid's", share(h.carbon_free_share_with_grid)),
     ]
 
@@ -62,3 +70,14 @@ def work(plan: Plan) -> Section:
         rows.append((w.workload, place, w.period, w.machine, plain(w.machines), served, reached, asked))
     heads = ("Workload", "Where", "Period", "Runs on", ">Machines", ">Serves", ">Available", ">Asked")
     return Section("What runs where", heads, rows)
+
+
+def redundancy(plan: Plan) -> Section:
+    """Each workload's level of redundancy and its price, with the next level up and down."""
+    rows = []
+    for r in plan.redundancy:
+        down = "-" if r.down is None else f"{r.down.level} {r.down.achieved:.4%} {usd(r.down.cost_usd)}"
+        more = f"{r.up.level} {r.up.achieved:.4%} {usd(r.up.cost_usd)}"
+        rows.append((r.workload, r.period, r.level, f"{r.achieved:.4%}", usd(r.cost_usd), more, down))
+    heads = ("Workload", "Period", "Level", ">Available", ">Costs", ">Next level up", ">Next level down")
+    return Section("Redundancy", heads, rows)

@@ -25,6 +25,7 @@ NAMES = {
     "curtailed": "curtailed",
     "full_cycles": "full cycles",
     "full_cycles_over_life": "full cycles over its life",
+    "life_by_wear": "life until wear leaves 80 %",
     "load_peak": "highest hour of the loads",
     "load_factor": "load factor",
     "import_peak": "highest hour bought",
@@ -34,6 +35,8 @@ NAMES = {
 SHARES = ("carbon_free_", "curtailed", "load_factor", "import_factor")
 WORTH = ("one_more_saves", "one_more_costs")
 GRAMS_PER_KG = 1e3
+MOST_YEARS = 100
+"""Where a plan stops counting."""
 
 
 def measures(plan: Plan) -> Section:
@@ -49,6 +52,8 @@ def measures(plan: Plan) -> Section:
 def _value(r: Measure) -> str:
     if r.measure.startswith(SHARES):
         return share(r.value)
+    if r.measure == "life_by_wear" and r.value >= MOST_YEARS:
+        return f"over {MOST_YEARS:g} years"
     if r.unit == "kgCO2e per kWh":
         return f"{plain(r.value * GRAMS_PER_KG)} gCO2e/kWh"
     return si(r.value, r.unit)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planner.report.built import built, chosen, machines
+from planner.report.built import built, chosen, machines, paths, stores
 from planner.report.energy import energy
-from planner.report.headline import headline, work
+from planner.report.headline import headline, redundancy, work
 from planner.report.limits import excuses, limits
 from planner.report.measures import measures, worth
 from planner.report.money import accounts, items, ledger
@@ -41,8 +41,11 @@ def _all(plan: Plan, detail: str) -> Iterator[Section]:
     yield headline(plan)
     if detail != "summary":
         yield work(plan)
+        yield redundancy(plan)
         yield machines(plan)
         yield from built(plan)
+        yield stores(plan)
+        yield paths(plan)
         yield chosen(plan)
         yield energy(plan)
         yield measures(plan)
@@ -63,6 +66,7 @@ def notes(plan: Plan, *, everything: bool) -> Section:
     rest = [n for n in plan.notes if n not in memory]
     if plan.accuracy.year_usd is None:
         rest.append(plan.accuracy.note)
+    rest += sorted({f"Nines of durability are {x.note}." for x in plan.stores if x.note})
     if memory and not everything:
         names = ", ".join(n.split(" ", 1)[0] for n in memory)
         rest.append(f"Some figures of these catalog rows rest on memory, not on a source read: {names}.")

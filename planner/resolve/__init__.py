@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from planner.catalog import Catalog
 from planner.model import Calendar
 from planner.problem import Cite, Finance, Problem, Series, Site, Workload
 from planner.resolve.cites import cites, memory_notes
+from planner.resolve.contracts import refuse_unbounded
 from planner.resolve.fabrics import fabrics
+from planner.resolve.failures import with_failures
 from planner.resolve.machines import Terms, machines
 from planner.resolve.periods import DEFAULT, horizon_years, periods
 from planner.resolve.pipeline import follow
@@ -40,8 +43,9 @@ def resolve(
     rate = scenario.finance.cost_of_capital if scenario.finance else None
     rate = catalog.row("finance", "default").number("cost_of_capital") if rate is None else rate
     dated = periods(spans, rate, _calendar(places, weeks, hours))
+    refuse_unbounded(scenario, places, dated)
     jobs = follow(scenario, workloads(scenario, dated, folder))
-    usable = machines(catalog, _terms(scenario))
+    usable = with_failures(machines(catalog, _terms(scenario)), scenario.failures)
     ratios = {float(w.spec["oversubscription"]) for w in jobs if w.spec.get("oversubscription")}
     durability = [float(w.spec["durability"]) for w in jobs if w.kind == "dataset"]
     named = {str(w.spec["model"]) for w in jobs if w.spec.get("model")}
@@ -67,6 +71,10 @@ def resolve(
         keys=_keys(scenario, fragments, catalog),
         notes=_notes(scenario, places, jobs),
     )
+    planes = scenario.network.planes if scenario.network else 1
+    if planes > 1 and all(f.planes == 1 for f in problem.fabrics):
+        said = f"no switch on offer splits its ports over {planes} planes: each network is one"
+        return replace(problem, notes=(*problem.notes, said))
     return problem
 
 
@@ -104,6 +112,8 @@ def remembered(problem: Problem, used: set[str]) -> tuple[str, ...]:
             found += producer.cites if producer.id in used else ()
         for battery in place.batteries:
             found += battery.cites if battery.id in used else ()
+        for ppa in place.contracts:
+            found += ppa.cites if ppa.id in used else ()
     return memory_notes(dict.fromkeys(found))
 
 
@@ -127,6 +137,7 @@ def _features(places: Sequence[Site]) -> Series:
     for s in places:
         columns += [s.temperature_c, s.grid.price_usd_per_kwh, s.grid.intensity_kg_per_kwh]
         columns += [p.capacity_factor for p in s.producers]
+        columns += [p.delivered for p in s.contracts if np.ptp(p.delivered) > 0]
     return np.column_stack(columns)
 
 
@@ -171,8 +182,6 @@ def _keys(scenario: Any, fragments: Sequence[Any], catalog: Catalog) -> dict[str
 
 
 def _with_keys(place: Site, record: Any, fragments: Sequence[Any]) -> Site:
-    from dataclasses import replace
-
     from planner.scenario.fragment import fragment_of
 
     keys = {f.key: fragment_of(record, f.key) for f in fragments if f.where == "site"}

@@ -119,6 +119,9 @@ def _battery(catalog: Catalog, wish: Any) -> Battery:
         installed_kwh=wish.installed_energy or 0.0,
         origin=row.origin,
         cites=cites(row),
+        calendar_fade=row.get("calendar_fade_coefficient", 0.0),
+        calendar_exponent=row.get("calendar_fade_exponent", 1.0),
+        cycle_fade=row.get("cycle_fade_per_full_cycle", 0.0),
     )
 
 
@@ -137,8 +140,9 @@ def grid(catalog: Catalog, place: Place) -> Grid:
     export = None if own.export_price is None else place.hours(own.export_price, "export_price")
     marginal = own.marginal_intensity
     marginal = None if marginal is None else place.hours(marginal, "marginal_intensity")
-    demand = own.demand_charge
+    demand, share = own.demand_charge, own.export_share
     price = series(own.price, shapes.hourly_price(row), "price")
+    export = price if own.metering == "net" else export
     return Grid(
         region=row.id,
         connection_kw=inf if own.connection is None else own.connection,
@@ -156,6 +160,10 @@ def grid(catalog: Catalog, place: Place) -> Grid:
         tariff=tariff(
             own, price, place.weather.temperature_c, lambda file: place.hours(file, "load"), place.origin
         ),
+        net_metering=own.metering == "net",
+        export_kwh_per_year=own.export_volume,
+        export_share=None if share is None else share.most,
+        export_share_of="generation" if share is None else share.of,
     )
 
 

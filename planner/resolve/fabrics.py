@@ -15,6 +15,8 @@ FRONTEND = "frontend"
 BITS_PER_BYTE = 8
 SPEEDS = (100.0, 200.0, 400.0, 800.0)
 BESIDE = ("storage", "frontend", "management")
+Unmet = tuple[tuple[str, ...], str, str, str]
+"""Path in the scenario, what is wrong, what was expected, how to fix it."""
 
 
 def fabrics(
@@ -31,9 +33,9 @@ def fabrics(
         offers = [switch_at(catalog, row, speed) for row in catalog.rows("switch")]
         for switch in _worthwhile([s for s in offers if s is not None]):
             for ratio in sorted({1.0, *ratios}):
-                name = f"{switch.id}_{speed:g}g_{ratio:g}to1"
-                plain = FabricClass(name, _cabled(catalog, switch, network), ratio, switch.origin)
-                made += _families(catalog, plain, rails, network)
+                name, cabled = f"{switch.id}_{speed:g}g_{ratio:g}to1", _cabled(catalog, switch, network)
+                if cabled is not None:
+                    made += _families(catalog, FabricClass(name, cabled, ratio, switch.origin), rails, network)
     frontend = _frontend(catalog)
     asked = [_beside(catalog, network, name) for name in BESIDE]
     side = [f for f in asked if f is not None]
@@ -62,13 +64,18 @@ def _families(catalog: Catalog, plain: FabricClass, rails: list[int], network: A
                 yield replace(planed, id=f"{plain.id}_{family}_{count}", family=family, rails=count)
 
 
-def _cabled(catalog: Catalog, switch: Switch, network: Any) -> Switch:
-    """The switch with the cheapest media that reach as far as its cables run."""
+def _cabled(catalog: Catalog, switch: Switch, network: Any) -> Switch | None:
+    """The switch with the cheapest media that reach as far as its cables run; none where none reaches."""
     runs = getattr(network, "cables", None)
     if runs is None:
         return switch
-    near, far = (end_to_end(catalog, switch.port_gbps, m) for m in (runs.to_machines, runs.between_switches))
-    near, far = near or (switch.link_usd, switch.link_kw, ()), far or (switch.link_usd, switch.link_kw, ())
+    media = []
+    for metres in (runs.to_machines, runs.between_switches):
+        found = end_to_end(catalog, switch.port_gbps, metres) if metres else (switch.link_usd, switch.link_kw, ())
+        if found is None:
+            return None
+        media.append(found)
+    near, far = media
     cited = tuple(dict.fromkeys((*switch.cites, *near[2], *far[2])))
     return replace(switch, link_usd=near[0], link_kw=near[1], trunk_usd=far[0], trunk_kw=far[1], cites=cited)
 
@@ -94,7 +101,7 @@ def _ethernet(catalog: Catalog, speeds: Iterable[float]) -> Switch | None:
     """The Ethernet switch that is cheapest per port with its link, each at the first of the speeds that it has."""
     offers = []
     for row in catalog.rows("switch"):
-        if row.text.get("technology") != "infiniband":
+        if _plain(row):
             for speed in speeds:
                 switch = switch_at(catalog, row, speed)
                 if switch is not None:
@@ -106,15 +113,36 @@ def _ethernet(catalog: Catalog, speeds: Iterable[float]) -> Switch | None:
 def _beside(catalog: Catalog, network: Any, name: str) -> FabricClass | None:
     """A network of its own that the scenario asks for; its switch is the cheapest Ethernet at that speed or more."""
     asked = getattr(network, name, None)
-    if asked is None:
+    switch = None if asked is None else _ethernet(catalog, _speeds(catalog, asked.speed))
+    cabled = None if switch is None else _cabled(catalog, switch, network)
+    if cabled is None or asked is None:
         return None
-    gbps = asked.speed * BITS_PER_BYTE / 1e9
+    return FabricClass(name, cabled, asked.oversubscription, cabled.origin, ports_per_machine=asked.ports, side=True)
+
+
+def _speeds(catalog: Catalog, least: float) -> list[float]:
+    """Port speeds of Ethernet switches, Gb/s, from `least` bytes/s up."""
     known = {*SPEEDS, *(row.number("port_gbps") for row in catalog.rows("switch") if _plain(row))}
-    switch = _ethernet(catalog, sorted(s for s in known if s >= gbps * (1 - 1e-9)))
-    if switch is None:
-        return None
-    cabled = _cabled(catalog, switch, network)
-    return FabricClass(name, cabled, asked.oversubscription, switch.origin, ports_per_machine=asked.ports, side=True)
+    return sorted(s for s in known if s >= least * BITS_PER_BYTE / 1e9 * (1 - 1e-9))
+
+
+def unmet(catalog: Catalog, network: Any) -> Iterator[Unmet]:
+    """What a scenario's `network` asks for and no row of the catalogs gives."""
+    for name in BESIDE:
+        asked = getattr(network, name, None)
+        if asked is not None and _ethernet(catalog, _speeds(catalog, asked.speed)) is None:
+            said = f"no priced Ethernet switch has ports of {asked.speed * BITS_PER_BYTE / 1e9:g} Gb/s or more"
+            yield ("network", name, "speed"), said, "a speed that a switch of the catalogs has", "Ask for less."
+    for key in ("to_machines", "between_switches"):
+        metres = getattr(getattr(network, "cables", None), key, None)
+        if metres and not any(end_to_end(catalog, speed, metres) for speed in SPEEDS):
+            said = f"no priced cable or optic reaches {metres:,.6g} m"
+            yield (
+                ("network", "cables", key),
+                said,
+                "a length that a medium of the catalogs reaches",
+                "Write it like `30 m`.",
+            )
 
 
 def _plain(row: Row) -> bool:

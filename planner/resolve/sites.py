@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from planner.catalog import Catalog, Row
 from planner.problem import Cooling, Hall, PowerTrain, Site
 from planner.resolve.cites import cites
+from planner.resolve.contracts import certificates, contracts, green
 from planner.resolve.energy import Place, batteries, grid, producers
 from planner.resolve.weather import weather_of
 from planner.series import cooling as physics
@@ -41,8 +43,8 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         water_usd_per_l=_water(record, facility),
         halls=halls(scenario, index, catalog),
         cooling=tuple(_cooling(row, weather) for row in catalog.rows("cooling")),
-        power_train=_train(catalog.row("power_train", record.power_train or DEFAULT_TRAIN)),
-        grid=utility,
+        power_train=_train(catalog, record.power_train or DEFAULT_TRAIN),
+        grid=replace(utility, green=green(record)),
         producers=producers(catalog, place),
         batteries=batteries(catalog, place),
         installed=_installed(record),
@@ -51,6 +53,8 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         origin=origin,
         cites=cites(facility),
         typical=weather.typical,
+        contracts=contracts(catalog, place, scenario, index),
+        certificates=certificates(scenario, index),
         notes=(*_weather_notes(record, weather), *place.notes),
     )
 
@@ -89,6 +93,8 @@ def _hall(id: str, record: Any, cooling: tuple[str, ...], built: bool, origin: s
         cooling=cooling,
         built=built,
         origin=origin,
+        feeds=record.feeds,
+        zone=getattr(record, "zone", None) or "",
     )
 
 
@@ -114,7 +120,9 @@ def _cooling(row: Row, weather: Weather) -> Cooling:
     )
 
 
-def _train(row: Row) -> PowerTrain:
+def _train(catalog: Catalog, id: str) -> PowerTrain:
+    row, every = catalog.row("power_train", id), catalog.rows("power_train")
+    known = [r for r in every if r.get("max_module_load_fraction", 0.0) > 0]
     return PowerTrain(
         id=row.id,
         name=row.name,
@@ -128,6 +136,7 @@ def _train(row: Row) -> PowerTrain:
         embodied_kg_per_kw=row.get("embodied_kg_per_kw", 0.0),
         origin=row.origin,
         cites=cites(row),
+        curve=tuple(sorted((r.number("max_module_load_fraction"), r.number("efficiency")) for r in known)),
     )
 
 

@@ -8,6 +8,9 @@ from planner.catalog import Catalog, CatalogError, Row
 from planner.problem import StorageTier
 from planner.resolve.cites import cites
 
+GIB_PER_GB = 1e9 / 2**30
+"""Cloud price lists count a GB as 2^30 bytes."""
+
 
 def tiers(catalog: Catalog, durability: Iterable[float]) -> tuple[StorageTier, ...]:
     """Every priced unit, owned ones under each scheme worth having for the durabilities asked; by id."""
@@ -63,6 +66,7 @@ def _owned(catalog: Catalog, unit: Row, price: Row, scheme: Row) -> StorageTier:
         embodied_kg=unit.get("embodied_kgco2e", 0.0),
         origin=unit.origin,
         cites=cites(unit, price, scheme),
+        operations_per_s=unit.get("operations_per_s", 0.0),
     )
 
 
@@ -90,4 +94,9 @@ def _rented(unit: Row, price: Row) -> StorageTier:
         embodied_kg=0.0,
         origin=unit.origin,
         cites=cites(unit, price),
+        stay_days=price.get("stay_days", 0.0),
+        retrieval_usd_per_gb=price.get("retrieval_usd_per_gb", 0.0) * GIB_PER_GB,
+        egress_usd_per_gb=price.get("egress_usd_per_gb", 0.0) * GIB_PER_GB,
+        write_usd_per_1000=price.get("write_usd_per_1000", 0.0),
+        read_usd_per_1000=price.get("read_usd_per_1000", 0.0),
     )

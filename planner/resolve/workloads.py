@@ -52,6 +52,8 @@ def _workload(scenario: Any, index: int, periods: Sequence[Period], folder: Path
         origin=scenario.origin("workloads", index),
         series_kw=kw,
         notes=() if metered is None else metered.notes,
+        series=record.series,
+        survive=record.survive,
     )
 
 

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from planner.scenario.bands import bands
+from planner.scenario.failures import failures
 from planner.scenario.files import check_files
 from planner.scenario.graph import pipeline
 from planner.scenario.problems import Problem
@@ -28,8 +30,9 @@ HOURS, DAYS = 24, 7
 def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Problem]:
     """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
     names = (unique, repeated, references, survival)
-    values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy, terms, pipeline)
-    return [p for rule in (*names, *values) for p in rule(source)] + list(check_files(source, folder, allow))
+    values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy)
+    more = (terms, bands, failures, pipeline)
+    return [p for rule in (*names, *values, *more) for p in rule(source)] + list(check_files(source, folder, allow))
 
 
 def _nothing(source: Source) -> Iterator[Problem]:
@@ -117,7 +120,8 @@ def _together(source: Source) -> Iterator[Problem]:
             said = "neither `work` nor `throughput` says how fast a machine is"
             fix = "Add `work: fraud_scoring`, or `throughput: {dgx_h100: 9000 req/s}`."
             yield source.problem(place, "missing", said, "one of them", fix, key=True)
-    for place, site in records(source, "sites"):
+    sites = records(source, "sites")
+    for place, site in [*sites, *(plant for at, _ in sites for plant in records(source, *at, "contracts"))]:
         weather = site.get("weather")
         if isinstance(weather, dict):
             at = (*place, "weather")

@@ -28,6 +28,9 @@ def site_series(source: Source, site: Place) -> Iterator[tuple[Place, str]]:
         yield (*site, "grid", key), dimension
     for place, _ in records(source, *site, "grid", "demand", "coincident"):
         yield (*place, "estimate", "by"), "power"
+    for place, _ in records(source, *site, "contracts"):
+        yield (*place, "node_price"), "energy_price"
+        yield (*place, "profile"), "fraction"
 
 
 def check_files(source: Source, folder: Path, allow: Sequence[Path] = ()) -> Iterator[Problem]:
@@ -53,11 +56,16 @@ def hourly_files(source: Source) -> Iterator[tuple[Place, dict[str, Any], str]]:
 
 
 def weather_files(source: Source) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """Place and mapping of each site that names a file of weather."""
+    """Place and mapping of each site that names a file of weather, and of each contract, as if it were a site."""
     for place, site in records(source, "sites"):
-        weather = site.get("weather")
-        if isinstance(weather, dict) and _texts(weather, "file"):
-            yield place, site
+        plants = [
+            (at, {**plant, "location": site.get("location"), "renewables": [{"technology": plant.get("technology")}]})
+            for at, plant in records(source, *place, "contracts")
+        ]
+        for at, record in [(place, site), *plants]:
+            weather = record.get("weather")
+            if isinstance(weather, dict) and _texts(weather, "file"):
+                yield at, record
 
 
 def _texts(record: dict[str, Any], *keys: str) -> bool:
@@ -72,7 +80,8 @@ def _named(source: Source) -> Iterator[tuple[Place, Any, bool]]:
             yield ("workloads", i, "file"), source.value(("workloads", i, "file")), False
     for i in range(len(_list(source.value(("sites",))))):
         series = [(*at, "file") for at, _ in site_series(source, ("sites", i))]
-        places: list[Place] = [("sites", i, "weather", "file"), *series]
+        plants = [(*at, "weather", "file") for at, _ in records(source, "sites", i, "contracts")]
+        places: list[Place] = [("sites", i, "weather", "file"), *plants, *series]
         for place in places:
             yield place, source.value(place), False
 

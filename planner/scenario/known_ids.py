@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from planner.scenario.problems import Problem, did_you_mean
+from planner.scenario.problems import Problem, did_you_mean, listed
 from planner.scenario.references import records
 from planner.scenario.source import Source, shown
 from planner.yaml12 import Path as Place
@@ -58,7 +58,9 @@ def check_ids(source: Source, known: Mapping[str, Collection[str]]) -> list[Prob
             said = f"{shown(name)} is in the catalog, but cannot be used as {USE[kind]}"
             found.append(source.problem(place, "unknown-id", said, USE[kind], f"{near}{NEEDS[kind]}"))
             continue
-        fix = near + ("" if kind == "station" else f"See `aiplan catalog list {_see(kind)}`.")
+        fix = near or f"There are: {listed(sorted(pool), 20)}."
+        if kind != "station":
+            fix = near + f"See `aiplan catalog list {_see(kind)}`."
         said = f"{'there is' if kind == 'station' else 'the catalog has'} no {WORDS.get(kind, kind)} {shown(name)}"
         of = f"{WORDS.get(kind, kind)} of the catalog".removesuffix(" of the catalog" if kind == "station" else "")
         words = ("unknown-id", said, f"a {of}" if kind not in MARKS else "one that the catalog has", fix.strip())
@@ -82,6 +84,8 @@ def _of_scenario(source: Source) -> Iterator[Named]:
     yield from _keys(source, ("prices", "machines"))
     for place, discount in records(source, "prices", "discounts"):
         yield from _pattern(discount.get("match"), (*place, "match"))
+    for place, failure in records(source, "failures"):
+        yield from _pattern(failure.get("match"), (*place, "match"))
 
 
 def _hardware(source: Source, place: Place) -> Iterator[Named]:
@@ -121,6 +125,10 @@ def _of_sites(source: Source) -> Iterator[Named]:
         for key, kind in (("renewables", "generation"), ("batteries", "store")):
             for place, wish in records(source, *at, key):
                 yield (*place, "technology"), wish.get("technology"), kind, False
+        for place, plant in records(source, *at, "contracts"):
+            yield (*place, "technology"), plant.get("technology"), "generation", False
+            yield (*place, "region"), plant.get("region"), "grid", False
+            yield (*place, "weather", "station"), source.value((*place, "weather", "station")), "station", False
         for place, item in records(source, *at, "installed", "machines"):
             yield (*place, "machine"), item.get("machine"), "node", False
 

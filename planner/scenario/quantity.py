@@ -167,7 +167,13 @@ class OrPlan(Quantity):
     """A quantity, or `plan`: the plan chooses it, which is infinite here."""
 
     def read(self, value: Any) -> float:
-        return inf if value == "plan" else Quantity.read(self, value)
+        if value == "plan":
+            return inf
+        try:
+            return parse_quantity(value, self.dimension, positive=self.positive)
+        except QuantityError as error:
+            parts = {"message": error.message, "expected": f"{error.expected}, or `plan`", "fix": error.fix}
+            raise PydanticCustomError("quantity", "{message}", parts) from None
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         found = Quantity.__get_pydantic_json_schema__(self, schema, handler)
@@ -179,6 +185,7 @@ SomePowerKw = Annotated[float, Quantity("power", positive=True)]
 PowerOrPlan = Annotated[float, OrPlan("power", positive=True)]
 EnergyKwh = Annotated[float, Quantity("energy")]
 EnergyPerYear = Annotated[float, Quantity("yearly_energy", positive=True)]
+EnergyOrPlan = Annotated[float, OrPlan("yearly_energy", positive=True)]
 Bytes = Annotated[float, Quantity("bytes")]
 SomeBytes = Annotated[float, Quantity("bytes", positive=True)]
 BytesPerSecond = Annotated[float, Quantity("byte_rate")]

@@ -114,6 +114,43 @@ def _metered(source: Source, place: Place, work: Mapping[str, Any], sites: int) 
         yield source.problem(at, "survive", said, "one site", fix)
 
 
+def _domains(source: Source, place: Place, work: Mapping[str, Any], chosen: list[Any]) -> Iterator[Problem]:
+    """Racks, feeds and zones: whether there is anything left when one is lost."""
+    what = work.get("survive")
+    if what in ("rack", "feed", "zone") and work.get("kind") in ("dataset", "load"):
+        said = f"`survive: {what}` is of machines, and a {work.get('kind')} runs on none"
+        fix = "Remove it; a dataset has `copies`, and a code spreads over failure domains."
+        yield source.problem((*place, "survive"), "survive", said, "`none` or `site`", fix)
+    elif what == "rack" and work.get("kind") == "training":
+        said = "a training run stops with any of its racks, and goes on from its checkpoint on spares"
+        yield source.problem((*place, "survive"), "survive", said, "`none`", "Write `survive: none`.")
+    elif what in ("feed", "zone"):
+        parts, weak = _parts(source, chosen, what)
+        if weak and parts < 2:
+            said = f"to outlive the loss of a {what}, a workload needs another, and it has {parts}"
+            fix = (
+                "Add a hall (of another `zone`), or write `feeds: 2`."
+                if what == "feed"
+                else "Add a hall of another zone."
+            )
+            yield source.problem((*place, "survive"), "survive", said, f"two {what}s or more", fix)
+
+
+def _parts(source: Source, chosen: list[Any], what: str) -> tuple[int, bool]:
+    """How many feeds' halls or zones the sites have, and whether losing one loses anything."""
+    names: set[tuple[str, str]] = set()
+    weak = what == "zone"
+    for place, site in records(source, "sites"):
+        if site.get("id") not in chosen:
+            continue
+        halls = [h for _, h in records(source, *place, "halls")] or [{**site, "id": "main"}]
+        for hall in halls:
+            zone = hall.get("zone") if what == "zone" and hall.get("zone") else hall.get("id")
+            names.add((str(site.get("id")), str(zone)))
+            weak = weak or hall.get("feeds", 1) == 1
+    return len(names), weak
+
+
 def survival(source: Source) -> Iterator[Problem]:
     """Workloads that need more sites than they have."""
     every = set(ids(source, "sites"))
@@ -125,6 +162,7 @@ def survival(source: Source) -> Iterator[Problem]:
             yield source.problem(
                 (*place, "survive"), "survive", said, "two sites or more", "Add a site, or `survive: none`."
             )
+        yield from _domains(source, place, work, chosen if isinstance(chosen, list) and chosen else sorted(every))
         if work.get("kind") == "load":
             yield from _metered(source, place, work, here)
             continue

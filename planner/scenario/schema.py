@@ -20,6 +20,7 @@ from planner.scenario.quantity import (
     UsdPerKg,
 )
 from planner.scenario.schema_base import Day, Many, Name, Prose, Record, Ref, Some, Text, Version
+from planner.scenario.schema_failures import Failure
 from planner.scenario.schema_network import Network
 from planner.scenario.schema_pipeline import Edge
 from planner.scenario.schema_site import Site
@@ -97,6 +98,10 @@ class Limits(Record):
     purchase: Usd | None = None
     carbon: Annotated[KgPerYear | None, Field(description="Operational, location-based, and embodied")] = None
     carbon_free: ShareLimit | None = None
+    annual_matching: Annotated[
+        SomeFraction | None,
+        Field(description="Least share of a year's consumption that own supply, contracts and certificates match"),
+    ] = None
     water: LitresPerYear | None = None
     power: Annotated[SomePowerKw | None, Field(description="Peak of each site")] = None
     availability: Annotated[Availability | None, Field(description="Floor for every workload")] = None
@@ -121,6 +126,7 @@ class Scenario(Record):
     hardware: Hardware = Hardware()
     prices: Prices = Prices()
     network: Annotated[Network | None, Field(description="Families, cables and side networks")] = None
+    failures: Annotated[Many[Failure], Field(description="How machines fail; default the catalog's rates")] = ()
     sites: Some[Site]
     workloads: Some[Work]
     pipeline: Annotated[Many[Edge], Field(description="What flows from one workload into another")] = ()

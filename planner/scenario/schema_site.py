@@ -10,13 +10,13 @@ from pydantic import AfterValidator, Field, Tag
 from planner.scenario.quantity import (
     ElevationM,
     EnergyKwh,
+    EnergyPerYear,
     Fraction,
     KgPerKwh,
     LitresPerKwh,
     PowerKw,
     SomePowerKw,
     SquareMetres,
-    UsdPerKwh,
     UsdPerKwMonth,
     UsdPerLitre,
 )
@@ -35,6 +35,7 @@ from planner.scenario.schema_base import (
     UnitOf,
     fault,
 )
+from planner.scenario.schema_contract import Certificate, Green, Ppa, Price, ShareFile, Weather
 from planner.scenario.schema_tariff import Contract, Demand
 
 
@@ -65,38 +66,21 @@ class Location(Record):
     timezone: Annotated[Text, AfterValidator(_zone)] | None = None
 
 
-class Weather(Record):
-    """The site's own year of weather from a `file`, or a `station` whose climate ships with the program."""
-
-    file: Text | None = None
-    format: Literal["tmy3", "tmy2", "epw", "pvgis", "nsrdb", "try", "csv"] | None = None
-    station: Text | None = None
-
-
-class PriceFile(SeriesFile):
-    """Energy prices by hour."""
-
-    unit: Annotated[Text | None, UnitOf("energy_price")] = None
-    exchange_rate: Annotated[
-        float | None, Field(gt=0, allow_inf_nan=False, description="USD for one unit of the file's currency")
-    ] = None
-
-
 class IntensityFile(SeriesFile):
     """Carbon intensity by hour."""
 
     unit: Annotated[Text | None, UnitOf("intensity")] = None
 
 
-class ShareFile(SeriesFile):
-    """A share by hour; unit `%` or `fraction`."""
-
-    unit: Annotated[Text | None, UnitOf("fraction")] = None
-
-
-Price = Annotated[Annotated[UsdPerKwh, Tag(PLAIN)] | Annotated[PriceFile, Tag(MAPPING)], BY_SHAPE]
 Intensity = Annotated[Annotated[KgPerKwh, Tag(PLAIN)] | Annotated[IntensityFile, Tag(MAPPING)], BY_SHAPE]
 Share = Annotated[Annotated[Fraction, Tag(PLAIN)] | Annotated[ShareFile, Tag(MAPPING)], BY_SHAPE]
+
+
+class ExportShare(Record):
+    """The most that may be sold in a year, as a share of what own generation gives or of what the loads draw."""
+
+    most: Fraction
+    of: Literal["generation", "load"] = "generation"
 
 
 class Grid(Record):
@@ -106,9 +90,16 @@ class Grid(Record):
     price: Price | None = None
     export_price: Price | None = None
     export_limit: PowerKw | None = None
+    metering: Annotated[
+        Literal["separate", "net", "none"] | None,
+        Field(description="Sales at `export_price`, at the purchase price up to the year's purchases, or none"),
+    ] = None
+    export_volume: Annotated[EnergyPerYear | None, Field(description="Most that may be sold in a year")] = None
+    export_share: ExportShare | None = None
     demand_charge: UsdPerKwMonth | None = None
     demand: Demand | None = None
     contract: Contract | None = None
+    green: Green | None = None
     intensity: Intensity | None = None
     market_intensity: KgPerKwh | None = None
     marginal_intensity: Annotated[
@@ -138,6 +129,12 @@ class Battery(Record):
     cost: Literal["conservative", "reference", "market"] = "reference"
 
 
+Feeds = Annotated[
+    int,
+    Field(ge=1, le=4, description="Feeds of `feed` each; any one of several may be cut and the rest carry the hall"),
+]
+
+
 class Hall(Record):
     """A room of racks. What is not given is not limited; `cooling` defaults to the site's."""
 
@@ -145,6 +142,8 @@ class Hall(Record):
     racks: Count | None = None
     rack_power: SomePowerKw | None = None
     feed: SomePowerKw | None = None
+    feeds: Feeds = 1
+    zone: Annotated[Id | None, Field(description="Halls of one zone are lost together; default each alone")] = None
     cooling: Many[Ref] = ()
     existing: bool = False
 
@@ -176,11 +175,14 @@ class Site(Record):
     grid: Grid = Grid()
     renewables: Many[Renewable] = ()
     batteries: Many[Battery] = ()
+    contracts: Annotated[Many[Ppa], Field(description="Power purchase agreements off site")] = ()
+    certificates: Many[Certificate] = ()
     cooling: Annotated[Many[Ref], Field(description="Allowed cooling ids; default all")] = ()
     power_train: Ref | None = None
     racks: Annotated[Count | None, Field(description="Racks of the one hall, where none are listed")] = None
     rack_power: SomePowerKw | None = None
     feed: SomePowerKw | None = None
+    feeds: Feeds = 1
     halls: Many[Hall] = ()
     installed: Installed = Installed()
     water_price: UsdPerLitre | None = None

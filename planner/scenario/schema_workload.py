@@ -33,6 +33,7 @@ from planner.scenario.schema_base import (
     UnitOf,
     fault,
 )
+from planner.scenario.schema_dataset import DAY_S, OBJECT_BYTES, Bands, ObjectSize, Reduction, Rehydrate
 
 Precision = Literal["fp4", "int4", "fp8", "int8", "fp16", "bf16", "tf32", "fp32"]
 
@@ -90,7 +91,15 @@ class Work(Record):
 
     id: Id
     availability: Availability = 0.99
-    survive: Annotated[Literal["none", "site"], Field(description="Whether it outlives the loss of a site")] = "none"
+    survive: Annotated[
+        Literal["none", "rack", "feed", "zone", "site"], Field(description="What it outlives the loss of, any one")
+    ] = "none"
+    series: Annotated[
+        Literal["none", "pools", "site"],
+        Field(
+            description="What its availability is the product of: pools exactly, or those and the site's power train"
+        ),
+    ] = "none"
     growth: Growth = 0.0
     surge: Annotated[float, Quantity("growth"), Field(description="Headroom over the peak")] = 0.0
     sites: Annotated[Many[Ref], Field(description="Where it may run; default every site")] = ()
@@ -110,6 +119,26 @@ class Serving(Work):
     ttft: Annotated[SomeSeconds, Field(description="Time to the first token")]
     tpot: Annotated[SomeSeconds, Field(description="Time per output token")]
     precision: Precision | None = None
+    burstiness: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1000,
+            allow_inf_nan=False,
+            description="Variance of the times between requests over their mean squared: 1 at random, more in bursts",
+        ),
+    ] = 1.0
+    prefix_hits: Annotated[Fraction, Field(description="Prompt tokens found in a prefix cache, of all")] = 0.0
+    decode_speedup: Annotated[
+        float,
+        Field(
+            ge=1, le=20, allow_inf_nan=False, description="Of speculative decoding, as you measured it: times as fast"
+        ),
+    ] = 1.0
+    disaggregated: Annotated[
+        Literal["never", "either", "always"],
+        Field(description="Whether prefill and decode may or must run on engines of their own"),
+    ] = "never"
 
 
 class Training(Work):
@@ -181,6 +210,10 @@ class Dataset(Work):
     retrieval: Annotated[SomeSeconds, Field(description="Longest wait for the cold part; default 1 s, on line")] = 1.0
     local: Annotated[bool, Field(description="A copy at each of its sites")] = False
     copies: Annotated[int, Field(ge=1, le=10)] = 1
+    bands: Bands = ()
+    rehydrate: Rehydrate = DAY_S
+    object_size: ObjectSize = OBJECT_BYTES
+    reduction: Reduction = 1.0
 
 
 class Load(Work, SeriesFile):

@@ -18,6 +18,14 @@ def terms(source: Source) -> Iterator[Problem]:
         if isinstance(grid, dict):
             yield from _demand(source, at, grid)
             yield from _contract(source, at, grid)
+            yield from _metering(source, at, grid)
+        for key in ("contracts", "certificates"):
+            yield from _ids(source, (*place, key))
+        for at, ppa in records(source, *place, "contracts"):
+            yield from _profile(source, at, ppa)
+            yield from _size(source, at, ppa, "size", ("max", "most_of_load"))
+        for at, certificate in records(source, *place, "certificates"):
+            yield from _size(source, at, certificate, "volume", ("max",))
 
 
 def _demand(source: Source, at: Place, grid: dict[str, Any]) -> Iterator[Problem]:
@@ -61,6 +69,57 @@ def _contract(source: Source, at: Place, grid: dict[str, Any]) -> Iterator[Probl
         said = "energy is paid for whether it is taken or not, but not at which price"
         fix = "Add `untaken: 0.04 USD/kWh`."
         yield source.problem((*place, "energy"), "missing", said, "`untaken` beside it", fix, key=True)
+
+
+def _metering(source: Source, at: Place, grid: dict[str, Any]) -> Iterator[Problem]:
+    """What is sold, how, and at which price."""
+    how, price = grid.get("metering"), grid.get("export_price")
+    if how == "net" and price is not None:
+        said, fix = "net metering sells at the purchase price of the hour", "Remove it, or write `metering: separate`."
+        yield source.problem((*at, "export_price"), "one-of", said, "no price of its own", fix, key=True)
+    if how == "net" and grid.get("export_limit") is None:
+        said, fix = "net metering needs the most that may be fed in", "Add `export_limit: 5 MW`."
+        yield source.problem((*at, "metering"), "missing", said, "`export_limit` beside it", fix, key=True)
+    if how == "separate" and price is None:
+        said, fix = "sales have no price", "Add `export_price: 0.02 USD/kWh`, or write `metering: net`."
+        yield source.problem((*at, "metering"), "missing", said, "`export_price` beside it", fix, key=True)
+    sells = how != "none" and (how == "net" or price is not None)
+    for key in ("export_price", "export_limit", "export_volume", "export_share"):
+        needless = how == "none" or (key in ("export_volume", "export_share") and not sells)
+        if grid.get(key) is not None and needless:
+            said, fix = "nothing is sold here", "Remove it, or add `export_price` and `export_limit`."
+            yield source.problem((*at, key), "one-of", said, "a grid that buys surplus", fix, key=True)
+
+
+def _profile(source: Source, at: Place, ppa: dict[str, Any]) -> Iterator[Problem]:
+    """What an agreement delivers hour by hour follows from its kind."""
+    kind, given = ppa.get("kind", "pay_as_produced"), [k for k in ("technology", "profile") if ppa.get(k) is not None]
+    allowed = {"baseload": (), "shaped": ("profile",), "pay_as_produced": ("technology", "profile")}.get(str(kind))
+    if allowed is None:
+        return
+    for key in given:
+        if key not in allowed:
+            said = f"`{key}` has no meaning for an agreement of kind `{kind}`"
+            yield source.problem((*at, key), "one-of", said, "another kind, or no such key", "Remove it.", key=True)
+    if allowed and not set(given) & set(allowed):
+        words = " or ".join(f"`{k}`" for k in allowed)
+        fix = "Add `technology: solar_pv_utility`, or `profile: {file: plant.csv, column: share, unit: fraction}`."
+        yield source.problem(at, "missing", "nothing says what is delivered when", words, fix, key=True)
+    if len(given) > 1 and len(allowed) > 1:
+        said = "both `technology` and `profile` are given"
+        yield source.problem((*at, "profile"), "one-of", said, "exactly one of them", "Keep one of them.", key=True)
+    if ppa.get("weather") is not None and "technology" not in given:
+        said = "weather is of a plant of some `technology`, and none is given"
+        yield source.problem((*at, "weather"), "missing", said, "`technology` beside it", "Remove it.", key=True)
+
+
+def _size(source: Source, at: Place, record: dict[str, Any], key: str, caps: tuple[str, ...]) -> Iterator[Problem]:
+    """Caps are of what the plan chooses."""
+    for cap in caps if record.get(key) not in (None, "plan") else ():
+        if record.get(cap) is not None:
+            said = f"`{cap}` caps what the plan chooses, and here `{key}` is given"
+            fix = f"Write `{key}: plan`, or remove `{cap}`."
+            yield source.problem((*at, cap), "one-of", said, f"`{key}: plan` beside it", fix, key=True)
 
 
 def _ids(source: Source, path: Place) -> Iterator[Problem]:

@@ -142,12 +142,16 @@ def _dispatch_costs(bus: Bus, columns: BusColumns) -> list[tuple[str, Vector]]:
 
 
 def _dispatch_tallies(bus: Bus, columns: BusColumns) -> list[tuple[str, Vector]]:
-    """What a bus's dispatchable parts count, per kW of each hour."""
+    """What a bus's dispatchable parts count, per kW of each hour; what contracts cover counts less."""
     trades: list[tuple[Import | Export, Ints]] = list(zip(bus.imported, columns.imported, strict=True))
     trades += zip(bus.exported, columns.exported, strict=True)
-    return [
+    found = [
         (name, (at, profile * bus.calendar.weight)) for part, at in trades for name, profile in part.tallies.items()
     ]
+    for part, at in zip(bus.imported, columns.covered, strict=True):
+        for name, profile in part.cover.tallies.items() if part.cover else ():
+            found.append((name, (at, -profile * bus.calendar.weight)))
+    return found
 
 
 def lay_rows(

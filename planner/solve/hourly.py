@@ -3,6 +3,7 @@
     imports + taken + discharge = draws + exports + charge                            every hour
     taken <= sum over producers of column x profile                                   what is not taken is curtailed
     import <= limit,  import <= every peak column that counts the hour
+    covered <= import,  covered <= sum over contracts of column x profile
     level(t) = level(t-1) (1 - loss) + charge eta_c - discharge / eta_d               cyclic in each stretch
     charge + discharge / power_out <= power,  level <= energy x usable
     discharge = 0 in hours so negative that burning energy in a store would pay
@@ -28,6 +29,8 @@ class BusColumns:
     """Rows of the balance."""
     taken: Ints | None = None
     imported: list[Ints] = field(default_factory=list)
+    covered: list[Ints] = field(default_factory=list)
+    """Of each import, what contracts cover; empty where none may."""
     exported: list[Ints] = field(default_factory=list)
     stores: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
 
@@ -48,6 +51,7 @@ def expand_bus(matrix: Matrix, bus: Bus, column: Ints) -> BusColumns:
             matrix.put(rows, column[part.column], -part.profile)
     for imported in bus.imported:
         made.imported.append(_import(matrix, bus, made.balance, column, imported))
+        made.covered.append(_cover(matrix, made.imported[-1], column, imported))
     for exported in bus.exported:
         at = matrix.add_block(hours, exported.most)
         matrix.put(made.balance, at, -1.0)
@@ -74,6 +78,21 @@ def may_discharge(bus: Bus, store: Store) -> NDArray[np.bool_]:
     through = store.charge_efficiency * store.discharge_efficiency
     least = np.min([part.price for part in bus.imported], axis=0) if bus.imported else np.zeros(len(bus.calendar))
     return np.asarray(least * (1.0 - through) >= -store.wear * through)
+
+
+def _cover(matrix: Matrix, at: Ints, column: Ints, part: Import) -> Ints:
+    if part.cover is None:
+        return np.empty(0, dtype=np.int64)
+    hours = len(at)
+    covered = matrix.add_block(hours)
+    rows = matrix.add_rows(np.full(hours, -inf), np.zeros(hours))
+    matrix.put(rows, covered, 1.0)
+    matrix.put(rows, at, -1.0)
+    rows = matrix.add_rows(np.full(hours, -inf), np.zeros(hours))
+    matrix.put(rows, covered, 1.0)
+    for offered, profile in part.cover.parts:
+        matrix.put(rows, column[offered], -profile)
+    return covered
 
 
 def _peaks(matrix: Matrix, at: Ints, column: Ints, peaks: tuple[Peak, ...]) -> None:

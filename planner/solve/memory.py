@@ -57,6 +57,9 @@ def fingerprint(oracle: BusOracle, names: Sequence[str]) -> bytes:
     ))
     found = hashlib.sha256(text.encode())
     arrays = [oracle.drawn, oracle.draw_at, oracle.made, oracle.made_at, oracle.bought, oracle.sold, oracle.wear]
-    for array in [*arrays, oracle.may, *(peak for limit in oracle.limits for peak in limit.peaks)]:
+    arrays += [oracle.may, oracle.saved]
+    for limit in oracle.limits:
+        arrays += [*limit.peaks, limit.cover_at, limit.covers]
+    for array in arrays:
         found.update(np.ascontiguousarray(array).tobytes())
     return found.digest()

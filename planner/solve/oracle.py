@@ -4,6 +4,7 @@ A bus counts *quantities*: money, and every tally that some row or price names. 
 prices `lam` and stored-energy values `w`, linear duality bounds what every design x must spend:
 
     mult . quantities(x) >= sum_t lam draws(x) - lam+ produced(x) - (lam - cost)+ import limit(x)
+                            - cover rent x cover(x)
                             - (sale - lam)+ export limit - power(x) gain - energy(x) max(0, keep w(t+1) - w(t))
                             + start (w(T) - keep w(1))
 
@@ -28,7 +29,7 @@ import numpy as np
 
 from planner.model import Bus, Export, Import, Store
 from planner.solve.hourly import may_discharge
-from planner.solve.import_limit import ImportLimit
+from planner.solve.import_limit import ImportLimit, Offer
 from planner.solve.matrix import Flags, Floats, Ints
 from planner.solve.segments import segments
 from planner.solve.solution import Dispatch
@@ -83,6 +84,7 @@ class BusOracle:
         self.made, self.made_at = _stack([(p.column, p.profile) for p in produced], self.at, self.hours)
         self.bought = np.array([self._worth(p, 1.0) for p in bus.imported]).reshape(-1, len(quantities), self.hours)
         self.sold = np.array([self._worth(p, -1.0) for p in bus.exported]).reshape(-1, len(quantities), self.hours)
+        self.saved = np.array([self._saved(p) for p in bus.imported]).reshape(-1, len(quantities), self.hours)
         self.limits = [ImportLimit(bus, p, self.at) for p in bus.imported]
         self.may = may_discharge(bus, self.store) if self.store else np.zeros(self.hours, dtype=bool)
         weight, store = bus.calendar.weight, self.store
@@ -98,6 +100,13 @@ class BusOracle:
         ]
         return np.array(rows).reshape(len(self.quantities), self.hours) * weight
 
+    def _saved(self, part: Import) -> Floats:
+        """Units of every quantity that a kW of every hour counts less where a contract covers it (Q, T)."""
+        tallies = part.cover.tallies if part.cover else {}
+        nothing = np.zeros(self.hours)
+        rows = np.array([tallies.get(q, nothing) for q in self.quantities])
+        return np.asarray(rows.reshape(len(self.quantities), self.hours) * self.bus.calendar.weight)
+
     def evaluate(self, values: Floats, mult: Floats, voll: float, peaks: Floats | None = None) -> Outcome:
         """Dispatch for the columns' `values` at `mult` per quantity, shortage at `voll` per kW and hour; and its cut.
 
@@ -108,9 +117,11 @@ class BusOracle:
         x = np.maximum(values, 0.0)
         load = x[self.draw_at] @ self.drawn if len(self.draw_at) else np.zeros(self.hours)
         free = x[self.made_at] @ self.made if len(self.made_at) else np.zeros(self.hours)
-        caps = [limit.at(x) for limit in self.limits]
-        over = [limit.overrun(kw, peaks) for limit, (kw, _) in zip(self.limits, caps, strict=True)]
-        cost, width, export = self._steps(mult, free, [kw for kw, _ in caps], over)
+        offers = [
+            limit.offer(x, peaks, mult @ worth, mult @ saved)
+            for limit, worth, saved in zip(self.limits, self.bought, self.saved, strict=True)
+        ]
+        cost, width, export = self._steps(mult, free, offers)
         width[:, ~export] = np.where(cost[:, ~export] < voll, width[:, ~export], 0.0)  # dearer than going short
         base = -(free + width[:, export].sum(axis=1))
         power, energy, starts = self._size(x)
@@ -125,7 +136,7 @@ class BusOracle:
                 power * out, energy, start, keep, charge, discharge, wear[hour], end,
             )
             parts.append((start, made))
-        return self._outcome(x, voll, free, cost, width, wear, caps, over, parts)
+        return self._outcome(x, voll, free, cost, width, wear, offers, parts)
 
     def least(self) -> Floats:
         """The least each quantity can be in each segment (segments, Q), whatever the design."""
@@ -143,20 +154,18 @@ class BusOracle:
             return 1.0, 1.0, 1.0, 1.0
         return 1.0 - s.standing_loss, s.charge_efficiency, s.discharge_efficiency, s.power_out
 
-    def _steps(
-        self, mult: Floats, free: Floats, caps: list[Floats], over: list[tuple[Floats, Floats]]
-    ) -> tuple[Floats, Floats, Flags]:
-        """The stack of every hour: free power, sales given up, imports, overruns -> cost, width (T, S), sales (S,).
+    def _steps(self, mult: Floats, free: Floats, offers: list[Offer]) -> tuple[Floats, Floats, Flags]:
+        """The stack of every hour: free power, sales given up, imports, their dearer steps -> cost, width (T, S).
 
-        An import that cannot be overrun has no such step.
+        And which steps are sales (S,).
         """
-        sales, buys = [-(mult @ worth) for worth in self.sold], [mult @ worth for worth in self.bought]
-        more = [(buy + price, kw) for buy, (price, kw) in zip(buys, over, strict=True) if len(kw)]
-        cost = [np.zeros(self.hours), *sales, *buys, *(price for price, _ in more)]
+        sales, steps = [-(mult @ worth) for worth in self.sold], [offer.steps() for offer in offers]
+        bought = [s[0] for s in steps] + [dearer for s in steps for dearer in s[1:]]
+        cost = [np.zeros(self.hours), *sales, *(step[0] for step in bought)]
         # Nobody sells at a loss: curtailing is free.
         sold = [np.where(r >= 0, p.most, 0.0) for r, p in zip(sales, self.bus.exported, strict=True)]
-        export = np.array([False] + [True] * len(sales) + [False] * (len(caps) + len(more)))
-        return np.column_stack(cost), np.column_stack([free, *sold, *caps, *(kw for _, kw in more)]), export
+        export = np.array([False] + [True] * len(sales) + [False] * len(bought))
+        return np.column_stack(cost), np.column_stack([free, *sold, *(step[1] for step in bought)]), export
 
     def _without_levels(self, x: Floats) -> Floats:
         kept = x.copy()
@@ -200,26 +209,28 @@ class BusOracle:
         cost: Floats,
         width: Floats,
         wear: Floats,
-        caps: list[tuple[Floats, Ints]],
-        over: list[tuple[Floats, Floats]],
+        offers: list[Offer],
         parts: list[tuple[float, tuple[Floats, ...]]],
     ) -> Outcome:
         flow, unserved, put, out, level, lam, w = (np.concatenate([made[i] for _, made in parts]) for i in range(7))
         first, ends = 1 + len(self.sold), 0.0
         if self.store is not None:
             ends = sum(abs(float(made[4][-1]) - start) for start, made in parts)
-        imported = [flow[:, first + i] for i in range(len(caps))]
-        overrun, at = 0.0, first + len(caps)
-        for i, (price, kw) in enumerate(over):
-            if len(kw):
+        imported = [flow[:, first + i] for i in range(len(offers))]
+        overrun, at = 0.0, first + len(offers)
+        for i, offer in enumerate(offers):
+            for _, _, extra in offer.steps()[1:]:
                 imported[i] = imported[i] + flow[:, at]
-                overrun += float(price @ flow[:, at])
+                overrun += float(extra @ flow[:, at]) if len(extra) else 0.0
                 at += 1
         sold = [width[:, 1 + j] - flow[:, 1 + j] for j in range(len(self.sold))]
         quantities = self.wear @ out
         for worth, kw in [*zip(self.bought, imported, strict=True), *zip(self.sold, sold, strict=True)]:
             quantities = quantities + worth @ kw
-        gradient, constant = self._cut(cost, lam, w, wear, caps, over)
+        for saved, offer, kw in zip(self.saved, offers, imported, strict=True):
+            if len(offer.cover):
+                quantities = quantities - saved @ np.minimum(kw, offer.cover)
+        gradient, constant = self._cut(cost, lam, w, wear, offers)
         store = self.store is not None
         dispatch = Dispatch(
             flow[:, 0] if self.bus.produced else None,
@@ -235,24 +246,12 @@ class BusOracle:
         return Outcome(quantities, short, artificial, gradient, constant, bound, dispatch, overrun)
 
     def _cut(
-        self,
-        cost: Floats,
-        lam: Floats,
-        w: Floats,
-        wear: Floats,
-        caps: list[tuple[Floats, Ints]],
-        over: list[tuple[Floats, Floats]],
+        self, cost: Floats, lam: Floats, w: Floats, wear: Floats, offers: list[Offer]
     ) -> tuple[Floats, Floats]:
         """Gradients and constants of the segments' cuts at bus prices `lam` and stored-energy values `w`."""
         gradient, constant = np.zeros((len(self.segments), self.size)), np.zeros(len(self.segments))
         first, positive = 1 + len(self.sold), np.maximum(lam, 0.0)
-        rents = []
-        for i, (_, which) in enumerate(caps):
-            rent = np.maximum(lam - cost[:, first + i], 0.0)
-            price, kw = over[i]
-            # A peak is worth no more than overrunning it; beyond that only the connection itself is scarce.
-            beyond = np.maximum(rent - price, 0.0) if len(kw) else np.zeros(0)
-            rents.append((self.limits[i], rent - beyond if len(kw) else rent, beyond, which))
+        rents = [offer.split(np.maximum(lam - cost[:, first + i], 0.0)) for i, offer in enumerate(offers)]
         lost = sum(
             (part.most * np.maximum(cost[:, 1 + j] - lam, 0.0) for j, part in enumerate(self.bus.exported)),
             np.zeros(self.hours),
@@ -264,8 +263,8 @@ class BusOracle:
             if len(self.made_at):
                 row[self.made_at] -= self.made[:, hour] @ positive[hour]
             constant[k] -= float(lost[hour].sum())
-            for limit, rent, beyond, which in rents:
-                constant[k] += limit.fixed(beyond[hour]) + limit.price(rent[hour], which[hour], row)
+            for limit, offer, rent in zip(self.limits, offers, rents, strict=True):
+                constant[k] += limit.post(offer, rent, hour, row)
         if self.store is not None:
             self._price_store(self.store, lam, w, wear, gradient)
         return gradient, constant
@@ -298,6 +297,7 @@ def _columns(bus: Bus) -> tuple[int, ...]:
     for part in bus.imported:
         found += [part.limit] if part.limit is not None else []
         found += [peak.column for peak in part.peaks]
+        found += [column for column, _ in part.cover.parts] if part.cover else []
     for store in bus.stores:
         found += [store.power, store.energy]
     return tuple(dict.fromkeys(found))

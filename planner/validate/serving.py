@@ -3,7 +3,7 @@
 Language models are predicted from the roofline (serving_cases.py). Vision, embedding and the like are looked up in what
 was measured on the accelerator (rows of kind `service`). A row with `system_power_w` has a result of its own for it.
 The interval is the widest of those of the accelerator, the software and, for MoE, mixtures: what lies between the 10th
-and 90th percentile of rows that were left out of the fit.
+and 90th percentile of rows that were left out of the fit; that of a user's own rows where they were calibrated on.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def _asked(case: Case, books: Books) -> Prediction:
         why = "by our figures it does not fit the memory or misses the latency bound"
         return Prediction(case.field, case.measured, unit=case.unit, excluded=why, labels=labels)
     low, high = interval(case, c)
-    basis = "calibrated" if c.own(case.accelerator, "serving_compute") else "estimated"
+    own = c.measured(case.accelerator, case.software, "serving_compute") or c.own(case.accelerator, "serving_compute")
+    basis = "calibrated" if own else "estimated"
     return Prediction(
         case.field, case.measured, value, value * low, value * high, case.unit, basis=basis, labels=labels
     )
@@ -63,6 +64,9 @@ def kind_of(case: Case) -> str:
 def interval(case: Case, c: Coefficients) -> tuple[float, float]:
     """Measured over predicted, low and high: the widest of what is known of accelerator, software and mixtures."""
     name = ERRORS.get(case.quantity, "serving_first_error")
+    own = c.measured(case.accelerator, case.software, name)
+    if own is not None:
+        return own.low, own.high
     default = c.of("", name)
     known = [c.engines.get(case.software, {}).get(name, default), c.of(case.accelerator, name)]
     if case.foreign:

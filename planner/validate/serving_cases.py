@@ -100,8 +100,9 @@ def cases(entry: Entry, books: Books) -> list[Case]:
 
 def _behind(entry: Entry, books: Books) -> None:
     """Raises Excluded where rows of neither the accelerator nor the software stand behind a prediction."""
-    chip = books.accelerator(entry.text("accelerator")).id
-    if not software(entry, books.coefficients.engines) and not books.coefficients.own(chip, "serving_compute"):
+    chip, c = books.accelerator(entry.text("accelerator")).id, books.coefficients
+    used = software(entry, c.engines)
+    if not used and not c.own(chip, "serving_compute") and not c.measured(chip, used, "serving_compute"):
         raise Excluded(f"nobody measured {chip} nor this software: a prediction would be a guess")
 
 

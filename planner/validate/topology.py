@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from planner.estimate.topology import ANY, RAIL_OPTIMIZED, Count, Wiring, fewest
+from planner.estimate.torus import optical, scale_up_chips
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.prediction import Prediction
@@ -30,6 +31,8 @@ FIELDS: dict[str, tuple[str, Field]] = {
     "cables_spine_core": ("cables", lambda e, c, planes: c.spine_links),
 }
 LARGEST_RADIX = 4096
+NVLINK_CHIP_PORTS = 72
+"""Of a fifth-generation NVLink switch chip (NVIDIA DGX GB200 reference architecture: 18 chips, 1,296 links)."""
 
 
 def accepts(entry: Entry) -> bool:
@@ -39,8 +42,12 @@ def accepts(entry: Entry) -> bool:
 
 def predict(entry: Entry, books: Books) -> list[Prediction]:
     """One prediction for each published count. Raises Excluded where the row is no Clos with switches of one radix."""
+    if entry.has("cubes"):
+        return _optical(entry)
+    if entry.has("links_per_gpu"):
+        return _scale_up(entry)
     if not entry.has("gpus") or not (entry.has("radix") or entry.has("radix_per_plane")):
-        raise Excluded("not a fabric of leaves and spines with switches of one radix")
+        raise Excluded("no fabric of leaves and spines with switches of one radix, no torus and no scale-up domain")
     planes = entry.whole("planes", 1)
     radix = entry.whole("radix_per_plane" if entry.has("radix_per_plane") else "radix")
     endpoints, rails = entry.whole("built_for_endpoints", entry.whole("gpus")), entry.whole("rails", 1)
@@ -50,6 +57,24 @@ def predict(entry: Entry, books: Books) -> list[Prediction]:
     if made is None:
         raise Excluded(f"{endpoints} endpoints are more than three tiers of {radix} ports join")
     return [_one(entry, name, made, planes) for name in FIELDS if entry.has(name)]
+
+
+def _optical(entry: Entry) -> list[Prediction]:
+    """A torus of cubes over optical circuit switches."""
+    made = optical(entry.whole("chips"))
+    values = {"cubes": made.cubes, "optical_ici_to_ocs": made.fibres, "ocs": made.switches}
+    return [_exact(entry, name, value) for name, value in values.items() if entry.has(name)]
+
+
+def _scale_up(entry: Entry) -> list[Prediction]:
+    """A domain in which every GPU has a link to every switch chip; chips come in trays."""
+    chips = scale_up_chips(entry.whole("gpus"), entry.whole("links_per_gpu"), NVLINK_CHIP_PORTS)
+    return [_exact(entry, "nvlink_switch_trays", -(-chips // entry.whole("chips_per_tray", 1)))]
+
+
+def _exact(entry: Entry, name: str, value: float) -> Prediction:
+    labels = {"accelerator": "", "family": "", "tiers": "no tiers"}
+    return Prediction(name, entry.number(name), value, value, value, "", basis="calibrated", labels=labels)
 
 
 def _one(entry: Entry, name: str, made: Count, planes: int) -> Prediction:

@@ -71,8 +71,10 @@ def accepts(entry: Entry) -> bool:
     return isinstance(entry.data.get("model"), Mapping) and entry.has("metric")
 
 
-def predict(entry: Entry, books: Books) -> list[Prediction]:
-    """The row's metric, or its step time where the metric's convention is the source's own. Raises Excluded."""
+def question(entry: Entry, books: Books) -> tuple[str, float, Entry, Case]:
+    """The row's metric, or its step time where the metric's convention is the source's own; what was measured; the
+    row with what it leaves out; and what it asks. Raises Excluded.
+    """
     metric = entry.text("metric")
     if metric not in METRICS:
         raise Excluded(f"no rule for the metric {metric!r}")
@@ -82,6 +84,12 @@ def predict(entry: Entry, books: Books) -> list[Prediction]:
     asked = case(entry, books)
     if metric == "hw_tflops_per_gpu" and entry.has("step_time_s"):
         metric, measured = "step_time_s", entry.positive("step_time_s")
+    return metric, measured, entry, asked
+
+
+def predict(entry: Entry, books: Books) -> list[Prediction]:
+    """What a row measured, predicted. Raises Excluded."""
+    metric, measured, entry, asked = question(entry, books)
     unit, more, formula = METRICS[metric]
     with np.errstate(all="ignore"):
         value = formula(entry, Timed(asked, step_s(asked, books)))

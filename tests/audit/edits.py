@@ -60,6 +60,21 @@ def spec(plan: Plan) -> Any:
     return plan["problem"]["workloads"][1]["spec"]
 
 
+def path(**changes: object) -> dict[str, Any]:
+    """The row of the site's power train as it should be, and a change: 7 kW of plant on four of five modules."""
+    sizes = {"load_kw": 6.92, "built_kw": 7.0, "surviving_kw": 7.0, "module_load": 6.92 / 8.75}
+    held = {"survives_module": True, "maintainable": False, "stranded_kw": {"feed not used": 20 - 6.92}}
+    return {"site": "s", "period": "y1", "train": "n_plus_1", **sizes, **held, **changes}
+
+
+def store(**changes: object) -> dict[str, Any]:
+    """The row of the flash store as it should be, and a change."""
+    needs = {"capacity": 1.2, "read": 0.1, "write": 0.02, "operations": 0.0, "failure domains": 2.0}
+    sizes = {"units": 2, "raw_tb": 200, "usable_tb": 50, "stored_tb": 30, "effective_tb": 30}
+    place = {"site": "s", "tier": "flash", "period": "y1"}
+    return {**place, **sizes, "needs": needs, "binding": "failure domains", "nines": 10, **changes}
+
+
 def cap(plan: Plan, key: str, row: str, value: object) -> None:
     """A limit of the scenario that the plan breaks, and whose row was dropped from the table."""
     plan["problem"]["keys"]["limits"][key] = value

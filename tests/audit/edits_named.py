@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from edits import box, cap, column, dry_pool, flow, hall, lose, put, respine, second_cooling, site, spec, web
+from edits import (
+    box,
+    cap,
+    column,
+    dry_pool,
+    flow,
+    hall,
+    lose,
+    path,
+    put,
+    respine,
+    second_cooling,
+    site,
+    spec,
+    store,
+    web,
+)
 from settle import line, tally
 
 Plan = dict[str, Any]
@@ -23,6 +39,8 @@ TARIFF = {
     "take_kwh_per_year": 0.0,
     "untaken_usd_per_kwh": 0.03,
 }
+CERTIFICATES = {"id": "rec", "usd_per_kwh": 0.003, "kwh_per_year": 1000.0, "max_kwh_per_year": None}
+GREEN = {"usd_per_kwh": 0.004, "share": 0.5, "hourly": False}
 SYSTEM_PEAK = {"id": "cp", "usd_per_kw_year": 60.0, "hours": [0]}
 EVERY_HOUR = {
     "id": "all",
@@ -91,6 +109,23 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("spares not among the machines", "pools", lambda p: (put(p, "servers.total", 4), put(p, "servers_bought", 4))),
     ("machines fail more often", "pools", lambda p: box(p).update(failures_per_day=0.1)),
     ("machines fail more often", "availability", lambda p: box(p).update(failures_per_day=0.1)),
+    ("machines fail together", "pools", lambda p: box(p).update(domain_machines=5, domain_down=0.02)),
+    ("one crew for all", "pools", lambda p: box(p).update(crews=1, failures_per_day=0.05)),
+    ("crews and domains", "failures", lambda p: box(p).update(crews=1, domain_machines=5, domain_down=0.02)),
+    (
+        "a failure forgotten",
+        "failures",
+        lambda p: box(p).update(events=[{"kind": "restart", "per_day": 1, "days": 0.01}]),
+    ),
+    ("a rack whose trays never fail", "failures", lambda p: box(p).update(members=18, least_members=16)),
+    ("a power train in series left out", "availability", lambda p: web(p).update(series="site")),
+    ("no level in a plan that has some", "redundancy", lambda p: p.update(format_version="1.2", redundancy=[])),
+    ("a zone to be lost, and all in it", "domains", lambda p: web(p).update(survive="zone")),
+    ("a feed to be cut, and no other", "domains", lambda p: web(p).update(survive="feed")),
+    ("no rack to spare", "domains", lambda p: web(p).update(survive="rack")),
+    ("a power path twice", "paths", lambda p: p.update(power_paths=[path(), path()])),
+    ("a module that carries more", "paths", lambda p: p.update(power_paths=[path(surviving_kw=99)])),
+    ("no part of a feed stranded", "paths", lambda p: p.update(power_paths=[path(stranded_kw={})])),
     ("demand halved", "demand", lambda p: put(p, "work.units", 2)),
     ("growth forgotten", "demand", lambda p: web(p).update(demand=[480])),
     ("machine used and not bought", "owned", lambda p: put(p, "servers_bought", 4)),
@@ -109,6 +144,9 @@ NAMED: list[tuple[str, str, Edit]] = [
         "fabric",
         lambda p: [p["columns"].remove(column(p, f"fabric.{f}")) for f in ("use", "units", "spines")],
     ),
+    ("traffic of no class", "lifecycle", lambda p: line(p, "wear").update(account="traffic")),
+    ("a store of more than there is", "stores", lambda p: p.update(stores=[store(units=3)])),
+    ("no store in a plan that has some", "stores", lambda p: p.update(format_version="1.2", stores=[])),
     ("a storage unit removed", "storage", lambda p: put(p, "storage.units", 1)),
     (
         "cold data forgotten",
@@ -143,5 +181,8 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("a window not billed", "demand_charge", lambda p: tariff(p, windows=[EVERY_HOUR])),
     ("a minimum not billed", "demand_charge", lambda p: tariff(p, capacity_kw=50.0, minimum_share=0.9)),
     ("import over the contract", "demand_charge", lambda p: tariff(p, capacity_kw=8.0)),
+    ("certificates not bought", "contracts", lambda p: site(p).update(certificates=[CERTIFICATES])),
+    ("a green tariff not paid", "contracts", lambda p: site(p)["grid"].update(green=GREEN)),
+    ("more sold than the rules let through", "metering", lambda p: site(p)["grid"].update(net_metering=True)),
     ("carbon at no site", "carbon", lambda p: tally(p, "brown_kwh").update(site="")),
 ]

@@ -19,6 +19,14 @@ def machine() -> dict[str, Any]:
         "embodied_kg": 1000,
         "failures_per_day": 0.01,
         "repair_days": 1,
+        "events": [],
+        "domain_machines": 1,
+        "domain_down": 0,
+        "crews": 0,
+        "members": 0,
+        "least_members": 0,
+        "member_failures_per_day": 0,
+        "member_repair_days": 0,
         "nics": 2,
         "performance": {},
     }
@@ -62,6 +70,12 @@ def tier() -> dict[str, Any]:
         "kw": 0.5,
         "rack_units": 2,
         "embodied_kg": 500,
+        "operations_per_s": 0,
+        "stay_days": 0,
+        "retrieval_usd_per_gb": 0,
+        "egress_usd_per_gb": 0,
+        "write_usd_per_1000": 0,
+        "read_usd_per_1000": 0,
     }
 
 
@@ -82,6 +96,7 @@ def cooling() -> dict[str, Any]:
 def train() -> dict[str, Any]:
     return {
         "id": "n_plus_1",
+        "availability": 0.9999,
         "efficiency": 0.8,
         "breaker_derating": 0.8,
         "usd_per_kw": 3000,
@@ -124,7 +139,16 @@ def battery() -> dict[str, Any]:
 
 
 def site() -> dict[str, Any]:
-    hall = {"id": "main", "racks": 3, "rack_kw": 4, "feed_kw": 20, "cooling": ["air"], "built": False}
+    hall = {
+        "id": "main",
+        "racks": 3,
+        "rack_kw": 4,
+        "feed_kw": 20,
+        "feeds": 1,
+        "zone": "",
+        "cooling": ["air"],
+        "built": False,
+    }
     grid = {
         "connection_kw": 50,
         "export_kw": 0.5,
@@ -155,7 +179,7 @@ def workloads() -> list[dict[str, Any]]:
     # 1 January 2027 is a Friday: its second hour is hour 97 of a week that starts on Monday.
     shape = [0.5 if h == 4 * 24 + 1 else 1.0 for h in range(168)]
     spec = {"size": 30e12, "hot": 0.4, "read": 1e9, "write": 1e8, "durability": 9, "retrieval": 3600, "copies": 1}
-    both = {"sites": ["s"], "availability": 0.99, "survive_site_loss": False}
+    both = {"sites": ["s"], "availability": 0.99, "survive_site_loss": False, "series": "none", "survive": "none"}
     return [
         {"id": "web", "kind": "service", "unit": "req/s", "demand": [400], "shape": shape, "spec": {}, **both},
         {"id": "data", "kind": "dataset", "unit": "B", "demand": [30e12], "shape": [1.0] * 168, "spec": spec, **both},

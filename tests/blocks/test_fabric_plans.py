@@ -98,3 +98,41 @@ def test_no_more_ports_than_three_tiers_have() -> None:
     with pytest.raises(NoPlan):
         plan(*problem(toys.fabric(), 65))
     assert total(plan(*problem(toys.fabric(), 64)), "fabric.cores") == 16
+
+
+def scaled(found: dict[str, Any], family: str, value: float) -> None:
+    for column in found["columns"]:
+        if column["family"] == family and column["keys"].get("fabric") == "net":
+            column["value"] = value
+
+
+@pytest.mark.parametrize(
+    ("changes", "machines", "family", "value"),
+    [
+        ({}, 29, "fabric.cores", 15),  # 16 cores: two of each pod's spines' four uplinks to each
+        ({}, 29, "fabric.spines", 14),
+        ({}, 29, "fabric.leaves", 12),
+        ({}, 29, "fabric.trunks", 90),
+        ({}, 29, "fabric.units", 5),
+        ({"family": "dragonfly_plus"}, 29, "fabric.trunks", 63),
+        ({"family": "dragonfly_plus"}, 29, "fabric.cores", 1),
+        ({"family": "rail_only", "rails": 2}, 11, "fabric.leaves", 5),
+        ({"family": "rail_optimized", "rails": 2}, 11, "fabric.leaves", 7),
+        ({"planes": 2, "split_ports": 16}, 11, "fabric.spines", 3),
+        ({}, 3, "fabric.switches", 2),
+    ],
+    ids=str,
+)
+def test_a_network_that_cannot_be_wired_is_rejected(
+    changes: dict[str, Any], machines: int, family: str, value: float
+) -> None:
+    found = plan(*problem(toys.fabric(**changes), machines))
+    before = total(found, family)
+    scaled(found, family, value)
+    if before == 0:  # a plan leaves zeros out
+        name = f"{family}[site=s,hall=main,fabric=net,period=y1]"
+        keys = {"site": "s", "hall": "main", "fabric": "net", "period": "y1"}
+        record = {"name": name, "family": family, "keys": keys, "value": value, "integer": False}
+        found["columns"].append({**record, "unit": "", "origin": ""})
+    assert before != value
+    assert {f.law for f in audit(found).findings} >= {"fabric"}

@@ -18,6 +18,7 @@ from orchestrated_toys import ROWS, orchestrated, planned, sharing
 
 from planner.audit import audit
 from planner.blocks import all_blocks, assemble, prepared
+from planner.estimate.failures import Failures
 from planner.estimate.orchestration import control_needs, majority, reserve, reserved_cores, reserved_memory
 from planner.estimate.reliability import unavailability
 from planner.options.types import OptionSet
@@ -89,18 +90,29 @@ def test_a_control_plane_at_each_site_that_passes_every_law() -> None:
     assert machines(plan, "control-plane.s") == 3
 
 
+def failing(down: float) -> Failures:
+    """Machines that are down a share of the time, each alone."""
+    return Failures(down / (1 - down), 1.0)
+
+
 @pytest.mark.parametrize("count", [1, 3, 5])
 def test_majority_is_the_binomial(count: int) -> None:
     generator = random.Random(1)
     down, tries = 0.2, 40_000
     won = sum(sum(generator.random() > down for _ in range(count)) > count / 2 for _ in range(tries))
-    assert majority(count, down) == pytest.approx(won / tries, abs=0.01)
+    assert majority(count, failing(down)) == pytest.approx(won / tries, abs=0.01)
 
 
 def test_more_nodes_are_up_more_surely_and_one_is_as_sure_as_its_machine() -> None:
     down = unavailability(0.01, 1.0)
-    assert majority(1, down) == pytest.approx(1 - down)
-    assert majority(1, down) < majority(3, down) < majority(5, down)
+    one, three, five = (majority(count, Failures(0.01, 1.0)) for count in (1, 3, 5))
+    assert one == pytest.approx(1 - down)
+    assert one < three < five
+
+
+def test_machines_that_fail_together_outvote_a_majority() -> None:
+    alone, together = Failures(0.001, 1.0), Failures(0.001, 1.0, domain=3, domain_down=0.01)
+    assert majority(3, together) == pytest.approx(0.99 * majority(3, alone), abs=1e-9)
 
 
 def test_a_control_plane_less_sure_than_its_work_is_refused() -> None:

@@ -13,12 +13,13 @@ from cli_process import ROOT, Run, environment
 
 GOLDEN = Path(__file__).parent / "golden"
 VERBS = (
-    *("solve", "sweep", "check", "show", "audit", "explain", "export", "estimate", "validate", "schema", "math"),
+    *("solve", "sweep", "check", "show", "audit", "explain", "export", "foresight", "estimate", "validate"),
+    *("schema", "math"),
     "doctor",
     "catalog",
 )
 ROWS = ("list", "show", "lint", "efficiency")
-ASKED = ("training", "serving", "network")
+ASKED = ("training", "serving", "network", "spares", "durability", "replicas")
 SCREENS = [(), *((verb,) for verb in VERBS), *(("catalog", verb) for verb in ROWS), *(("estimate", a) for a in ASKED)]
 MADE_WITH = (GOLDEN / "typer.txt").read_text(encoding="utf-8").strip()
 HEAVY = ("rich", "pydantic", "numpy", "pulp", "highspy", "pvlib", "pandas", "yaml", "planner.driver", "planner.report")

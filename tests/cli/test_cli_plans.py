@@ -40,6 +40,15 @@ def test_show_in_less_and_more_detail(solved: Solved, run: Run) -> None:
     assert "Ledger" not in done.stdout
 
 
+def test_foresight_runs_the_sizes_again(solved: Solved, run: Run) -> None:
+    folder, _ = solved
+    done = run("foresight", "plan.json", "--ahead", "24", "-o", "json=ahead.json", "-o", "table", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads((folder / "ahead.json").read_text("utf-8"))
+    assert rows[0]["more_usd"] == 0.0
+    assert "the next 24 hours as the day before" in done.stdout
+
+
 def test_audit_accepts_what_solve_wrote(solved: Solved, run: Run) -> None:
     folder, _ = solved
     done = run("audit", "plan.json", cwd=folder)

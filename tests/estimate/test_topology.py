@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from math import ceil
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.estimate.topology import FAMILIES, Shape, Wiring, counts, fewest, largest, shapes
+from planner.estimate.topology import FAMILIES, Wiring, counts, fewest, largest, shapes
 
 FAT, RAILS, APART, DRAGONFLY = FAMILIES
 
@@ -56,10 +55,11 @@ def test_an_oversubscribed_pod_keeps_its_leaves_whole() -> None:
     assert (found.leaf, found.spine, found.core) == (14 * 56, 14 * 32, 64)  # 14 pods x 8 / c <= 64: c is 2
 
 
-def each(wiring: Wiring, most: int) -> Iterator[tuple[Shape, int, int]]:
-    for shape in shapes(wiring, most):
-        for i, _ in enumerate(shape.rungs):
-            yield shape, i, shape.rungs[i].units
+def test_a_leaf_takes_more_uplinks_where_they_divide_better() -> None:
+    """Two to one on 64 ports, 400 endpoints: 10 leaves of 22 up need 11 spines, of 24 up four."""
+    found = fewest(Wiring(FAT, 64, 2.0), 400)
+    assert found is not None
+    assert (found.shape, found.leaf, found.spine) == ("leaf_spine_24", 10, 4)
 
 
 @given(wirings(), st.integers(1, 20_000))

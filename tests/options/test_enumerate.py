@@ -247,3 +247,18 @@ def test_vision_draws_less_than_language_on_accelerators() -> None:
     services = {"vision": {"chip": spread(10.0, basis="measured")}}
     result = enumerate_options(case(work("service", {"work": "vision"})), coefficients(services))
     assert result.options[0].busy_kw == pytest.approx(0.8 * 0.8 - 0.2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "name"),
+    [
+        ("serving", SERVING, "requests_per_s_per_kw"),
+        ("training", TRAINING, "tokens_per_s_per_kw"),
+        ("service", {"work": "scoring"}, "requests_per_s_per_kw"),
+    ],
+)
+def test_every_option_says_its_work_per_kw(kind: str, spec: dict[str, Any], name: str) -> None:
+    for option in found(work(kind, spec)).options:
+        kw = option.idle_kw + option.busy_kw
+        rate = option.details["tokens_per_s"] / option.block_machines if option.block_machines else option.per_machine
+        assert option.details[name] == pytest.approx(rate / kw)

@@ -83,6 +83,23 @@ def test_cycles_factors_and_peaks(plan: Plan) -> None:
     assert value(plan, "load_factor") == pytest.approx(load.mean() / load.max())
 
 
+def test_a_life_by_wear_is_when_a_fifth_is_lost(plan: Plan) -> None:
+    assert not [r for r in plan.measures if r.measure == "life_by_wear"]  # the toy's store has no fade
+    problem = toy()
+    place = problem.sites[0]
+    cell = replace(place.batteries[0], calendar_fade=1.16e-3, calendar_exponent=0.428, cycle_fade=2.46e-5)
+    faded = plan_of(replace(problem, sites=(replace(place, batteries=(cell,)),)))
+    years, cycles = value(faded, "life_by_wear", "cell"), value(faded, "full_cycles", "cell")
+    sizes = {s.item + s.unit: s.quantity for s in faded.sizing if s.kind == "generation"}
+    soc = 0.1 + flow(faded, "level").mean() / sizes["cellkWh"]
+    assert 1.16e-3 * soc * (365 * years) ** 0.428 + 2.46e-5 * 0.9 * cycles * years == pytest.approx(0.2, rel=1e-6)
+    data = json.loads(faded.model_dump_json())
+    assert audit(data).accepted
+    row = next(r for r in data["measures"] if r["measure"] == "life_by_wear")
+    row["value"] *= 1.05
+    assert {f.law for f in audit(data).findings} == {"measures"}
+
+
 def test_the_marginal_rate_is_in_no_inventory(plan: Plan) -> None:
     bought, rate = flow(plan, "imported"), np.array([0.6, 0.7, 0.8])
     assert value(plan, "co2_consequential") == pytest.approx(2920 * float(rate @ bought), rel=1e-6)

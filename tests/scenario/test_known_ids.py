@@ -49,7 +49,8 @@ def test_accelerators_may_stand_in_hardware_lists() -> None:
 def test_each_kind_is_looked_for() -> None:
     assert without("model", "llama-3.1-70b") == ["workloads[0].model", "workloads[1].model"]
     assert without("cooling", "direct_to_chip") == ["sites[0].cooling[1]", "sites[0].halls[0].cooling[0]"]
-    assert without("generation", "wind_onshore") == ["sites[0].renewables[1].technology"]
+    generation = ["sites[0].renewables[1].technology", "sites[0].contracts[0].technology"]
+    assert without("generation", "wind_onshore") == generation
     assert without("store", "battery_li_ion_utility") == ["sites[0].batteries[0].technology"]
     assert without("grid", "us_nw_oregon") == ["sites[1].region"]
     assert without("power_train", "n_plus_1") == ["sites[0].power_train"]
@@ -73,13 +74,13 @@ def test_stations_are_looked_for() -> None:
 
 def test_near_ids_are_offered_at_their_place() -> None:
     found = check_ids(load(EVERYTHING).source, {"grid": ["us_pjm_virgina", "us_nw_oregon"]})
-    assert len(found) == 1
+    assert [p.message.split(":")[0] for p in found] == ["sites[0].region", "sites[0].contracts[0].region"]
     assert found[0].line_text[found[0].column - 1 : found[0].end_column - 1] == "us_pjm_virginia"
     assert "Did you mean `us_pjm_virgina`?" in render(found)
 
 
 def test_what_the_catalog_has_as_something_else_is_told_apart() -> None:
     known = {"generation": ["solar_pv_utility"], "energy": ["solar_pv_utility", "wind_onshore"]}
-    (found,) = check_ids(load(EVERYTHING).source, known)
+    found, _ = check_ids(load(EVERYTHING).source, known)
     assert "`wind_onshore` is in the catalog, but cannot be used as solar or wind" in found.message
     assert "as_produced" in found.fix

@@ -1,6 +1,7 @@
 """A workload is up as much of the time as it asked for, jointly over all the pools it runs on.
 
-    joint = product over the pools it uses of P[Binomial(working + spares, u) <= spares] >= A
+    joint = product over the pools it uses of P[down of working + spares <= spares] >= A
+            x product over their sites of the power train's availability, where its series is `site`
     where a site's loss must be survived: at each site that it uses, over the pools there
 The plan's `availability` table lists these pools and this number.
 """
@@ -11,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import prod
 
-from planner.audit.binomial import unavailability, up
+from planner.audit.down import up_of
 from planner.audit.verdict import RELATIVE, Check, at_least, at_most, equal, true
 from planner.audit.view import Keys, Record, View
 
@@ -30,7 +31,7 @@ def check(view: View) -> Iterator[Check]:
         used = _used(view, id, period)
         where, asked = f"{id} in {period}", view.workloads[id]["availability"]
         for pools in used.values():
-            joint = prod(_up(view, pool) for pool in pools)
+            joint = _joint(view, id, pools)
             yield at_most(where, "joint unavailability", 1 - joint, 1 - asked)
         row = rows.pop((id, period), None)
         yield true(where, "has no row of availability", row is not None or not used)
@@ -43,12 +44,20 @@ def check(view: View) -> Iterator[Check]:
 def _reported(view: View, where: str, row: Record, used: dict[str, set[Pool]]) -> Iterator[Check]:
     """The row names the pools of its worst site (or all), perhaps others that hold no work, and their joint number."""
     listed = _listed(row["pools"])
-    joint = prod(_up(view, pool) for pool in listed)
-    worst = min(prod(_up(view, pool) for pool in pools) for pools in used.values())
+    joint = _joint(view, row["workload"], listed)
+    worst = min(_joint(view, row["workload"], pools) for pools in used.values())
     step = RELATIVE * (1 - row["target"])  # both are printed to twelve digits
     yield true(where, "its pools are not those in use", any(listed >= pools for pools in used.values()))
     yield equal(where, "1 - achieved", 1 - row["achieved"], 1 - joint, floor=step)
     yield at_least(where, "1 - achieved", 1 - row["achieved"], 1 - worst, floor=step)
+
+
+def _joint(view: View, workload: str, pools: set[Pool]) -> float:
+    """Product over the pools, and over the power trains of their sites where the workload's series has them."""
+    found = prod(_up(view, pool) for pool in pools)
+    if view.workloads[workload]["series"] == "site":
+        found *= prod(view.sites[s]["power_train"]["availability"] for s in {dict(pool)["site"] for pool in pools})
+    return found
 
 
 def _used(view: View, workload: str, period: str) -> dict[str, set[Pool]]:
@@ -59,14 +68,16 @@ def _used(view: View, workload: str, period: str) -> dict[str, set[Pool]]:
         option = view.options[keys["option"]]
         if option["workload"] == workload and units > NOISE:
             group = keys["site"] if record["survive_site_loss"] else ""
-            found[group].add(_pool(view, keys, option["machine"], option["fabric"], record["availability"]))
+            asked = record["availability"], record["series"]
+            found[group].add(_pool(view, keys, option["machine"], option["fabric"], *asked))
     return found
 
 
-def _pool(view: View, keys: Keys, machine: str, fabric: str, asked: float) -> Pool:
+def _pool(view: View, keys: Keys, machine: str, fabric: str, asked: float, series: str) -> Pool:
     """The pool at the workload's own target, or else the laxest that is better."""
     here = {"site": keys["site"], "hall": keys["hall"], "period": keys["period"], "machine": machine, "fabric": fabric}
-    least = 1 - (1 - asked) / SHARED_OVER - DIGITS
+    share = SHARED_OVER if series == "none" else 1
+    least = 1 - (1 - asked) / share - DIGITS
     fit = [k for k, _ in view.each("servers.working", **here) if float(k["target"]) >= least]
     if not fit:
         raise KeyError(f"no pool for {keys['option']} at {keys['site']}/{keys['hall']}")
@@ -76,8 +87,7 @@ def _pool(view: View, keys: Keys, machine: str, fabric: str, asked: float) -> Po
 def _up(view: View, pool: Pool) -> float:
     keys = dict(pool)
     machine = view.machines[keys["machine"]]
-    u = unavailability(machine["failures_per_day"], machine["repair_days"])
-    return up(view.total("servers.working", **keys), view.total("spares.count", **keys), u)
+    return up_of(machine, view.total("servers.working", **keys), view.total("spares.count", **keys))
 
 
 def _listed(pools: list[str]) -> set[Pool]:

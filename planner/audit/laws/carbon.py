@@ -2,9 +2,10 @@
 
     energy_kwh = sum of weight x imported;   water_grid_l = energy_kwh x litres per kWh
     co2_kg (location)  = sum of weight x intensity x imported  + rented kWh x mean intensity of the hours
-    co2_market_kg      = (imported + rented kWh) x market intensity
-    brown_kwh          = imported + rented kWh                                 not covered by the site's own supply
-    brown_grid_kwh     = sum of weight x (1 - carbon-free share) x imported + rented kWh x (1 - mean share)
+    co2_market_kg      = (imported + rented kWh - what is matched, at most that) x market intensity
+    uncovered(t)       = (imported - what agreements deliver in the hour, at most that) x (1 - hourly green share)
+    brown_kwh          = sum of weight x uncovered + rented kWh                not covered by own or contracted supply
+    brown_grid_kwh     = sum of weight x (1 - carbon-free share) x uncovered + rented kWh x (1 - mean share)
     account carbon     = price x (co2_kg + embodied_kg) x value factor, each period
 A rented machine's hours are spread evenly over the year by the provider: its energy takes the mean of the hours.
 """
@@ -16,8 +17,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.audit.loads import rented_kw
-from planner.audit.verdict import PRINTED, Check, equal
-from planner.audit.view import Block, View
+from planner.audit.verdict import PRINTED, Check, Floats, equal
+from planner.audit.view import Block, Record, View
 
 NAME = "carbon"
 
@@ -41,19 +42,60 @@ def _counted(view: View, block: Block) -> dict[str, tuple[float, float]]:
     hours, bought = float(block.weight.sum()), block.energy(imported)
     rented = block.energy(rented_kw(view, block))
     location = block.energy(intensity * imported) + rented * block.energy(intensity) / hours
-    brown = block.energy((1 - clean) * imported) + rented * (1 - block.energy(clean) / hours)
+    uncovered = uncovered_kw(view, block)
+    brown = block.energy((1 - clean) * uncovered) + rented * (1 - block.energy(clean) / hours)
     printed = PRINTED * hours
     hidden = PRINTED * (block.energy(np.abs(intensity) + 1) + bought + rented)
+    matched = matched_kwh(view, block)
     market, litres = grid["market_intensity_kg_per_kwh"], grid["water_l_per_kwh"]
     return {
         "energy_kwh": (bought, printed),
         "rented_kwh": (rented, 1e-6),
         "co2_kg": (location, hidden),
-        "co2_market_kg": ((bought + rented) * market, printed * market),
-        "brown_kwh": (bought + rented, printed),
-        "brown_grid_kwh": (brown, hidden),
+        "co2_market_kg": (max(0.0, bought + rented - matched) * market, 2 * printed * market),
+        "brown_kwh": (block.energy(uncovered) + rented, printed + printed_cover(view, block)),
+        "brown_grid_kwh": (brown, hidden + printed_cover(view, block)),
         "water_grid_l": (bought * litres, printed * litres),
     }
+
+
+def uncovered_kw(view: View, block: Block) -> Floats:
+    """What is bought and neither agreements nor a green tariff make carbon-free in its hour, kW by hour."""
+    imported, grid = block.flow("imported"), view.sites[block.site]["grid"]
+    left = imported - np.minimum(imported, hourly_kw(view, block))
+    return np.asarray(left * (1 - _green(grid, hourly=True)))
+
+
+def hourly_kw(view: View, block: Block) -> Floats:
+    """What agreements whose certificates count by the hour here deliver, kW by hour."""
+    total = np.zeros(len(block.weight))
+    for ppa in view.sites[block.site].get("contracts", ()):
+        if ppa["counts"] == "hourly" and ppa["local"]:
+            kw = view.total("ppa.kw", site=block.site, ppa=ppa["id"])
+            total = total + kw * block.series[f"delivered.{ppa['id']}"]
+    return total
+
+
+def matched_kwh(view: View, block: Block) -> float:
+    """Energy of a site and period that agreements, certificates and a green tariff match by the year."""
+    site, total = view.sites[block.site], 0.0
+    for ppa in site.get("contracts", ()):
+        if ppa["counts"] != "none":
+            kw = view.total("ppa.kw", site=block.site, ppa=ppa["id"])
+            total += kw * block.energy(block.series[f"delivered.{ppa['id']}"])
+    total += view.total("certificates.kwh", site=block.site, period=block.period)
+    return total + _green(site["grid"]) * block.energy(block.flow("imported"))
+
+
+def _green(grid: Record, *, hourly: bool = False) -> float:
+    green = grid.get("green")
+    return float(green["share"]) if green and (green["hourly"] or not hourly) else 0.0
+
+
+def printed_cover(view: View, block: Block) -> float:
+    """What printing the hours of agreements to so many digits may hide, kWh."""
+    kw = sum(v for _, v in view.each("ppa.kw", site=block.site))
+    return PRINTED * kw * float(block.weight.sum())
 
 
 def _price(view: View) -> Iterator[Check]:

@@ -2,7 +2,8 @@
 
 endpoints = sum over the pools on it of (working + spares) x ports of a machine;  links = endpoints
 switches = leaves + spines + cores, of every plane and, rail-only, of every rail's own network
-a switch of k ports has u = ceil(k / (1 + oversubscription)) up and d = min(k - u, u x oversubscription) down
+a switch of k ports has u >= ceil(k / (1 + oversubscription)) up and d = min(k - u, u x oversubscription) down; but for
+leaves of leaf-spine, u is no more than that
 one switch:  endpoints <= k
 leaf-spine:  endpoints <= d x leaves;  every leaf reaches every spine over equally many links: spines S divides u
              a spine has a port for each:  leaves x u / S <= k;  trunks = leaves x u
@@ -86,8 +87,13 @@ def _tree(where: str, fabric: Record, ports: int, name: str, tree: Tree) -> Iter
         yield at_most(where, "endpoints on one switch", ends, ports, floor=EDGE)
         yield equal(where, "trunks of a single switch", trunks, 0, floor=EDGE)
         return
+    if name.startswith("leaf_spine"):
+        # A leaf may have more uplinks than it must: how many follows from the trunks.
+        up = round(trunks / max(1, leaves))
+        down = min(ports - up, int(up * fabric["oversubscription"] + EDGE))
+        yield true(where, f"{up} uplinks of {ports} ports", 0 < up < ports)
     yield at_most(where, f"endpoints on {leaves} leaves", ends, down * leaves, floor=EDGE)
-    if name == "leaf_spine":
+    if name.startswith("leaf_spine"):
         sets = fabric["rails"] if fabric["family"] == "rail_optimized" else 1
         yield true(where, f"{leaves} leaves are no whole sets of {sets}", leaves % sets == 0)
         yield true(where, f"{spines} spines do not divide {up} uplinks", spines > 0 and up % spines == 0)

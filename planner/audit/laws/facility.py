@@ -2,7 +2,7 @@
 
 peak IT of a hall = sum of machines x idle + working x (peak - idle) + switches + links + storage
 plant of its cooling in use >= peak IT
-peak IT / train efficiency <= feed x breaker derating
+peak IT / train efficiency <= feed x (feeds less one, where there are several) x breaker derating
 peak of the site = sum over halls of peak IT / efficiency + plant x (design + fixed overhead) + metered peaks
                  <= grid connection, and the scenario's cap on power
 racks: sum over machines of 1 / (whole machines in a rack, by power and by height) + storage <= racks of the hall
@@ -28,7 +28,7 @@ def check(view: View) -> Iterator[Check]:
             keys, where = {"site": site, "hall": hall["id"], "period": period}, f"{site}/{hall['id']} in {period}"
             peak, plant = peak_it_kw(view, site, hall["id"], period), view.total("cooling.plant_kw", **keys)
             yield at_least(where, "plant (kW of IT)", plant, peak, floor=PRINTED)
-            feed = most(hall, "feed_kw") * train["breaker_derating"]
+            feed = most(hall, "feed_kw") * max(1, hall["feeds"] - 1) * train["breaker_derating"]
             yield at_most(where, "peak on the feed (kW)", peak / train["efficiency"], feed, floor=PRINTED)
             total += peak / train["efficiency"] + _plant_kw(view, record, keys)
             yield from _racks(view, site, hall, period)

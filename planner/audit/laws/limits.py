@@ -2,6 +2,7 @@
 
 budget:      sum of the ledger <= budget;   sum of account purchase <= purchase budget
 carbon:      co2_kg + embodied_kg <= cap x years, each period;   water_l likewise
+annual:      kWh bought and rented - matched <= (1 - share) x (what loads draw + rented kWh), each period
 carbon-free: kWh uncovered <= (1 - share) x (what loads draw + rented kWh), each period
 each row of the table: value and limit recomputed where the row is of a known kind,
                        slack = limit - value (or value - limit) >= 0
@@ -11,9 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from planner.audit.bands import bands_of
+from planner.audit.domains import halls_of
 from planner.audit.loads import peak_it_kw, racks_used, unit_served
 from planner.audit.verdict import RELATIVE, Check, at_least, at_most, equal, true
-from planner.audit.view import Keys, Record, View, most
+from planner.audit.view import Keys, Record, View, by_id, most
 
 NAME = "limits"
 Numbers = tuple[float, float, float]
@@ -41,7 +44,7 @@ def _asked(view: View) -> Iterator[tuple[str, Numbers]]:
     if "purchase" in asked:
         yield "purchase budget", _purchase(view, keys)
     for period in view.periods:
-        for key, compute in (("carbon", _carbon), ("water", _water), ("carbon_free", _carbon_free)):
+        for key, compute in YEARLY.items():
             if key in asked:
                 yield f"{key} in {period}", compute(view, {"period": period})
 
@@ -90,6 +93,56 @@ def _carbon_free(view: View, keys: Keys) -> Numbers:
     return brown - (1 - asked["share"]) * used, 0.0, used
 
 
+def _annual_matching(view: View, keys: Keys) -> Numbers:
+    share, period = view.limits["annual_matching"], keys["period"]
+    used = view.tally("power_load_kwh", period=period) + view.tally("rented_kwh", period=period)
+    bought = view.tally("energy_kwh", period=period) + view.tally("rented_kwh", period=period)
+    return bought - view.tally("matched_kwh", period=period) - (1 - share) * used, 0.0, used
+
+
+def _ppa_volume(view: View, keys: Keys) -> Numbers:
+    ppa = by_id(view.sites[keys["site"]]["contracts"])[keys["ppa"]]
+    energy = sum(
+        t["quantity"]
+        for t in view.plan["tallies"]
+        if (t["tally"], t["who"], t["site"], t["period"])
+        == ("contracted_kwh", keys["ppa"], keys["site"], keys["period"])
+    )
+    drawn = view.tally("power_load_kwh", keys["site"], keys["period"])
+    return energy - ppa["most_of_load"] * drawn, 0.0, drawn
+
+
+def _traded(view: View, keys: Keys) -> tuple[float, float, float]:
+    """kWh sold, bought and drawn at a site in a period."""
+    names = ("export_kwh", "energy_kwh", "power_load_kwh")
+    sold, bought, drawn = (view.tally(name, keys["site"], keys["period"]) for name in names)
+    return sold, bought, drawn
+
+
+def _net(view: View, keys: Keys) -> Numbers:
+    sold, bought, _ = _traded(view, keys)
+    return sold - bought, 0.0, sold + bought
+
+
+def _sold(view: View, keys: Keys) -> Numbers:
+    hours = sum(float(b.weight.sum()) for b in view.blocks if (b.site, b.period) == (keys["site"], keys["period"]))
+    asked = view.sites[keys["site"]]["grid"]["export_kwh_per_year"] * hours / 8760
+    return _traded(view, keys)[0], asked if hours else _row_limit(view, "metering.volume", keys), 0.0
+
+
+def _row_limit(view: View, family: str, keys: Keys) -> float:
+    """A row's own limit, where the hours that it follows from are not there."""
+    rows = (r for r in view.plan["limits"] if r["name"].partition("[")[0] == family)
+    return float(next(r for r in rows if all(f"{k}={v}" in r["name"] for k, v in keys.items()))["limit"])
+
+
+def _share_sold(view: View, keys: Keys) -> Numbers:
+    """Of own generation: what loads draw and what is sold, less what is bought, losses in stores aside."""
+    grid, (sold, bought, drawn) = view.sites[keys["site"]]["grid"], _traded(view, keys)
+    base = drawn if grid["export_share_of"] == "load" else drawn + sold - bought
+    return sold - grid["export_share"] * base, 0.0, sold + bought + drawn
+
+
 def _connection(view: View, keys: Keys) -> Numbers:
     return _peak(view, keys), most(view.sites[keys["site"]]["grid"], "connection_kw"), 0.0
 
@@ -110,7 +163,8 @@ def _hall(view: View, keys: Keys) -> Record:
 def _feed(view: View, keys: Keys) -> Numbers:
     train = view.sites[keys["site"]]["power_train"]
     peak = peak_it_kw(view, keys["site"], keys["hall"], keys["period"]) / train["efficiency"]
-    return peak, most(_hall(view, keys), "feed_kw") * train["breaker_derating"], 0.0
+    hall = _hall(view, keys)
+    return peak, most(hall, "feed_kw") * max(1, hall["feeds"] - 1) * train["breaker_derating"], 0.0
 
 
 def _racks(view: View, keys: Keys) -> Numbers:
@@ -136,6 +190,17 @@ def _survive(view: View, keys: Keys) -> Numbers:
     return _served(view, keys, keys["without"]), view.demand(keys["workload"], keys["period"]), 0.0
 
 
+def _without(view: View, keys: Keys) -> Numbers:
+    """What halls outside a domain serve."""
+    lost = halls_of(view, view.workloads[keys["workload"]]).get(keys["without"], set())
+    total = 0.0
+    for k, units in view.each("work.units", period=keys["period"]):
+        option = view.options[k["option"]]
+        if option["workload"] == keys["workload"] and (k["site"], k["hall"]) not in lost:
+            total += units * unit_served(view, option, keys["period"])
+    return total, view.demand(keys["workload"], keys["period"]), 0.0
+
+
 def _served(view: View, keys: Keys, lost: str) -> float:
     total = 0.0
     for k, units in view.each("work.units", period=keys["period"]):
@@ -146,17 +211,28 @@ def _served(view: View, keys: Keys, lost: str) -> float:
 
 
 def _placed(view: View, keys: Keys) -> Numbers:
-    spec, stored = view.workloads[keys["dataset"]]["spec"], view.demand(keys["dataset"], keys["period"])
-    share = spec["hot"] if keys["band"] == "hot" else 1 - spec["hot"]
-    return view.total("storage.tb", **keys), stored / 1e12 * share * spec["copies"], 0.0
+    dataset = view.workloads[keys["dataset"]]
+    tb = sum(b.tb for b in bands_of(view, dataset, keys["period"]) if b.name == keys["band"])
+    return view.total("storage.tb", **keys), tb * dataset["spec"]["copies"], 0.0
 
 
+YEARLY: dict[str, Callable[[View, Keys], Numbers]] = {
+    "carbon": _carbon,
+    "water": _water,
+    "carbon_free": _carbon_free,
+    "annual_matching": _annual_matching,
+}
 KNOWN: dict[str, Callable[[View, Keys], Numbers]] = {
     "budget.total": _budget,
     "budget.purchase": _purchase,
     "carbon.cap": _carbon,
     "water.cap": _water,
     "carbon_free.share": _carbon_free,
+    "annual.matching": _annual_matching,
+    "ppa.volume": _ppa_volume,
+    "metering.net": _net,
+    "metering.volume": _sold,
+    "metering.share": _share_sold,
     "facility.connection": _connection,
     "facility.feed": _feed,
     "peak.cap": _cap,
@@ -164,4 +240,5 @@ KNOWN: dict[str, Callable[[View, Keys], Numbers]] = {
     "serve.demand": _demand,
     "serve.survive": _survive,
     "storage.placed": _placed,
+    "survive.without": _without,
 }

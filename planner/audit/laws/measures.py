@@ -5,6 +5,7 @@ carbon_free_hourly = (sum of weight x drawn x share(t) + what is clean of rented
 carbon_free_annual = (sum of weight x (produced + counted share of imported) + clean rented kWh) / used
 co2, embodied, water: tallies / used;   curtailed = curtailed / (curtailed + produced)
 full_cycles = sum of weight x discharge / (eta_d x kWh x usable x years);   over_life: x life
+0.2 = calendar fade x (1 - usable + mean level / kWh) x days ^ exponent + cycle fade x full_cycles x usable x life
 peak = the highest hour,  factor = mean / peak;   energy_cost = energy lines / sum of drawn x value factor
 co2_consequential = sum of weight x marginal x (imported - exported);  avoided: of drawn - that
 one_more_costs = ledger of a purchase / (its quantity x years served)
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.audit.assets import owned
+from planner.audit.laws.carbon import printed_cover, uncovered_kw
 from planner.audit.loads import rented_kw
 from planner.audit.mixture import clean_by_source, mixed
 from planner.audit.verdict import PRINTED, RELATIVE, Check, Floats, at_most, equal, true
@@ -28,9 +30,12 @@ Key = tuple[str, str, str, str]
 """measure, who, site, period"""
 SHARES = 1e-5
 """What printing hours to a milliwatt may shift a share by that was followed through a store."""
+WORN_OUT, MOST_YEARS = 0.2, 100.0
 SMALL = 2e-4
 """Sizes and peaks below this may or may not be listed."""
-ENERGY = ("energy", "demand_charge", "export", "wear")
+BILL = ("demand_charge", "capacity_charge", "coincident_peak", "untaken_energy")
+CONTRACTS = ("green_tariff", "ppa", "ppa_sale", "certificates")
+ENERGY = ("energy", *BILL, *CONTRACTS, "export", "wear")
 BOUGHT = ("purchase", "resale", "maintenance")
 WORTH = ("one_more_saves", "one_more_costs")
 PER_USED = {
@@ -60,10 +65,12 @@ def check(view: View) -> Iterator[Check]:
         small = key[0].endswith(("_peak", "_factor")) or key[0] in ("curtailed", "full_cycles", "full_cycles_over_life")
         if key in listed:
             yield equal(where, "it", listed[key], value, floor=slack)
+            if key[0] == "full_cycles":
+                yield from _life(view, key, listed)
         elif not small:
             yield true(where, "is missing", False)
     for key in listed.keys() - expected.keys():
-        yield true(" ".join(filter(None, key)), "is no measure of this plan", key[0] in WORTH)
+        yield true(" ".join(filter(None, key)), "is no measure of this plan", key[0] in (*WORTH, "life_by_wear"))
     yield from _worth(view, listed)
 
 
@@ -73,9 +80,13 @@ def notes(view: View) -> Iterator[str]:
 
 
 def _counted(view: View, block: Block) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """What counts as carbon-free of each importer: nothing in the one reading, the grid's own share in the other."""
-    grid = block.series["carbon_free_fraction"]
-    return {}, {who: grid for who in block.who("imported") if who == "grid"}
+    """What counts as carbon-free of each importer: what is contracted by the hour, and with it the grid's own share."""
+    imported = block.flow("imported")
+    brown = uncovered_kw(view, block)
+    left = np.divide(brown, imported, out=np.ones(len(imported)), where=imported > 0)
+    mixed_in = 1 - left * (1 - block.series["carbon_free_fraction"])
+    parts = [who for who in block.who("imported") if who == "grid"]
+    return dict.fromkeys(parts, 1 - left), dict.fromkeys(parts, mixed_in)
 
 
 def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key, tuple[float, float]]:
@@ -84,7 +95,7 @@ def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key
     for block in blocks:
         load, rented = block.flow("draw"), block.energy(rented_kw(view, block))
         used += block.energy(load) + rented
-        hidden += PRINTED * float(block.weight.sum()) * len(block.dispatch)
+        hidden += PRINTED * float(block.weight.sum()) * len(block.dispatch) + printed_cover(view, block)
         stores = by_id(view.sites[block.site]["batteries"])
         mean = block.energy(block.series["carbon_free_fraction"]) / float(block.weight.sum())
         for reading, shares, clean_rented in zip(
@@ -129,6 +140,25 @@ def _parts(view: View, block: Block) -> dict[Key, tuple[float, float]]:
         found["co2_consequential", "", *place] = block.energy(rate * net), slack
         found["co2_avoided", "", *place] = block.energy(rate * (block.flow("draw") - net)), slack
     return found
+
+
+def _life(view: View, cycles: Key, listed: dict[Key, float]) -> Iterator[Check]:
+    """A life by wear is that after which a fifth of the capacity is lost, or 100 years."""
+    _, id, site, period = cycles
+    store, block = by_id(view.sites[site]["batteries"])[id], view.block(site, period)
+    years = listed.get(("life_by_wear", id, site, period))
+    yield true(f"life_by_wear {id} at {site}", "is there or is not", (years is None) == (not store.get("cycle_fade")))
+    if years is None or block is None:
+        return
+    kwh = view.total("battery.kwh", battery=id, site=site, period=period)
+    level = block.energy(block.flow("level", id)) / float(block.weight.sum()) / kwh
+    days, through = 365 * years, listed[cycles] * store["usable_fraction"] * years
+    lost = store["calendar_fade"] * (1 - store["usable_fraction"] + level) * days ** store["calendar_exponent"]
+    lost += store["cycle_fade"] * through
+    if years < MOST_YEARS * (1 - RELATIVE):
+        yield equal(f"life_by_wear {id} at {site}", "the part lost", lost, WORN_OUT, floor=SHARES)
+    else:
+        yield at_most(f"life_by_wear {id} at {site}", "the part lost", lost, WORN_OUT, floor=SHARES)
 
 
 def _costs(view: View) -> dict[Key, tuple[float, float]]:

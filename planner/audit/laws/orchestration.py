@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from math import ceil, comb, inf
+from math import ceil, inf
 
-from planner.audit.binomial import unavailability
+from planner.audit.down import up_of
 from planner.audit.loads import unit_machines
 from planner.audit.verdict import Check, at_least, at_most, equal, true
 from planner.audit.view import Record, View
@@ -94,9 +94,9 @@ def _plane(view: View, asked: Record, f: Figures, site: str, period: str) -> Ite
         yield true(where, f"{units:.9g} nodes in {keys['hall']} are not whole", abs(units - round(units)) <= STEP)
         yield at_least(where, f"cores of {machine['id']}", machine["cores"], cores)
         yield at_least(where, f"memory of {machine['id']} (GB)", machine["ram_gb"], ram)
-        down = unavailability(machine["failures_per_day"], machine["repair_days"])
-        up = sum(comb(count, k) * down**k * (1 - down) ** (count - k) for k in range((count - 1) // 2 + 1))
-        yield at_least(where, "availability of a majority", up, promised, floor=1e-12)
+        minority = (count - 1) // 2
+        most = up_of(machine, count - minority, minority)
+        yield at_least(where, "availability of a majority", most, promised, floor=1e-12)
     if len(view.sites[site]["halls"]) >= 3 and count >= 3:
         for hall, units in sorted(halls.items()):
             yield at_most(where, f"nodes in {hall}", units, (count - 1) / 2, floor=STEP)
@@ -121,7 +121,7 @@ def _packed(view: View, pool: dict[str, str], working: float, surge: int) -> Ite
     for keys, units in view.each("work.units", **spot):
         option = view.options[keys["option"]]
         workload = view.workloads[option["workload"]]
-        asked = 1 - (1 - workload["availability"]) / 2
+        asked = 1 - (1 - workload["availability"]) / (2 if workload["series"] == "none" else 1)
         mine = (option["machine"], option["fabric"]) == (pool["machine"], pool["fabric"])
         if not mine or abs(asked - float(pool["target"])) > 1e-8:
             continue

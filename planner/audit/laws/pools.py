@@ -1,9 +1,9 @@
 """A pool has machines for its work, and spares enough for the availability it promises.
 
 working >= sum over its work of units x machines                                        a pool: one type, hall, fabric
-P[Binomial(working + spares, u) <= spares] >= target,   u = f r / (1 + f r)             f failures a day, r days' repair
+P[down of working + spares <= spares] >= target                        machines alone: Binomial, u = f r / (1 + f r)
 total of a type in a hall = sum over its pools of working + spares (+ room for updates)
-work of a workload of availability A goes to pools kept at 1 - (1 - A) / 2 or better
+work of a workload of availability A goes to pools kept at 1 - (1 - A) / 2 or better; in series, at A or better
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.audit.binomial import unavailability, up
+from planner.audit.down import up_of
 from planner.audit.loads import unit_machines
 from planner.audit.verdict import Check, at_least, at_most, equal
 from planner.audit.view import Keys, View
@@ -39,7 +39,8 @@ def _work(view: View) -> Iterator[Check]:
     needs: dict[Place, dict[float, float]] = defaultdict(lambda: defaultdict(float))
     for keys, units in view.each("work.units"):
         option = view.options[keys["option"]]
-        asked = 1 - (1 - view.workloads[option["workload"]]["availability"]) / SHARED_OVER
+        workload = view.workloads[option["workload"]]
+        asked = 1 - (1 - workload["availability"]) / (SHARED_OVER if workload["series"] == "none" else 1)
         spot: Place = (keys["site"], keys["hall"], option["machine"], option["fabric"], keys["period"])
         needs[spot][asked] += units * unit_machines(option)
     for here, by_target in sorted(needs.items()):
@@ -54,9 +55,8 @@ def _spares(view: View) -> Iterator[Check]:
     for keys, working in view.each("servers.working"):
         machine = view.machines[keys["machine"]]
         spares = view.total("spares.count", **keys)
-        u = unavailability(machine["failures_per_day"], machine["repair_days"])
         target, where = float(keys["target"]), f"pool {'/'.join(place(keys))} at {keys['target']}"
-        down = 1 - up(working, spares, u)
+        down = 1 - up_of(machine, working, spares)
         yield at_most(where, f"unavailability with {spares:g} spares", down, 1 - target, floor=DIGITS)
 
 

@@ -5,42 +5,28 @@
     units x read rate >= sum of read rates of what lies there;  writes likewise
     units >= failure domains of the tier's scheme, where it holds anything
     a tier that holds data answers in time (hot: as fast as flash) and is as durable as asked
-    a rented class holds only cold data that is neither read nor written at a rate: traffic to it has no price here
+    units x operations a second >= sum of those of what lies there
+    a rented class holds only cold data that is neither read nor written at a rate, for that traffic has no price;
+    a dataset with `bands` may use one at a rate, and pays for it
     rates that machines need for their own (checkpoints) <= those of the site's own fast tiers together
-A dataset's reads and writes fall on its hot band; where nothing is hot, on the cold one.
+A dataset's reads and writes fall on its hot band; where nothing is hot, on the cold one. With `bands` each has its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from planner.audit.bands import AT_ONCE_S, Band, bands_of
 from planner.audit.loads import unit_machines
 from planner.audit.verdict import Check, at_least, at_most, true
 from planner.audit.view import Record, View
 
 NAME = "storage"
-AT_ONCE_S = 0.005
-"""The slowest first byte that counts as hot, seconds: flash answers in under one thousandth, disks in about ten."""
-TB = 1e12
-GB = 1e9
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Part of a dataset in a period: TB, GB/s read and written, the slowest first byte it bears."""
-
-    dataset: Record
-    name: str
-    tb: float
-    read: float
-    write: float
-    wait_s: float
 
 
 def check(view: View) -> Iterator[Check]:
     for period in view.periods:
-        bands = [b for w in view.workloads.values() if w["kind"] == "dataset" for b in _bands(view, w, period)]
+        bands = [b for w in view.workloads.values() if w["kind"] == "dataset" for b in bands_of(view, w, period)]
         for band in bands:
             yield from _placed(view, band, period)
         known = {(b.dataset["id"], b.name) for b in bands}
@@ -51,18 +37,6 @@ def check(view: View) -> Iterator[Check]:
             for tier in view.tiers.values():
                 yield from _carried(view, bands, site, tier, period)
             yield from _streams(view, site, period)
-
-
-def _bands(view: View, dataset: Record, period: str) -> list[Band]:
-    spec, stored = dataset["spec"], view.demand(dataset["id"], period)
-    grown = stored / spec["size"] if spec["size"] else 0.0
-    found = []
-    for name, share, wait in (("hot", spec["hot"], AT_ONCE_S), ("cold", 1 - spec["hot"], spec["retrieval"])):
-        if share > 0:
-            busy = grown if name == "hot" or spec["hot"] == 0 else 0.0
-            rates = spec["read"] * busy / GB, spec["write"] * busy / GB
-            found.append(Band(dataset, name, stored / TB * share, *rates, wait))
-    return found
 
 
 def _placed(view: View, band: Band, period: str) -> Iterator[Check]:
@@ -76,24 +50,27 @@ def _placed(view: View, band: Band, period: str) -> Iterator[Check]:
         tier = view.tiers[k["tier"]]
         yield at_most(where, f"seconds to the first byte on {tier['id']}", tier["retrieval_s"], band.wait_s)
         yield at_least(where, f"nines of {tier['id']}", tier["durability_nines"], spec["durability"])
-        far = bool(tier["rent_usd_per_month"]) and (band.name == "hot" or band.read + band.write > 0)
+        used = (band.name == "hot" or band.read + band.write > 0) and not band.far
+        far = bool(tier["rent_usd_per_month"]) and used
         yield true(where, f"is used at a rate from {tier['id']}, which is rented", not far)
 
 
 def _carried(view: View, bands: list[Band], site: str, tier: Record, period: str) -> Iterator[Check]:
     keys, where = {"site": site, "tier": tier["id"], "period": period}, f"{tier['id']} at {site} in {period}"
     units = view.total("storage.units", **keys)
-    held = read = write = 0.0
+    held = read = write = operations = 0.0
     for band in bands:
         tb = view.total("storage.tb", **keys, dataset=band.dataset["id"], band=band.name)
         held += tb
         read += band.read * tb / band.tb if band.tb else 0.0
         write += band.write * tb / band.tb if band.tb else 0.0
+        operations += band.operations * tb / band.tb if band.tb else 0.0
     if held > 1e-6 and not tier["rent_usd_per_month"]:
         yield at_least(where, "units, one to a failure domain", units, tier["failure_domains"])
     yield at_most(where, "TB held", held, units * tier["raw_tb"] * tier["usable_fraction"], floor=1e-6)
     yield at_most(where, "GB/s read", read, units * tier["read_gb_per_s"], floor=1e-6)
     yield at_most(where, "GB/s written", write, units * tier["write_gb_per_s"], floor=1e-6)
+    yield at_most(where, "operations a second", operations, units * tier["operations_per_s"], floor=1e-6)
 
 
 def _streams(view: View, site: str, period: str) -> Iterator[Check]:

@@ -1,0 +1,30 @@
+"""`aiplan foresight`: what knowing the whole year is worth to a plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from planner.cli.plans import PLAN, read
+from planner.cli.validate import OUTPUT, emit, targets
+
+FORMATS = ("table", "json")
+
+
+def foresight(
+    plan: Path = PLAN,
+    ahead: int = typer.Option(48, "--ahead", min=2, max=336, help="Hours that are looked ahead."),
+    output: list[str] = OUTPUT,
+) -> None:
+    """Run a plan's sizes without knowing the year: hour by hour, with the next hours known, then guessed.
+
+    A plan's dispatch knows every hour to come. Guesses take each hour to be as the same hour of the day before.
+
+    Example: aiplan foresight plan.json --ahead 24 -o table -o json=foresight.json
+    """
+    from planner.foresight.run import worth
+    from planner.foresight.text import as_json, as_table
+
+    where = targets(output, FORMATS)
+    emit(where, {"table": as_table, "json": as_json}, worth(read(plan), ahead))

@@ -1,0 +1,101 @@
+"""State kept in replicas: quorums, what may be lost, and how much data and time a failover costs.
+
+n replicas, w of them acknowledge a write, r answer a read:  a read sees the last write while r + w > n
+writes go on while at most n - w replicas are down, reads while at most n - r are
+replicas over d domains, as evenly as may be: a domain holds ceil(n / d), and may be lost if that is <= n - w
+
+active-active (synchronous quorum over sites): nothing written is lost; failover takes what detection takes
+active-passive (asynchronous): RPO = lag + burst x max(0, 1 - link / writes), what was written and not yet sent;
+    RTO = detection + promotion + log to replay / replay rate
+replication traffic = write rate x copies at other sites
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, inf
+
+from planner.estimate.reliability import pool_availability
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """n replicas with a write quorum and a read quorum."""
+
+    replicas: int
+    write: int
+    read: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.write <= self.replicas or not 1 <= self.read <= self.replicas:
+            raise ValueError(f"quorums of {self.write} and {self.read} do not lie within {self.replicas} replicas")
+
+    @property
+    def consistent(self) -> bool:
+        """Whether every read sees the last write, and no two writes can both win."""
+        return self.read + self.write > self.replicas and 2 * self.write > self.replicas
+
+    @property
+    def survives(self) -> int:
+        """Replicas that may be down while both reads and writes go on."""
+        return self.replicas - max(self.read, self.write)
+
+    def survives_domain(self, domains: int) -> bool:
+        """Whether any one of so many failure domains, over which replicas spread evenly, may be lost."""
+        return ceil(self.replicas / domains) <= self.survives
+
+    def availability(self, u: float) -> float:
+        """P[enough replicas are up for reads and writes], each down a share `u` of the time, apart from the rest."""
+        need = max(self.read, self.write)
+        return pool_availability(need, self.replicas - need, u)
+
+
+def majority(replicas: int) -> Quorum:
+    """Reads and writes by more than half."""
+    half = replicas // 2 + 1
+    return Quorum(replicas, half, half)
+
+
+def replicas_for(availability: float, u: float, domains: int = 1, most: int = 15) -> int | None:
+    """The fewest replicas, an odd number, whose majority is up so much of the time and outlives any one domain."""
+    for n in range(1, most + 1, 2):
+        found = majority(n)
+        if found.availability(u) >= availability and (domains <= 1 or found.survives_domain(domains)):
+            return n
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Failover:
+    """What losing a site costs: seconds of writes (RPO), seconds until service is back (RTO), GB/s between sites."""
+
+    rpo_s: float
+    rto_s: float
+    traffic_gb_per_s: float
+    """To all other sites together."""
+
+
+def active_active(write_gb_per_s: float, sites: int, detect_s: float) -> Failover:
+    """Every site takes writes, acknowledged by a quorum over sites."""
+    return Failover(0.0, detect_s, write_gb_per_s * (sites - 1))
+
+
+def active_passive(
+    write_gb_per_s: float,
+    *,
+    link_gb_per_s: float,
+    lag_s: float,
+    burst_s: float,
+    detect_s: float,
+    promote_s: float,
+    replay_gb_per_s: float,
+    log_gb: float,
+) -> Failover:
+    """One site writes, another follows over a link; `burst_s` is how long writes stay at their peak.
+
+    What is not yet sent when the site is lost is the lag's worth, and what a burst beyond the link left behind.
+    """
+    behind = max(0.0, write_gb_per_s - link_gb_per_s) * burst_s
+    rpo = lag_s + (behind / write_gb_per_s if write_gb_per_s else 0.0)
+    replay = log_gb / replay_gb_per_s if replay_gb_per_s else (inf if log_gb else 0.0)
+    return Failover(rpo, detect_s + promote_s + replay, min(write_gb_per_s, link_gb_per_s))
