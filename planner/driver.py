@@ -146,6 +146,7 @@ def prepare(
     library: dict[tuple[str, ...], Catalog] | None = None,
 ) -> Prepared:
     """Load, check ids, resolve and enumerate options."""
+    from planner.blocks import prepared
     from planner.catalog import CatalogError
     from planner.estimate.coefficients import from_catalog
     from planner.options.enumerate import enumerate_options
@@ -162,8 +163,14 @@ def prepare(
         problem = replace(problem, notes=(*problem.notes, *said))
     except (CatalogError, WeatherError) as error:
         raise BadInput(f"{path.as_posix()}: {error}") from None
-    options = wire(problem, enumerate_options(problem, from_catalog(books)))
-    return Prepared(raised(problem, options), options, lambda count: raised(build(weeks=count), options))
+    plain = enumerate_options(problem, from_catalog(books))
+    problem, found = prepared(problem, plain)
+    options = wire(problem, found)
+
+    def over(count: int | None) -> Problem:
+        return raised(prepared(build(weeks=count), plain)[0], options)
+
+    return Prepared(raised(problem, options), options, over)
 
 
 def read(

@@ -510,7 +510,7 @@ class Workload:
     """What must run. `demand`: peak in `unit` by period; `shape`: demand over peak by hour of the week (168,)."""
 
     id: str
-    kind: Literal["training", "serving", "service", "stream", "dataset", "load"]
+    kind: Literal["training", "serving", "service", "stream", "stage", "dataset", "load"]
     sites: tuple[str, ...]
     availability: float
     survive_site_loss: bool

@@ -6,6 +6,8 @@ A block is a plain module. What it may define:
   (`aiplan math` prints it);
 - `build(m, problem, options)`: declares its own columns, draws, supplies and ledger lines;
 - `bind(m, problem, options)`: runs when every block has built; ties its columns to those that others published;
+- `add(problem, options)`: workloads that a block brings, with their options and excuses; before any model is made;
+- `adjust(problem, options)`: problem and options as the block leaves them, once every block has added;
 - `KEYS`: scenario keys of its own, `planner.scenario.fragment.Fragment`s.
 
 Blocks share nothing but the model: they never import each other or a solver, and their order does not matter.
@@ -14,16 +16,19 @@ Blocks share nothing but the model: they never import each other or a solver, an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
 from planner.model import Model
-from planner.options.types import OptionSet
-from planner.problem import Problem
+from planner.options.types import Excuse, Option, OptionSet
+from planner.problem import Problem, Workload
 
 Step = Callable[[Model, Problem, OptionSet], None]
+Brought = tuple[list[Workload], list[Option], list[Excuse]]
+Add = Callable[[Problem, OptionSet], Brought]
+Adjust = Callable[[Problem, OptionSet], tuple[Problem, OptionSet]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Block:
     build: Step | None
     bind: Step | None
     keys: tuple[Any, ...]
+    add: Add | None = None
+    adjust: Adjust | None = None
 
 
 def all_blocks() -> tuple[Block, ...]:
@@ -51,7 +58,25 @@ def _block(name: str) -> Block:
         getattr(module, "build", None),
         getattr(module, "bind", None),
         tuple(getattr(module, "KEYS", ())),
+        getattr(module, "add", None),
+        getattr(module, "adjust", None),
     )
+
+
+def prepared(problem: Problem, options: OptionSet, blocks: Sequence[Block] | None = None) -> tuple[Problem, OptionSet]:
+    """What blocks bring and change before there is a model: each adds to what was asked, then each adjusts."""
+    chosen = all_blocks() if blocks is None else blocks
+    brought = [block.add(problem, options) for block in chosen if block.add]
+    if any(workloads for workloads, _, _ in brought):
+        more = tuple(w for workloads, _, _ in brought for w in workloads)
+        found = tuple(o for _, options, _ in brought for o in options)
+        excuses = tuple(e for _, _, refused in brought for e in refused)
+        problem = replace(problem, workloads=(*problem.workloads, *more))
+        options = OptionSet((*options.options, *found), (*options.excuses, *excuses))
+    for block in chosen:
+        if block.adjust:
+            problem, options = block.adjust(problem, options)
+    return problem, options
 
 
 def assemble(problem: Problem, options: OptionSet, blocks: Sequence[Block] | None = None) -> Model:

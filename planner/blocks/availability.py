@@ -4,7 +4,8 @@
 
 Each pool is kept at 1 - (1 - A) / MAX_POOLS, so the pools a workload uses are jointly up with at least A. A workload
 that survives the loss of a site is held to this at each site on its own, any other over all its sites together. Those
-with `series` are held to the sum of logarithms instead (block series).
+with `series` are held to the sum of logarithms instead (block series). A control plane may use any number: a majority
+of it bears what fails.
 
 | symbol | name in code | unit | meaning |
 | used | availability.used[workload,site,hall,machine,target,fabric,period] | 0/1 | the workload runs on the pool |
@@ -22,7 +23,7 @@ from planner.problem import Period, Problem, Workload
 
 def bind(m: Model, problem: Problem, options: OptionSet) -> None:
     found = pools(problem, options)
-    for workload in (w for w in problem.workloads if w.series == "none"):
+    for workload in (w for w in problem.workloads if w.series == "none" and w.spec.get("role") != "control-plane"):
         groups: dict[str, list[Pool]] = defaultdict(list)
         for pool in found:
             if any(o.workload == workload.id for o in pool.options):

@@ -35,6 +35,7 @@ from planner.estimate.topology import Rung, Shape, shapes, wiring_of
 from planner.model import Col, Model, name_of
 from planner.options.pools import Pool, pools
 from planner.options.types import OptionSet
+from planner.options.units import most_units, room
 from planner.places import heat
 from planner.problem import FabricClass, Period, Problem, Switch
 
@@ -77,7 +78,7 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
         for period in problem.periods:
             terms: dict[Col, float] = {}
             for pool in net.pools:
-                for family in ("servers.working", "spares.count"):
+                for family in ("servers.working", "spares.count", "orchestration.room"):
                     column = m.find(name_of(family, **pool.keys, period=period.name))
                     if column is not None:
                         terms[column] = float(_ports(net.fabric, pool))
@@ -115,11 +116,11 @@ def _most(pool: Pool, problem: Problem) -> int:
     demand = {w.id: max(w.demand) for w in problem.workloads}
     working = 0
     for option in pool.options:
-        each = option.per_machine * option.replica_machines
-        replicas = 0 if option.block_machines or not each else ceil(demand[option.workload] / each)
+        replicas = 0 if option.block_machines else ceil(most_units(option, demand[option.workload]))
         working += option.block_machines or replicas * option.replica_machines
+    beside = max((room(o) for o in pool.options), default=0)
     down = unavailability(pool.machine.failures_per_day, pool.machine.repair_days)
-    return working + len(ladder(down, pool.target, working))
+    return working + beside + len(ladder(down, pool.target, working))
 
 
 def _use(m: Model, net: Net, shape: Shape) -> Col:

@@ -25,11 +25,9 @@ from planner.model import Col, Model, name_of
 from planner.options.domains import densest, lost_units
 from planner.options.pools import Pool, pools
 from planner.options.types import Option, OptionSet
+from planner.options.units import ROUNDING, most_units
 from planner.places import heat, weekly
 from planner.problem import Machine, Period, Problem, Site, Workload
-
-ROUNDING = 1e-6
-"""Relative slack when a bound is rounded up to whole machines."""
 
 
 def build(m: Model, problem: Problem, options: OptionSet) -> None:
@@ -73,7 +71,8 @@ def _pool(
         workload = workloads[option.workload]
         each = unit_served(option, workload.demand[index])
         whole = bool(option.block_machines) or option.replica_machines > 1
-        bound = workload.demand[index] / each + _rack(pool, option, workload) if each else 0.0
+        bound = most_units(option, workload.demand[index])
+        bound += _rack(pool, option, workload) if bound else 0
         hi = 1.0 if option.block_machines else (float(ceil(bound - ROUNDING)) if whole else bound)
         units = m.column(
             name_of("work.units", site=pool.site.id, hall=pool.hall.id, period=period.name, option=option.id),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from planner.estimate.coefficients import Coefficients
-from planner.options import serve, service, stream, train
+from planner.options import serve, service, stage, stream, train
 from planner.options.dominance import prune
 from planner.options.types import Excuse, Option, OptionSet
 from planner.problem import Machine, Problem, Workload
@@ -19,6 +19,7 @@ KINDS: dict[str, Try] = {
     "training": train.options,
     "service": service.options,
     "stream": stream.options,
+    "stage": stage.options,
 }
 
 

@@ -15,6 +15,7 @@ from planner.options.bands import Band, bands
 from planner.options.domains import RACK_UNITS
 from planner.options.pools import pool_target
 from planner.options.types import Option, OptionSet
+from planner.options.units import room
 from planner.problem import Machine, Problem, StorageTier, Workload
 
 SLACK = 2.0
@@ -38,13 +39,29 @@ def most_it_kw(problem: Problem, options: OptionSet) -> float:
     return total
 
 
+def most_machines(problem: Problem, options: OptionSet, site: str) -> int:
+    """Machines at a site that no sensible plan of the workloads given has more of."""
+    total = 0
+    for workload in problem.workloads:
+        if site in workload.sites and workload.kind not in ("dataset", "load"):
+            needs = [_count(workload, o) for o in options.of(workload.id)]
+            total += ceil(SLACK * max(needs, default=0)) + EXTRA_MACHINES
+    return total
+
+
+def _count(workload: Workload, option: Option) -> int:
+    needed = option.block_machines or ceil(max(workload.demand) / max(option.per_machine, 1e-300))
+    apart = ceil(float(option.details.get("machines_apart", 0.0)))
+    return max(needed, option.replica_machines, apart) + room(option)
+
+
 def _option_kw(problem: Problem, workload: Workload, option: Option) -> float:
     """A workload run this way alone, at every site where each must carry it."""
     machine = problem.machine(option.machine)
     if machine.acquisition == "rent":
         return 0.0
-    count = option.block_machines or ceil(max(workload.demand) / max(option.per_machine, 1e-300))
-    count = max(count, option.replica_machines) + EXTRA_MACHINES + _together(workload, machine, count)
+    count = _count(workload, option)
+    count += EXTRA_MACHINES + _together(workload, machine, count)
     write, read = option.storage_write_gb_per_s, option.storage_read_gb_per_s
     each = machine.peak_kw + machine.nics * PORT_KW + _rate_kw(problem, read, write)
     return count * each

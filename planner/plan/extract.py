@@ -13,6 +13,7 @@ from planner.options.types import OptionSet
 from planner.plan.encode import jsonable, tidy
 from planner.plan.energy import flows, headline, hours
 from planner.plan.measures import measures
+from planner.plan.pipeline import notes as bottlenecks
 from planner.plan.power import power_paths
 from planner.plan.redundancy import redundancy
 from planner.plan.schema import Accuracy, Availability, Plan, Solver, Work
@@ -53,7 +54,7 @@ def extract(
         tallies=made.tallies,
         measures=measures(m, s, problem, made, priced=priced),
         limits=limits(m, s, made, priced=priced),
-        notes=list(problem.notes),
+        notes=[*problem.notes, *bottlenecks(m, s, problem, options)],
         columns=columns(m, s),
         options=[jsonable(o) for o in options.options if o.id in used],
         excuses=[jsonable(e) for e in options.excuses],

@@ -13,12 +13,13 @@ import numpy as np
 from planner.catalog import Catalog
 from planner.model import Calendar
 from planner.problem import Cite, Finance, Problem, Series, Site, Workload
-from planner.resolve.cites import memory_notes
+from planner.resolve.cites import cites, memory_notes
 from planner.resolve.contracts import refuse_unbounded
 from planner.resolve.fabrics import fabrics
 from planner.resolve.failures import with_failures
 from planner.resolve.machines import Terms, machines
 from planner.resolve.periods import DEFAULT, horizon_years, periods
+from planner.resolve.pipeline import follow
 from planner.resolve.sites import site
 from planner.resolve.storage import tiers
 from planner.resolve.workloads import workloads
@@ -43,7 +44,7 @@ def resolve(
     rate = catalog.row("finance", "default").number("cost_of_capital") if rate is None else rate
     dated = periods(spans, rate, _calendar(places, weeks, hours))
     refuse_unbounded(scenario, places, dated)
-    jobs = workloads(scenario, dated, folder)
+    jobs = follow(scenario, workloads(scenario, dated, folder))
     usable = with_failures(machines(catalog, _terms(scenario)), scenario.failures)
     ratios = {float(w.spec["oversubscription"]) for w in jobs if w.spec.get("oversubscription")}
     durability = [float(w.spec["durability"]) for w in jobs if w.kind == "dataset"]
@@ -67,7 +68,7 @@ def resolve(
         objective=tuple(objective.minimize),
         carbon_price_usd_per_kg=objective.carbon_price or 0.0,
         mip_gap=objective.gap,
-        keys=_keys(scenario, fragments),
+        keys=_keys(scenario, fragments, catalog),
         notes=_notes(scenario, places, jobs),
     )
     planes = scenario.network.planes if scenario.network else 1
@@ -157,16 +158,26 @@ def _model(catalog: Catalog, id: str) -> dict[str, Any]:
     return {**row.text, **{name: figure.value for name, figure in row.figures.items()}}
 
 
-def _keys(scenario: Any, fragments: Sequence[Any]) -> dict[str, Any]:
-    """The limits, where each stands in the scenario, and the top-level keys of blocks."""
+def _keys(scenario: Any, fragments: Sequence[Any], catalog: Catalog) -> dict[str, Any]:
+    """The limits, where each stands in the scenario, and the top-level keys of blocks with the figures they rest on."""
     from planner.scenario.fragment import fragment_of
 
     limits = scenario.limits.model_dump(mode="python") if scenario.limits else {}
     found: dict[str, Any] = {"limits": {k: v for k, v in limits.items() if v is not None}}
     found["origins"] = {f"limits.{k}": scenario.origin("limits", k) for k in found["limits"]}
+    if scenario.pipeline:
+        found["pipeline"] = [edge.model_dump(mode="python") for edge in scenario.pipeline]
+        found["origins"]["pipeline"] = scenario.origin("pipeline")
     for fragment in fragments:
-        if fragment.where == "scenario":
-            found[fragment.key] = fragment_of(scenario, fragment.key)
+        value = fragment_of(scenario, fragment.key) if fragment.where == "scenario" else None
+        if value is not None:
+            found[fragment.key] = value
+            found["origins"][fragment.key] = scenario.origin(fragment.key)
+            if fragment.figures is not None:
+                row = catalog.row(*fragment.figures)
+                values = {name: figure.value for name, figure in row.figures.items()}
+                made = {"id": fragment.key, "values": values, "cites": cites(row)}
+                found["figures"] = {**found.get("figures", {}), fragment.key: made}
     return found
 
 

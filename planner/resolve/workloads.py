@@ -11,7 +11,8 @@ import numpy as np
 from planner.problem import Period, Series, Workload
 from planner.resolve.energy import read_hours
 
-UNITS = {"serving": "req/s", "service": "req/s", "stream": "B/s", "training": "run", "dataset": "B", "load": "kW"}
+UNITS = {"serving": "req/s", "service": "req/s", "stream": "B/s", "stage": "B/s"}
+UNITS |= {"training": "run", "dataset": "B", "load": "kW"}
 HOURS_PER_DAY = 24
 
 OFFICE_DAY = (30, 25, 22, 20, 20, 22, 30, 45, 65, 85, 95, 100, 97, 98, 100, 97, 92, 84, 74, 66, 58, 50, 42, 35)
@@ -62,9 +63,11 @@ def first_demand(record: Any) -> float:
     if kind == "serving":
         return float(record.requests)
     if kind == "service":
-        return float(record.rate)
+        return float(record.rate or 0.0)
     if kind == "stream":
-        return float(record.events * record.event_size)
+        return float((record.events or 0.0) * record.event_size)
+    if kind == "stage":
+        return 0.0
     return float(record.size) if kind == "dataset" else 1.0
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from planner.scenario.bands import bands
 from planner.scenario.failures import failures
 from planner.scenario.files import check_files
+from planner.scenario.graph import pipeline
 from planner.scenario.problems import Problem
 from planner.scenario.quantity import QuantityError, parse_quantity
 from planner.scenario.references import records, references, repeated, survival, unique
@@ -29,8 +30,9 @@ HOURS, DAYS = 24, 7
 def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Problem]:
     """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
     names = (unique, repeated, references, survival)
-    values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy, terms, bands, failures)
-    return [p for rule in (*names, *values) for p in rule(source)] + list(check_files(source, folder, allow))
+    values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy)
+    more = (terms, bands, failures, pipeline)
+    return [p for rule in (*names, *values, *more) for p in rule(source)] + list(check_files(source, folder, allow))
 
 
 def _nothing(source: Source) -> Iterator[Problem]:

@@ -8,12 +8,17 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Fragment:
-    """One optional key. `where`: the mapping it belongs to; `model`: a pydantic model, or any annotated type."""
+    """One optional key. `where`: the mapping it belongs to; `model`: a pydantic model, or any annotated type.
+
+    `figures`: kind and id of the catalog row whose figures a plan with the (top-level) key rests on; the problem then
+    has them under `keys["figures"][key]`.
+    """
 
     where: Literal["scenario", "site", "limits", "workload"]
     key: str
     model: Any
     description: str = ""
+    figures: tuple[str, str] | None = None
 
 
 def fragment_of(obj: Any, key: str) -> Any | None:

@@ -22,6 +22,7 @@ from planner.scenario.quantity import (
 from planner.scenario.schema_base import Day, Many, Name, Prose, Record, Ref, Some, Text, Version
 from planner.scenario.schema_failures import Failure
 from planner.scenario.schema_network import Network
+from planner.scenario.schema_pipeline import Edge
 from planner.scenario.schema_site import Site
 from planner.scenario.schema_workload import BY_KIND, KINDS, Availability, Hardware, HardwareName, Work, tag_of
 from planner.scenario.source import Source
@@ -128,6 +129,7 @@ class Scenario(Record):
     failures: Annotated[Many[Failure], Field(description="How machines fail; default the catalog's rates")] = ()
     sites: Some[Site]
     workloads: Some[Work]
+    pipeline: Annotated[Many[Edge], Field(description="What flows from one workload into another")] = ()
     limits: Limits = Limits()
 
     _source: Any = PrivateAttr(None)

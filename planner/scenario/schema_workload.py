@@ -14,6 +14,7 @@ from planner.scenario.quantity import (
     Quantity,
     Seconds,
     SomeBytes,
+    SomeBytesPerSecond,
     SomePerSecond,
     SomeSeconds,
     SomeTokens,
@@ -161,7 +162,7 @@ class Service(Work):
 
     kind: Literal["service"]
     work: Ref | None = None
-    rate: SomePerSecond
+    rate: Annotated[SomePerSecond | None, Field(description="May be left out where a pipeline leads here")] = None
     throughput: dict[Ref, SomePerSecond] = Field(default_factory=dict)
     latency: SomeSeconds | None = None
     shape: Shape = "flat"
@@ -171,13 +172,30 @@ class Stream(Work):
     """Events that brokers keep and consumers read."""
 
     kind: Literal["stream"]
-    events: SomePerSecond
+    events: Annotated[SomePerSecond | None, Field(description="From outside the scenario's pipeline")] = None
     event_size: SomeBytes
     replication: Annotated[int, Field(ge=1, le=10)] = 3
     retention: Seconds
     consumers: Annotated[int, Field(ge=0, le=1000)] = 1
     processing: Literal["none", "stateless", "heap", "rocksdb"] = "none"
     shape: Shape = "flat"
+
+
+class Stage(Work):
+    """Work on data that flows through: all the time, or `every` so often in batches done `within` a time."""
+
+    kind: Literal["stage"]
+    throughput: Annotated[dict[Ref, SomeBytesPerSecond], Field(description="Bytes in that a machine works off")] = (
+        Field(default_factory=dict)
+    )
+    processing: Literal["stateless", "heap", "rocksdb"] | None = None
+    event_size: Annotated[SomeBytes | None, Field(description="Default: that of what flows in")] = None
+    output: Annotated[Weight, Field(description="Bytes out for a byte in")] = 1.0
+    output_events: Annotated[Weight, Field(description="Events out for an event in")] = 1.0
+    every: SomeSeconds | None = None
+    within: SomeSeconds | None = None
+    outage: Annotated[Seconds, Field(description="Longest standstill to make up for")] = 0.0
+    catch_up: Annotated[SomeSeconds | None, Field(description="Time in which it is made up for")] = None
 
 
 class Dataset(Work):
@@ -211,6 +229,7 @@ KINDS: dict[str, type[Work]] = {
     "training": Training,
     "service": Service,
     "stream": Stream,
+    "stage": Stage,
     "dataset": Dataset,
     "load": Load,
 }

@@ -9,6 +9,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
+from pydantic.fields import FieldInfo
 
 from planner.scenario.problems import Problem, did_you_mean, listed
 from planner.scenario.quantity import Quantity
@@ -65,7 +66,7 @@ def _problem(item: Mapping[str, Any], source: Source, model: type[BaseModel]) ->
     if kind == "missing":
         return _missing(loc, source, model)
     if kind == "extra_forbidden":
-        known = list(_model_at(model, loc[:-1]).model_fields)
+        known = list(_written(_model_at(model, loc[:-1])))
         path = (*path_of(loc[:-1], source.data), loc[-1])
         fix = f"{did_you_mean(loc[-1], known)}Known here: {listed(known, 40)}."
         return source.problem(path, "unknown-key", "this key is not known here", "a key that is", fix, key=True)
@@ -151,10 +152,15 @@ def _no_kind(path: tuple[str | int, ...], source: Source) -> Problem:
     return source.problem((*path, "kind"), *_choice(" ".join(f"'{k}'" for k in KINDS), record["kind"]))
 
 
+def _written(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """A record's fields by the keys of the file: `from` is no name that Python lets a field have."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def _missing(loc: tuple[Any, ...], source: Source, model: type[BaseModel]) -> Problem:
     key = str(loc[-1])
     owner = _model_at(model, loc[:-1])
-    field = owner.model_fields[key]
+    field = _written(owner)[key]
     example = EXAMPLES.get(key) or example_of(
         Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     )
@@ -183,6 +189,8 @@ EXAMPLES = {
     "batch": "4M tokens",
     "requests": "40 req/s",
     "events": "200000 /s",
+    "from": "some-stream",
+    "to": "some-stage",
     "rate": "20000 req/s",
     "ttft": "1 s",
     "tpot": "50 ms",
@@ -233,8 +241,8 @@ def _model_at(model: type[BaseModel], loc: tuple[Any, ...]) -> type[BaseModel]:
 
 def _inside(annotation: Any, step: Any) -> Any:
     for part in _parts(annotation):
-        if isinstance(part, type) and issubclass(part, BaseModel) and step in part.model_fields:
-            return part.model_fields[step].annotation
+        if isinstance(part, type) and issubclass(part, BaseModel) and step in _written(part):
+            return _written(part)[step].annotation
         if get_origin(part) is tuple and isinstance(step, int):
             return get_args(part)[0]
         if get_origin(part) is Annotated and Tag(step) in part.__metadata__:

@@ -56,8 +56,33 @@ def tariff(plan: Plan, **changes: Any) -> None:
     site(plan)["grid"]["tariff"] = TARIFF | changes
 
 
+def orchestrate(plan: Plan) -> None:
+    """A scenario that asks for control planes, on a plan that has none."""
+    keys = plan["problem"]["keys"]
+    keys["orchestration"] = {"control_plane": 3, "surge": 0}
+    steps = dict.fromkeys(("first_core", "second_core", "next_two_cores", "other_cores"), 0.0)
+    values = {f"reserved_{name}_fraction": share for name, share in steps.items()} | {"daemon_cores": 0.0}
+    values |= {f"control_cores_{n}_nodes": 1.0 for n in (25, 100, 250)}
+    values |= {f"control_ram_gb_{n}_nodes": 1.0 for n in (25, 100, 250)}
+    gib = ("first_4", "next_4", "next_8", "next_112", "other")
+    values |= {f"reserved_{name}_gib_fraction": 0.0 for name in gib}
+    values |= {"pods_per_node": 110.0, "nodes_per_cluster": 5000.0, "eviction_mib": 0.0, "daemon_mib": 0.0}
+    keys["figures"] = {"orchestration": {"id": "orchestration", "values": values, "cites": []}}
+
+
+def watch(plan: Plan) -> None:
+    """A scenario that asks for monitoring, on a plan that has none."""
+    keys = plan["problem"]["keys"]
+    keys["monitoring"] = {"interval": 30.0, "retention": 86400.0, "replicas": 2, "extra_series": 0}
+    values = {"series_per_machine": 100.0, "series_per_accelerator": 10.0}
+    keys["figures"] = {"monitoring": {"id": "monitoring", "values": values, "cites": []}}
+
+
 NAMED: list[tuple[str, str, Edit]] = [
     ("a share in the measures", "measures", lambda p: p["measures"][0].update(value=0.6)),
+    ("no control plane", "orchestration", orchestrate),
+    ("nothing watches", "monitoring", watch),
+    ("a stage that nothing feeds", "pipeline", lambda p: web(p).update(kind="stage")),
     ("value factor wrong", "finance", lambda p: p["problem"]["periods"][0].update(value_factor=1.05)),
     ("horizon not the periods' end", "finance", lambda p: p["problem"]["finance"].update(horizon_years=2)),
     ("cost of capital changed", "purchases", lambda p: p["problem"]["finance"].update(cost_of_capital=0.05)),

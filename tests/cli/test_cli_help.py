@@ -13,7 +13,8 @@ from cli_process import ROOT, Run, environment
 
 GOLDEN = Path(__file__).parent / "golden"
 VERBS = (
-    *("solve", "sweep", "check", "show", "audit", "explain", "foresight", "estimate", "validate", "schema", "math"),
+    *("solve", "sweep", "check", "show", "audit", "explain", "export", "foresight", "estimate", "validate"),
+    *("schema", "math"),
     "doctor",
     "catalog",
 )

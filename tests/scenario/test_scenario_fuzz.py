@@ -38,7 +38,10 @@ def test_any_bytes(raw: bytes) -> None:
 
 
 KEYS = st.sampled_from(
-    ("aiplan", "name", "sites", "workloads", "limits", "grid", "id", "kind", "location", "periods", "objective", "x")
+    (
+        *("aiplan", "name", "sites", "workloads", "limits", "grid", "id", "kind", "location", "periods", "objective"),
+        *("pipeline", "from", "to", "keep", "x"),
+    )
 )
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates().map(str)
 NESTED = st.recursive(

@@ -1,0 +1,48 @@
+"""`aiplan export`: a plan for another program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from planner.cli.outputs import writable, write
+from planner.cli.plans import PLAN, read
+from planner.errors import BadInput
+
+
+def export(
+    plan: Path = PLAN,
+    to: str = typer.Option(..., "--to", help="kubernetes: what runs, a file a site; prometheus: alert rules."),
+    output: Path | None = typer.Option(None, "-o", "--output", help="A file, or a folder for several."),
+    period: str = typer.Option("", help="Which period of the plan; default the first."),
+) -> None:
+    """Write a plan as another program reads it: the same bytes for the same plan, each part with where it is from.
+
+    Example: aiplan export plan.json --to kubernetes -o clusters/
+    """
+    from planner.export import FORMATS, periods, render
+
+    if to not in FORMATS:
+        raise BadInput(f"--to {to}: choose {', '.join(FORMATS)}")
+    answer = read(plan)
+    if period and period not in (have := periods(answer)):
+        raise BadInput(f"--period {period}: the plan has {', '.join(have)}")
+    try:
+        files = render(answer, to, period or periods(answer)[0])
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        if os.environ.get("AIPLAN_DEBUG"):
+            raise
+        text = f"{plan.as_posix()}: not a whole plan ({type(error).__name__}: {error}); see `aiplan audit`"
+        raise BadInput(text) from None
+    if output is None:
+        sys.stdout.write("".join(files.values()))
+    elif output.is_dir():
+        for name, text in files.items():
+            write(output / name, text)
+    elif len(files) > 1:
+        raise BadInput(f"{len(files)} files ({', '.join(files)}): name a folder that is there with -o")
+    else:
+        write(writable(output), "".join(files.values()))
