@@ -52,6 +52,9 @@ def worth(plan: Plan, window: int, other: Plan | None = None) -> list[Outcome]:
     for given in (plan, other):
         if given is not None and not given.hours:
             raise BadInput(f"{given.name}: the plan holds no hours: solve again without --no-hourly")
+    capped = next((n.label for n in plan.limits if n.name.startswith("metering.")), None)
+    if capped is not None:
+        raise BadInput(f"{plan.name}: {capped}: a limit on a year's sales cannot be kept hour by hour")
     mine = [hours for hours in plan.hours if hours.bus == "power"]
     here = [SiteYear(plan, hours, hours) for hours in mine]
     buses = here if other is None else [SiteYear(plan, hours, _same(hours, other)) for hours in mine]

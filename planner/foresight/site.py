@@ -47,6 +47,9 @@ class SiteYear:
         self.intensity = self._series("intensity_kg_per_kwh")
         self.clean = self._series("carbon_free_fraction")
         self.sale = self._series("export_usd_per_kwh")
+        self.green = self.site["grid"].get("green") or {"usd_per_kwh": 0.0, "share": 0.0, "hourly": False}
+        self.uncovered = 1.0 - (self.green["share"] if self.green["hourly"] else 0.0)
+        self.cover = self._cover()
         self.potential = self._potential()
         self.meter = self._meter(period)
         self.store = self._store()
@@ -57,6 +60,16 @@ class SiteYear:
     def _flow(self, *roles: str) -> Series:
         found = [np.array(kw) for name, kw in self.hours.dispatch.items() if name.split(".")[0] in roles]
         return np.asarray(np.sum([np.zeros(len(self.weight)), *found], axis=0))
+
+    def _cover(self) -> Series:
+        """What agreements deliver that counts by the hour here, kW (T,)."""
+        total = np.zeros(len(self.weight))
+        for ppa in self.site.get("contracts", ()):
+            if ppa["counts"] == "hourly" and ppa["local"]:
+                mine = (c for c in self.plan.columns if c.family == "ppa.kw" and c.keys.get("ppa") == ppa["id"])
+                kw = sum(c.value for c in mine if c.keys.get("site") == self.hours.site)
+                total = total + kw * self._series(f"delivered.{ppa['id']}")
+        return total
 
     def _potential(self) -> Series:
         """What the plan's producers could give, kW (T,): as the plan has it, or by the other year's weather."""
@@ -96,16 +109,17 @@ class SiteYear:
         place = {"site": self.hours.site, "period": self.hours.period, **keys}
         return sum(c.value for c in self.plan.columns if c.family == family and place.items() <= c.keys.items())
 
-    def _weighed(self) -> Series:
-        """USD per kWh bought, with carbon and what the plan's limits make of it."""
+    def _weighed(self) -> tuple[Series, Series]:
+        """USD per kWh bought, with carbon and the plan's limits in it; and what is off where it is covered."""
         problem, period = self.plan.problem, self.hours.period
         mine = [n for n in self.plan.limits if f"period={period}]" in n.name]
         prices = {n.name.split("[")[0]: n.shadow_price_usd or 0.0 for n in mine}
         asked = problem["keys"].get("limits", {}).get("carbon_free") or {}
-        uncovered = 1.0 - self.clean if asked.get("grid") == "included" else np.ones(len(self.clean))
+        share = 1.0 - self.clean if asked.get("grid") == "included" else np.ones(len(self.clean))
+        short = prices.get("carbon_free.share", 0.0) * share * self.uncovered
         carbon = problem["carbon_price_usd_per_kg"] * self.factor + prices.get("carbon.cap", 0.0)
-        own = self.price * self.factor + carbon * self.intensity + self.meter.hourly()
-        return np.asarray(own + prices.get("carbon_free.share", 0.0) * uncovered)
+        own = (self.price + self.green["share"] * self.green["usd_per_kwh"]) * self.factor + carbon * self.intensity
+        return np.asarray(own + self.meter.hourly() + short), np.asarray(short)
 
     def _cell(self, begin: int, end: int) -> Cell:
         s = self.store
@@ -137,10 +151,11 @@ class SiteYear:
         hour, grid = slice(begin, end), self.site["grid"]
         weight = self.weight[hour]
         sold = "export_usd_per_kwh" in self.year.series
+        buy, off = self._weighed()
         course = Course(
             load=self._flow("draw")[hour],
             free=self.potential[hour],
-            buy=weight * self._weighed()[hour],
+            buy=weight * buy[hour],
             sell=weight * self.factor * self.sale[hour],
             weight=weight,
             connection_kw=min(_most(grid["connection_kw"]), _contracted(grid.get("tariff"))),
@@ -148,6 +163,8 @@ class SiteYear:
             meter=self.meter.cell[hour],
             target_kw=self.meter.target_kw,
             peak_usd_per_kw=self.meter.usd_per_kw,
+            covered_kw=self.cover[hour],
+            covered_usd=weight * off[hour],
         )
         most = float(course.load.max(initial=0.0)) + (self.store["kw"] if self.store else 0.0)
         return run(_bounded(course, most), self._cell(begin, end), window, guess)
@@ -164,12 +181,14 @@ class SiteYear:
         w, wear = self.weight, self.store["wear_usd_per_kwh"] if self.store else 0.0
         usd = float(w @ (self.price * done.imported - self.sale * done.exported + wear * done.discharge)) * self.factor
         usd += self.meter.usd(done.imported)
+        usd += self.green["share"] * self.green["usd_per_kwh"] * float(w @ done.imported) * self.factor
+        uncovered = (done.imported - np.minimum(done.imported, self.cover)) * self.uncovered
         co2 = float((w * self.intensity) @ done.imported)
         usd += self.plan.problem["carbon_price_usd_per_kg"] * self.factor * co2
         return Sums(
             usd=usd,
-            brown=float(w @ done.imported),
-            brown_grid=float((w * (1 - self.clean)) @ done.imported),
+            brown=float(w @ uncovered),
+            brown_grid=float((w * (1 - self.clean)) @ uncovered),
             co2=co2,
             imported=float(w @ done.imported),
             curtailed=float(w @ (self.potential - done.taken)),
