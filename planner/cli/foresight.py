@@ -15,11 +15,13 @@ FORMATS = ("table", "json")
 def foresight(
     plan: Path = PLAN,
     ahead: int = typer.Option(48, "--ahead", min=2, max=336, help="Hours that are looked ahead."),
+    on: Path | None = typer.Option(None, "--on", help="A plan of the same sites whose hours to run through."),
     output: list[str] = OUTPUT,
 ) -> None:
     """Run a plan's sizes without knowing the year: hour by hour, with the next hours known, then guessed.
 
-    A plan's dispatch knows every hour to come. Guesses take each hour to be as the same hour of the day before.
+    A plan's dispatch knows every hour to come. Guesses take each hour to be as the same hour of the day before. With
+    --on it is run through another year's sun, wind, prices and grid, which its sizes were not made for.
 
     Example: aiplan foresight plan.json --ahead 24 -o table -o json=foresight.json
     """
@@ -27,4 +29,4 @@ def foresight(
     from planner.foresight.text import as_json, as_table
 
     where = targets(output, FORMATS)
-    emit(where, {"table": as_table, "json": as_json}, worth(read(plan), ahead))
+    emit(where, {"table": as_table, "json": as_json}, worth(read(plan), ahead, read(on) if on else None))

@@ -56,6 +56,9 @@ class Course:
     target_kw: Floats
     peak_usd_per_kw: Floats
     """Both (G,)."""
+    covered_kw: Floats
+    covered_usd: Floats
+    """What is bought costs so much less (USD per kW) up to `covered_kw`: what contracts cover (T,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +103,23 @@ def _decide(course: Course, cell: Cell, when: tuple[Ints, Ints], peak: Floats, l
     meter = course.meter[true]
     within = np.minimum(peak[meter], course.connection_kw)
     sold = np.where(course.sell[at] >= 0, course.export_kw, 0.0)
-    cost = np.column_stack(
-        [np.zeros(len(at)), course.sell[at], course.buy[at], course.buy[at] + course.peak_usd_per_kw[meter]]
-    )
-    width = np.column_stack([free, sold, within, np.full(len(at), course.connection_kw) - within])
+    covered, buy = np.minimum(course.covered_kw[at], within), course.buy[at]
+    steps = [
+        (np.zeros(len(at)), free),
+        (course.sell[at], sold),
+        (buy - course.covered_usd[at], covered),
+        (buy, within - covered),
+        (buy + course.peak_usd_per_kw[meter], course.connection_kw - within),
+    ]
+    cost, width = (np.column_stack([step[k] for step in steps]) for k in range(2))
     voll = FAR_USD * float(course.weight.max())
     flow, unserved, put, out, stock, _, _ = kernel.cheapest(
-        load, free, -(free + sold), cost, width, np.array([False, True, False, False]), cell.may[at], voll,
+        load, free, -(free + sold), cost, width, np.array([False, True, False, False, False]), cell.may[at], voll,
         cell.power, cell.power_out, cell.energy, level, cell.keep, cell.charge, cell.discharge, cell.wear[at], 0.0,
     )  # fmt: skip
     return (
         float(flow[0, 0]),
-        float(flow[0, 2] + flow[0, 3]),
+        float(flow[0, 2:].sum()),
         float(sold[0] - flow[0, 1]),
         float(put[0]),
         float(out[0]),

@@ -11,14 +11,17 @@ import toys
 
 from planner.blocks import assemble
 from planner.errors import BadInput
-from planner.foresight.run import BILL, OPERATION, worth
+from planner.foresight.run import worth
+from planner.foresight.site import SiteYear
 from planner.foresight.text import as_json, as_table
 from planner.plan.extract import extract
 from planner.plan.schema import Accuracy, Plan
-from planner.problem import Coincident, Problem, Ratchet, Tariff, Window
+from planner.problem import Coincident, Green, Ppa, Problem, Ratchet, Tariff, Window
 from planner.solve.monolithic import solve
 
 HOURS = 96
+BILL = ("demand_charge", "capacity_charge", "coincident_peak", "untaken_energy")
+OPERATION = ("energy", "export", "wear", *BILL)
 
 
 def toy(*, alike: bool = False, rate: float = 0.0) -> Problem:
@@ -85,11 +88,9 @@ def test_where_every_day_is_the_same_there_is_nothing_to_know() -> None:
 
 def test_money_is_counted_as_the_plan_counts_it(plan: Plan) -> None:
     """The plan's own dispatch, counted again, is its ledger's operation."""
-    from planner.foresight.run import _Site
-
     charged = plan_of(toy(rate=12.0))
     for found in (plan, charged):
-        site = _Site(found, found.hours[0])
+        site = SiteYear(found, found.hours[0], found.hours[0])
         ledger = sum(x.amount_usd for x in found.ledger if x.account in OPERATION)
         assert site.count(site.planned()).usd == pytest.approx(ledger, rel=1e-6)
 
@@ -110,8 +111,6 @@ TARIFF = Tariff(
 
 @pytest.mark.parametrize("plan_capacity", [True, False])
 def test_a_tariff_is_billed_as_the_plan_bills_it(plan_capacity: bool) -> None:
-    from planner.foresight.run import _Site
-
     problem = toy(rate=12.0)
     place = problem.sites[0]
     tariff = replace(TARIFF, plan_capacity=plan_capacity, capacity_kw=None if plan_capacity else 40.0)
@@ -119,7 +118,7 @@ def test_a_tariff_is_billed_as_the_plan_bills_it(plan_capacity: bool) -> None:
     found = plan_of(replace(problem, sites=(priced,)))
     ledger = {a: sum(x.amount_usd for x in found.ledger if x.account == a) for a in BILL}
     assert all(usd > 0 for usd in ledger.values()), ledger
-    site = _Site(found, found.hours[0])
+    site = SiteYear(found, found.hours[0], found.hours[0])
     assert site.meter.usd(site.planned().imported) == pytest.approx(sum(ledger.values()), rel=1e-5)
     known, guessed = worth(found, 24)[1:]
     assert guessed.cost_usd > known.cost_usd
@@ -140,6 +139,61 @@ def test_a_share_that_is_asked_is_missed_by_guessing() -> None:
     assert found[2].short_of_asked == pytest.approx(max(0.0, 0.5 - found[2].carbon_free_with_grid))
     assert "short of what is asked" in as_table(found)
     assert "met" in as_table(found)
+
+
+def test_another_year_is_run_with_the_same_sizes(plan: Plan) -> None:
+    """On its own hours nothing changes; with half the sun more is bought, and the money follows."""
+    assert worth(plan, 24, plan)[1].cost_usd == pytest.approx(worth(plan, 24)[1].cost_usd, rel=1e-9)
+    hours = plan.hours[0]
+    sun = [0.5 * x for x in hours.series["capacity_factor.solar"]]
+    dull = plan.model_copy(
+        update={"hours": [hours.model_copy(update={"series": {**hours.series, "capacity_factor.solar": sun}})]}
+    )
+    own, other = worth(plan, 24)[1], worth(plan, 24, dull)[1]
+    assert other.how.startswith("the other year")
+    assert other.imported_kwh > own.imported_kwh
+    assert other.cost_usd > own.cost_usd
+    made = sum(kw * w for kw, w in zip(sun, hours.weight, strict=True)) * 8.0
+    assert other.curtailed_kwh <= made
+    assert other.carbon_free_own is not None
+    assert own.carbon_free_own is not None
+    assert other.carbon_free_own < own.carbon_free_own
+
+
+def test_another_year_must_fit(plan: Plan) -> None:
+    short = plan.hours[0].model_copy(update={"hour": plan.hours[0].hour[1:]})
+    with pytest.raises(BadInput, match="no such hours"):
+        worth(plan, 24, plan.model_copy(update={"hours": [short]}))
+
+
+def test_what_agreements_and_a_green_tariff_cover_is_counted_as_the_plan_counts_it() -> None:
+    problem = toy()
+    place = problem.sites[0]
+    delivered = np.resize(np.where(np.arange(HOURS) % 24 < 8, 0.9, 0.2), 8760)
+    ppa = Ppa(
+        id="wind",
+        kind="pay_as_produced",
+        settlement="virtual",
+        strike_usd_per_kwh=0.05,
+        fee_usd_per_kwh=0.0,
+        node_price_usd_per_kwh=np.full(8760, 0.04),
+        delivered=delivered,
+        size_kw=6.0,
+        max_kw=6.0,
+        most_of_load=None,
+        counts="hourly",
+        local=True,
+        origin="toy.yaml:8",
+    )
+    grid = replace(place.grid, green=Green(0.01, 0.25, True))
+    found = plan_of(replace(problem, sites=(replace(place, grid=grid, contracts=(ppa,)),)))
+    site = SiteYear(found, found.hours[0], found.hours[0])
+    done = site.count(site.planned())
+    for name, kwh in (("brown_kwh", done.brown), ("brown_grid_kwh", done.brown_grid)):
+        assert kwh == pytest.approx(sum(t.quantity for t in found.tallies if t.tally == name), rel=1e-5)
+    ledger = sum(x.amount_usd for x in found.ledger if x.account in (*OPERATION, "green_tariff"))
+    assert done.usd == pytest.approx(ledger, rel=1e-5)
+    assert worth(found, 24)[2].cost_usd > found.headline[0].cost_usd_per_year
 
 
 def test_two_stores_are_refused() -> None:

@@ -21,6 +21,7 @@ def course(load: Array, free: Array, buy: Array, **changes: Any) -> Course:
     made = Course(
         load=load, free=free, buy=buy, sell=np.zeros(hours), weight=np.ones(hours), connection_kw=1e6, export_kw=0.0,
         meter=np.zeros(hours, dtype=np.int64), target_kw=FREE, peak_usd_per_kw=np.zeros(12),
+        covered_kw=np.zeros(hours), covered_usd=np.zeros(hours),
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -106,3 +107,14 @@ def test_what_cannot_be_had_goes_unserved() -> None:
     done = run(c, cell(3, power=1.0, power_out=1.0, energy=1.0), 3, "known")
     assert done.imported.max() == pytest.approx(6.0)
     assert done.unserved[1] == pytest.approx(3.0 - 0.9 * 0.9 / 0.9, abs=0.2)
+
+
+def test_covered_hours_are_used_first() -> None:
+    """Up to 6 kW cost 0.5 less in the second hour: that is when the store is filled, though its price is the same."""
+    hours = 24
+    cover, off = np.zeros(hours), np.full(hours, 0.5)
+    cover[1] = 9.0
+    c = course(np.full(hours, 4.0), np.zeros(hours), np.full(hours, 0.6), covered_kw=cover, covered_usd=off)
+    done = run(c, cell(hours), 24, "known")
+    assert done.charge[1] == pytest.approx(5.0)
+    assert done.charge[[0, *range(2, hours)]].max() == pytest.approx(0.0)
