@@ -6,6 +6,7 @@ import pytest
 
 from planner.catalog import Catalog, load
 from planner.resolve.switches import end_to_end, ports_at, switch_at
+from planner.scenario.schema_network import Cables
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +60,10 @@ def test_longer_runs_never_cost_less(books: Catalog) -> None:
 def test_broken_out_ports(books: Catalog) -> None:
     switch = books.row("switch", "nvidia_sn5600")
     assert [ports_at(switch, gbps) for gbps in (800.0, 400.0, 100.0)] == [64, 128, 0]
+
+
+def test_lengths_from_racks() -> None:
+    """In the same rack 2 m, which copper reaches; twenty racks on, 3 m up and down and 12 m along."""
+    near = Cables(racks_to_leaf=0, racks_between_switches=20).runs
+    assert near == {"to_machines": 2.0, "between_switches": 15.0}
+    assert Cables.model_validate({"to_machines": "5 m"}).runs == {"to_machines": 5.0, "between_switches": None}

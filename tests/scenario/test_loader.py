@@ -47,7 +47,7 @@ def test_the_example_of_everything_loads() -> None:
     assert site.halls[0].existing is True
     assert site.installed.machines[0].count == 4
     assert site.location.elevation == 90.0
-    assert scenario.network.cables.between_switches == 30.0
+    assert scenario.network.cables.runs == {"to_machines": 3.0, "between_switches": 15.0}
     assert scenario.network.storage.speed == 25e9
     assert scenario.network.management.ports == 1
     assert site.batteries[0].max_energy == 80_000.0
