@@ -70,7 +70,7 @@ def _cabled(catalog: Catalog, switch: Switch, network: Any) -> Switch | None:
     if runs is None:
         return switch
     media = []
-    for metres in (runs.to_machines, runs.between_switches):
+    for metres in runs.runs.values():
         found = end_to_end(catalog, switch.port_gbps, metres) if metres else (switch.link_usd, switch.link_kw, ())
         if found is None:
             return None
@@ -133,8 +133,7 @@ def unmet(catalog: Catalog, network: Any) -> Iterator[Unmet]:
         if asked is not None and _ethernet(catalog, _speeds(catalog, asked.speed)) is None:
             said = f"no priced Ethernet switch has ports of {asked.speed * BITS_PER_BYTE / 1e9:g} Gb/s or more"
             yield ("network", name, "speed"), said, "a speed that a switch of the catalogs has", "Ask for less."
-    for key in ("to_machines", "between_switches"):
-        metres = getattr(getattr(network, "cables", None), key, None)
+    for key, metres in network.cables.runs.items() if network.cables else ():
         if metres and not any(end_to_end(catalog, speed, metres) for speed in SPEEDS):
             said = f"no priced cable or optic reaches {metres:,.6g} m"
             yield (

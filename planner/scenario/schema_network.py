@@ -7,11 +7,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from planner.scenario.quantity import BytesPerSecond, Metres
-from planner.scenario.schema_base import Positive, Record, Some, fault
+from planner.scenario.schema_base import Count, Positive, Record, Some, fault
 from planner.scenario.schema_workload import Ratio
 
 FASTEST_GBPS = 1600
 BYTES_PER_S = 1e9 / 8
+RACK_M = 0.6
+"""Width of a rack: cabinets of EIA-310 equipment are 600 mm wide."""
+INSIDE_M, RISE_M = 2.0, 1.5
+"""Longest run inside a rack of 42 units; from its middle to a tray above (confidence: memory)."""
 
 
 def _speed(rate: float) -> float:
@@ -26,6 +30,25 @@ class Cables(Record):
 
     to_machines: Annotated[Metres | None, Field(description="From a machine to its leaf")] = None
     between_switches: Metres | None = None
+    racks_to_leaf: Annotated[
+        Count | None, Field(description="Racks between a machine and its leaf, for its length")
+    ] = None
+    racks_between_switches: Count | None = None
+
+    @property
+    def runs(self) -> dict[str, float | None]:
+        """Metres of each run by key; none where neither a length nor racks say."""
+        return {
+            "to_machines": self.to_machines or _along(self.racks_to_leaf),
+            "between_switches": self.between_switches or _along(self.racks_between_switches),
+        }
+
+
+def _along(racks: int | None) -> float | None:
+    """Metres of a cable that passes so many racks: inside one, or up to a tray, along it and down."""
+    if racks is None:
+        return None
+    return INSIDE_M if racks == 0 else 2 * RISE_M + RACK_M * racks
 
 
 class Beside(Record):

@@ -47,6 +47,9 @@ def test_the_example_of_everything_loads() -> None:
     assert site.halls[0].existing is True
     assert site.installed.machines[0].count == 4
     assert site.location.elevation == 90.0
+    assert scenario.network.cables.runs == {"to_machines": 3.0, "between_switches": 15.0}
+    assert scenario.network.storage.speed == 25e9
+    assert scenario.network.management.ports == 1
     assert site.batteries[0].max_energy == 80_000.0
     assert site.renewables[0].land == 600_000.0
     assert scenario.periods[0].start == date(2027, 1, 1)
