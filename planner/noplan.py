@@ -66,7 +66,7 @@ def _hopeless(problem: Problem, options: OptionSet, workload: Workload) -> Itera
         for band in bands(problem, workload, 0):
             if not band.tiers:
                 spec = workload.spec
-                asked = f"a first byte within {spec['retrieval']:g} s" if band.name == "cold" else "flash"
+                asked = "flash" if band.name == "hot" else f"a first byte within {spec['retrieval']:g} s"
                 yield f"{name}: no storage keeps its {band.name} part: {asked}, {spec['durability']:g} nines a year"
     elif workload.kind != "load" and not options.of(workload.id):
         why = sorted({e.text for e in options.excuses if e.workload == workload.id and e.reason != "denied"})
@@ -79,6 +79,17 @@ def _hopeless(problem: Problem, options: OptionSet, workload: Workload) -> Itera
         liquid = all(problem.machine(o.machine).liquid for o in options.of(workload.id))
         needs = f"a rack of {kw:g} kW at least" + (" and liquid cooling" if liquid else "")
         yield f"{name}: no hall can carry its machines, which need {needs}; there are {rooms}"
+    elif workload.series == "site":
+        yield from _train(problem, workload, name)
+
+
+def _train(problem: Problem, workload: Workload, name: str) -> Iterator[str]:
+    """A workload whose availability counts the power train, where no site's, or not every site's, is up so long."""
+    trains = [problem.site(s).power_train for s in workload.sites]
+    enough = [t for t in trains if t.availability > workload.availability]
+    if not enough or (workload.survive_site_loss and len(enough) < len(trains)):
+        said = ", ".join(sorted({f"{t.id} {t.availability:.4%}" for t in trains}))
+        yield f"{name}: available {workload.availability:.4%} in series with power trains that are less: {said}"
 
 
 def _placed(problem: Problem, options: OptionSet, workload: Workload) -> bool:

@@ -80,16 +80,25 @@ def stores(plan: Plan) -> Section:
 
 
 def paths(plan: Plan) -> Section:
-    """Each site's power train: what it carries with a module lost, its efficiency at that load, kW that strand."""
+    """Each site's power train: what it carries with a module lost, and its efficiency at that load."""
     rows = []
     for p in plan.power_paths:
-        lost = ", ".join(f"{cause} {si(kw, 'kW')}" for cause, kw in p.stranded_kw.items() if kw >= SHOWN_KW) or "-"
-        held = "any module lost" if p.survives_module else "none lost"
-        work = "yes" if p.maintainable else "no"
-        row = (p.site, p.period, p.train, si(p.load_kw, "kW"), si(p.surviving_kw, "kW"), held, work)
-        rows.append((*row, f"{p.module_load:.0%}", f"{p.efficiency_at_load:.1%}", lost))
-    heads = ("Site", "Period", "Train", ">Load", ">Left of it", "Carries all with", "Maintainable", ">Module load")
-    return Section("Power paths", (*heads, ">Efficiency", "Stranded"), rows)
+        held = si(p.surviving_kw, "kW") + ("" if p.survives_module else ", short")
+        row = (p.site, p.period, p.train, si(p.load_kw, "kW"), held, "yes" if p.maintainable else "no")
+        rows.append((*row, f"{p.module_load:.0%}", f"{p.efficiency_at_load:.1%}"))
+    heads = ("Site", "Period", "Train", ">Load", ">One module lost", "Serviceable", ">Module load", ">Efficiency")
+    return Section("Power paths", heads, rows)
+
+
+def stranded(plan: Plan) -> Section:
+    """kW of feeds and racks that carry nothing, by cause."""
+    rows = [
+        (p.site, p.period, cause, si(kw, "kW"))
+        for p in plan.power_paths
+        for cause, kw in p.stranded_kw.items()
+        if kw >= SHOWN_KW
+    ]
+    return Section("Stranded power", ("Site", "Period", "Cause", ">Power"), rows)
 
 
 def chosen(plan: Plan) -> Section:

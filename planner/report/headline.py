@@ -8,8 +8,10 @@ from planner.report.numbers import plain, share, si, usd
 from planner.report.section import Section, where
 
 if TYPE_CHECKING:
-    from planner.plan.schema import Accuracy, Headline, Plan, Solver
+    from planner.plan.schema import Accuracy, Headline, Level, Plan, Solver
 
+CERTAIN = 5e-7
+"""What is short of certainty by less would print as 100 %."""
 STATUS = {"optimal": "proven", "limit": "stopped at a limit", "interrupted": "interrupted"}
 
 
@@ -76,8 +78,16 @@ def redundancy(plan: Plan) -> Section:
     """Each workload's level of redundancy and its price, with the next level up and down."""
     rows = []
     for r in plan.redundancy:
-        down = "-" if r.down is None else f"{r.down.level} {r.down.achieved:.4%} {usd(r.down.cost_usd)}"
-        more = f"{r.up.level} {r.up.achieved:.4%} {usd(r.up.cost_usd)}"
-        rows.append((r.workload, r.period, r.level, f"{r.achieved:.4%}", usd(r.cost_usd), more, down))
+        down = "-" if r.down is None else _level(r.down)
+        rows.append((r.workload, r.period, r.level, _up(r.achieved), usd(r.cost_usd), _level(r.up), down))
     heads = ("Workload", "Period", "Level", ">Available", ">Costs", ">Next level up", ">Next level down")
     return Section("Redundancy", heads, rows)
+
+
+def _level(level: Level) -> str:
+    return f"{level.level} {_up(level.achieved)} {usd(level.cost_usd)}"
+
+
+def _up(share: float) -> str:
+    """An availability, never rounded up to certainty."""
+    return ">99.9999%" if share >= 1 - CERTAIN else f"{share:.4%}"

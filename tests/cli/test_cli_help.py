@@ -16,6 +16,7 @@ VERBS = (
     *("solve", "sweep", "check", "show", "audit", "explain", "export", "foresight", "estimate", "validate"),
     *("schema", "math"),
     "doctor",
+    "simulate",
     "catalog",
 )
 ROWS = ("list", "show", "lint", "efficiency")

@@ -66,6 +66,10 @@ def test_the_example_of_everything_loads() -> None:
     assert work["events"].event_size == 1000.0
     assert work["corpus"].read == 20e9
     assert work["metered"].scale == 1000.0
+    assert [b.heat for b in work["lake"].bands] == ["hot", "warm", "cold", "archive"]
+    assert work["lake"].bands[1].retrieval == 0.1
+    assert scenario.failures[0].vendor.takes == 21 * 86_400
+    assert (site.halls[0].feeds, site.halls[0].zone) == (2, "east")
 
 
 def test_defaults() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from planner import driver
 from planner.audit import audit
+from planner.errors import Infeasible
 from planner.plan.schema import Plan, Redundancy
 
 SCENARIO = Path(__file__).parent.parent.parent / "scenarios" / "fraud-detection.yaml"
@@ -78,3 +79,25 @@ def test_the_audit_sees_a_level_misnamed(edit: dict[str, Any]) -> None:
     assert audit(plan).accepted
     plan["redundancy"][0].update(edit)
     assert {f.law for f in audit(plan).findings} == {"redundancy"}
+
+
+def test_a_power_train_that_is_up_too_little_is_named(tmp_path: Path) -> None:
+    text = SCENARIO.read_text(encoding="utf-8")
+    old = "    availability: 99.9%\n"
+    (tmp_path / "s.yaml").write_text(text.replace(old, f"{old}    series: site\n"), encoding="utf-8")
+    with pytest.raises(Infeasible) as caught:
+        driver.solve(tmp_path / "s.yaml", hours=24, check_year=False)
+    assert "transactions" in str(caught.value)
+    assert "n_plus_1 99.7410%" in str(caught.value)
+
+
+def test_with_two_paths_of_power_the_same_target_is_met_in_series(tmp_path: Path) -> None:
+    text = SCENARIO.read_text(encoding="utf-8").replace(
+        "    region: us_pjm", "    power_train: two_n\n    region: us_pjm"
+    )
+    old = "    availability: 99.9%\n"
+    (tmp_path / "s.yaml").write_text(text.replace(old, f"{old}    series: site\n"), encoding="utf-8")
+    plan = driver.solve(tmp_path / "s.yaml", hours=24, check_year=False)
+    row = next(a for a in plan.availability if a.workload == "transactions")
+    assert 0.999 <= row.achieved < 0.99995
+    assert all(p.maintainable for p in plan.power_paths)
