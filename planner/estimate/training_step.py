@@ -9,7 +9,8 @@ tokens on one accelerator, with l = ceil(L / pp) layers and r the share of the f
     elementwise  34 t h l (3 + r) / 2 / tp k_elementwise / memory rate     34 bytes: Korthikanti 2022
     softmax      34 t V / tp / pp / memory rate                            of the logits, 32-bit inside
     launches     l (3 + r) launch
-    tensor       0.6 (2 (tp - 1) / tp 2 t h (4 + 2 r) l / up + (4 + 2 r) l 15 us)         0.6 exposed under overlap
+    tensor       0.6 (2 (tp - 1) / tp 2 t h (4 + 2 r) l / up + (4 + 2 r) l 15 us)         0.6 exposed under overlap;
+                 beyond a domain of D, D out for up: rings over all its NICs
     context      0.2 x 6 kv t l (cp - 1) / tp / up
     experts      2 t h 4 l / tp (near / up + far / out)                    copies of a token: topk (ep - 1) / ep in all;
                  what leaves for one of D domains goes once for all experts there, far = (D - 1) (1 - (1 - 1 / D)^topk)
@@ -156,7 +157,7 @@ def _arithmetic(
 
 
 def _exchange(model: Transformer, hw: Hardware, lay: Layouts, tokens: Array, layers: Array, fused: Array) -> Array:
-    inside = np.where(lay.tp <= hw.domain, hw.scale_up, hw.scale_out)
+    inside = np.where(lay.tp <= hw.domain, hw.scale_up, np.minimum(hw.scale_up, hw.scale_out * hw.domain))
     times = 4 + 2 * lay.recompute
     tensor = 2 * (lay.tp - 1) / lay.tp * tokens * model.hidden * 2 * times * layers / inside + times * layers * HOP_S
     tensor = np.where(lay.tp > 1, tensor * np.where(fused, TENSOR_EXPOSED, 1.0), 0.0)

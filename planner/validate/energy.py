@@ -8,8 +8,8 @@
     unexpected, implied_*  nodes x days x failures per node and day
     ckpt_TB                parameters x bytes each
 
-Hours are the row's own where it gives them (GPU-hours, days, minutes), else predicted. An accelerator that no catalog
-node carries draws its board power times what metered nodes drew over theirs.
+Hours are the row's own where it gives them (GPU-hours, days, minutes, ideal days), else predicted. An accelerator that
+no catalog node carries draws its board power times what metered nodes drew over theirs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ALL_IN = Spread(1.22, 1.04, 1.28, "estimated")
 US_GRID = "us_average"
 GRID_SPREAD = (0.61, 1.96)
 """Least and most of the catalog's US grids over their mean: California 227, South Carolina 726 of 369 g/kWh."""
-NODE_ACCELERATORS = 8
+NODE_ACCELERATORS, IDEAL_COUNT = 8, 1024
 CONTRACTS = "what contracts for clean energy make of it is not physics"
 PEAKS = "peaks and lows of a run lie between idle and nameplate; plans use the nameplate"
 NOT_PREDICTED = {
@@ -81,6 +81,8 @@ class Run:
             return _exact(self.count * e.positive("days") * 24)
         if e.has("count", "minutes"):
             return _exact(self.count * e.positive("minutes") / 60)
+        if e.has("days_ideal_1024"):
+            return _exact(IDEAL_COUNT * e.positive("days_ideal_1024") * 24)
         return self.predicted_hours()
 
     def predicted_hours(self) -> Spread:

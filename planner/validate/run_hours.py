@@ -11,10 +11,13 @@ from planner.estimate.training import error
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.training import RUN_ACCELERATORS, step_s
-from planner.validate.training_rows import Case
+from planner.validate.training_rows import PRECISION, Case
 
 SEQUENCE, BATCH_TOKENS = 2048, 2048 * 2048
-"""Taken where a row does not say: the commonest of the GPT-3 generation."""
+"""Taken where a row does not say: the commonest of the GPT-3 generation, and the least taken of later ones."""
+BATCH_SCALE, BATCH_POWER = 0.292, 0.3271
+"""Tokens of the best batch of a run of C FLOPs: 0.292 C^0.3271 (DeepSeek LLM, arXiv:2401.02954, equation 1). Runs of
+ten thousand accelerators have batches to match: with one of 2020 they would stand idle."""
 LAYER_SHAPE = 128.0
 """Hidden units per layer of decoders of common proportions (Kaplan et al. 2020: loss hardly depends on it)."""
 VOCABULARY = 50_304.0
@@ -24,11 +27,14 @@ def predicted_hours(entry: Entry, chip: Row, books: Books) -> Spread:
     """GPU-hours of the row's tokens by the planner's own layout. Raises Excluded."""
     model, made = _model(entry, books), books.chip(chip)
     count = int(entry.number("count", RUN_ACCELERATORS)) or RUN_ACCELERATORS
-    asked = Case(model, made, "bf16", SEQUENCE, count, BATCH_TOKENS / SEQUENCE, None, True, False, False)
-    if not made.flops("bf16"):
-        raise Excluded(f"no 16-bit peak of {made.id}")
-    hours = entry.positive("tokens") / BATCH_TOKENS * step_s(asked, books) * count / 3600
-    spread = error(made, model, "bf16", books.coefficients)
+    tokens, precision = entry.positive("tokens"), PRECISION.get(entry.text("precision", "bf16").lower(), "")
+    batch = max(BATCH_TOKENS, min(tokens, BATCH_SCALE * (6 * model.active * tokens) ** BATCH_POWER))
+    sequences = float(round(batch / SEQUENCE))
+    asked = Case(model, made, precision, SEQUENCE, count, sequences, None, True, False, False)
+    if not made.flops(precision):
+        raise Excluded(f"no peak of {made.id} at precision {entry.text('precision', 'bf16')!r}")
+    hours = tokens / (sequences * SEQUENCE) * step_s(asked, books) * count / 3600
+    spread = error(made, model, precision, books.coefficients)
     longer = books.coefficients.of(DEFAULT, "training_run_overhead")
     low, high = hours / spread.high * longer.low, hours / spread.low * longer.high
     return Spread(hours * longer.value, low, high, "estimated")

@@ -67,6 +67,15 @@ def test_gradients_share_the_nics_of_a_node() -> None:
     assert step(lay(dp=8), capped) == pytest.approx(2 * reduce, rel=1e-3)
 
 
+def test_tensors_beyond_a_domain_take_the_nics_of_all_its_accelerators() -> None:
+    """tp 8 over domains of 4: rings over four NICs of 10 GB/s each, or the links where those are slower."""
+    fast = replace(HW, linear=1e18, wide=1e18, memory_rate=1e18)
+    halves = [step(lay(tp=8), replace(fast, scale_out=out)) for out in (1e9, 2e9)]
+    assert halves[0] / halves[1] == pytest.approx(2, rel=0.05)
+    four, eight = step(lay(tp=4), fast), step(lay(tp=8), replace(fast, scale_out=1e12))
+    assert eight == pytest.approx(four * (7 / 8) / (3 / 4), rel=0.05)
+
+
 def test_memory_by_hand() -> None:
     held = L * 12 * H * H + 2 * H * V
     block = 8 * H + 4 * H + 2 * 2 * H + 2 * 2 * 4 * H
