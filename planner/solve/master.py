@@ -4,7 +4,7 @@ Rows that bound quantities (a carbon cap, a budget, a carbon-free share) are pri
 so that every trial has a value; what slack remains at the end is no answer. Shortage on a bus is priced likewise, and
 a bus that is short also gives a cut without money in it, which says what a design must have.
 
-Inside, quantities are in units that make them about a hundred, and so is the objective.
+Inside, everything is in the units of `sizes.py`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,10 @@ from planner.solve.memory import Kept, Memory, fingerprint
 from planner.solve.mix import Mixed, mix
 from planner.solve.oracle import Outcome
 from planner.solve.priced import first_design, peaks_of, priced_rows
+from planner.solve.sizes import scaled, sizes
 
 SHORT = 1e-7
 """Shortage below this part of a bus's load is rounding."""
-DEAR = 100.0
-"""The first price of exceeding a row, over the dearest thing that it stands for."""
-SHORTAGE = 10_000.0
-"""The first price of shortage, over the dearest hour's energy: an hour more of peak may cost a year of capacity."""
 SMALL = 2e-9
 """HiGHS takes coefficients up to half of this for nothing."""
 INNER = 12
@@ -104,8 +101,13 @@ class Master:
             return
         self.start = start.x
         self.peaks = [peaks_of(matrix, goal, part) for part in self.parts]
-        self._units(start)
-        self._scale(matrix)
+        z = sizes(c, goal, self.priced, start, free=free)
+        self.column_scale, self.typical, self.loads, self.activity = z.column, z.typical, z.loads, z.activity
+        self.unit, self.voll, self.penalty = z.unit, z.voll, z.penalty
+        self.base, self.row_scale = scaled(matrix, self.column_scale, self.priced)
+        self.cost = np.concatenate([goal * self.column_scale / self.unit, self._slack_cost()])
+        self.linear = goal.copy()
+        self.linear[c.quantities] = 0.0
         self._open()
         if memory is not None:
             self._recall(memory, names)
@@ -132,84 +134,6 @@ class Master:
                 memory.keep(self.marks[at], segment, cut)
 
     # ---- units --------------------------------------------------------------------------------------------------
-
-    def _units(self, start: Point) -> None:
-        """Sizes of quantities and money, first prices of shortage and slack, typical sizes of design columns."""
-        self.column_scale = np.ones(self.size)
-        self.typical: dict[int, float] = {}
-        dearest, energy, bill = 0.0, 0.0, 0.0
-        amounts = np.zeros(self.size)
-        self.loads: list[float] = []
-        for part in self.parts:
-            o, x = part.oracle, np.maximum(start.x[part.design], 0.0)
-            load = x[o.draw_at] @ o.drawn if len(o.draw_at) else np.zeros(o.hours)
-            peak = max(1e-3, float(load.max()))
-            self.loads.append(max(1e-9, float(load.sum())))
-            energy += float(load.sum())
-            if len(o.bought):
-                cost = np.abs(np.tensordot(self.goal[part.quantity[0]], o.bought, axes=(0, 1)))
-                dearest = max(dearest, float(cost.max()))
-            for traded in (o.bought, o.sold):
-                if len(traded):
-                    amounts[part.quantity] += (np.abs(traded).mean(axis=0) @ load) / len(o.segments)
-            bill += float((np.abs(self.goal[part.quantity]) * amounts[part.quantity]).sum())
-            self._typical(part, x, peak)
-        for at in self.c.quantities.tolist():
-            self.column_scale[at] = amounts[at] / 100.0 if amounts[at] > 0.0 else 1.0
-        self.activity = activity = np.maximum(np.abs(self.priced.uses) @ amounts, 1e-9)
-        if self.free:
-            self.unit, self.voll, self.penalty = 1.0, DEAR * 100.0 / max(energy, 1e-9), 100.0 / activity
-            return
-        self.unit = max(abs(start.value) + bill, 1e-6) / 100.0
-        self.voll = max(SHORTAGE * dearest, 10.0 * 100.0 * self.unit / max(energy, 1e-9))
-        self.penalty = DEAR * 100.0 * self.unit / activity
-
-    def _typical(self, part: Part, x: Floats, peak: float) -> None:
-        """About how large each design column of a bus will be: the yardstick of the level step."""
-        o = part.oracle
-        size = np.full(o.size, peak)
-        top = {int(at): float(o.drawn[i].max()) for i, at in enumerate(o.draw_at)}
-        for at, most in top.items():
-            size[at] = x[at] if x[at] > 1e-6 else peak / most
-        size[o.made_at] = 2.0 * peak
-        if o.store is not None:
-            size[o.at[o.store.energy]] = 4.0 * peak / o.store.usable
-            size[len(o.columns) :] = 2.0 * peak
-        hi = self.c.matrix.hi[part.design]
-        size = np.where((hi > 0) & (hi < size), hi, size)
-        for column, value in zip(part.design.tolist(), size.tolist(), strict=True):
-            self.typical.setdefault(column, value)
-
-    def _scale(self, matrix: Frozen) -> None:
-        """The base program in its own units, with a slack column behind each priced row."""
-        scale, rows = self.column_scale, len(self.priced.row)
-        value = matrix.value * scale[matrix.index]
-        counts = np.diff(matrix.start)
-        top = np.ones(len(counts))
-        filled = counts > 0
-        if filled.any():
-            top[filled] = np.maximum.reduceat(np.abs(value), matrix.start[:-1][filled])
-        self.row_scale = np.where(top > 1e3, np.exp2(np.round(np.log2(np.maximum(top, 1e-300)))), 1.0)
-        value = value / np.repeat(self.row_scale, counts)
-        place = np.searchsorted(matrix.start, np.arange(len(value)), side="right") - 1
-        slack = -self.priced.sign  # excess relieves a <= row downwards, a >= row upwards
-        where = np.concatenate([place, self.priced.row])
-        order = np.argsort(where, kind="stable")
-        index = np.concatenate([matrix.index, self.size + np.arange(rows)])[order]
-        start = np.concatenate([[0], np.cumsum(np.bincount(where, minlength=len(counts)))])
-        self.base = Frozen(
-            np.concatenate([matrix.lo / scale, np.zeros(rows)]),
-            np.concatenate([matrix.hi / scale, np.full(rows, inf)]),
-            matrix.integer,
-            matrix.row_lo / self.row_scale,
-            matrix.row_hi / self.row_scale,
-            start.astype(np.int64),
-            index,
-            np.concatenate([value, slack])[order],
-        )
-        self.cost = np.concatenate([self.goal * scale / self.unit, self._slack_cost()])
-        self.linear = self.goal.copy()
-        self.linear[self.c.quantities] = 0.0
 
     def _slack_cost(self) -> Floats:
         return self.penalty * self.row_scale[self.priced.row] / self.unit
