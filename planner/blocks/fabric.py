@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from planner.assets import Asset, own
-from planner.estimate.reliability import ladder, unavailability
+from planner.estimate.failures import rungs
 from planner.estimate.topology import Rung, Shape, shapes, wiring_of
 from planner.model import Col, Model, name_of
 from planner.options.pools import Pool, pools
@@ -119,8 +119,11 @@ def _most(pool: Pool, problem: Problem) -> int:
         replicas = 0 if option.block_machines else ceil(most_units(option, demand[option.workload]))
         working += option.block_machines or replicas * option.replica_machines
     beside = max((room(o) for o in pool.options), default=0)
-    down = unavailability(pool.machine.failures_per_day, pool.machine.repair_days)
-    return working + beside + len(ladder(down, pool.target, working))
+    mine = {o.workload for o in pool.options}
+    if any(w.survive != "none" or w.survive_site_loss for w in problem.workloads if w.id in mine):
+        working *= 2  # what is left when a domain is lost carries all of it
+    levels = pool.levels if pool.joint else (pool.target,)
+    return working + beside + max(len(rungs(pool.failures, level, working)) for level in levels)
 
 
 def _use(m: Model, net: Net, shape: Shape) -> Col:

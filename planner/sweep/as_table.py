@@ -60,5 +60,5 @@ def _row(front: Front, p: Point) -> tuple[str, ...]:
         si(h.co2_location_kg_per_year, "kgCO2e"),
         share(h.carbon_free_share_own),
         share(h.carbon_free_share_with_grid),
-        f"{p.gap:.1e}",
+        f"{p.gap:.3%}",
     )

@@ -40,11 +40,11 @@ def test_show_in_less_and_more_detail(solved: Solved, run: Run) -> None:
     assert "Ledger" not in done.stdout
 
 
-def test_foresight_runs_the_sizes_again(solved: Solved, run: Run) -> None:
-    folder, _ = solved
-    done = run("foresight", "plan.json", "--ahead", "24", "-o", "json=ahead.json", "-o", "table", cwd=folder)
+def test_foresight_runs_the_sizes_again(solved: Solved, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "ahead.json"
+    done = run("foresight", "plan.json", "--ahead", "24", "-o", f"json={file}", "-o", "table", cwd=solved[0])
     assert done.returncode == 0, done.stderr
-    rows = json.loads((folder / "ahead.json").read_text("utf-8"))
+    rows = json.loads(file.read_text("utf-8"))
     assert rows[0]["more_usd"] == 0.0
     assert "the next 24 hours as the day before" in done.stdout
 
