@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner import interrupt
 from planner.errors import AuditFailed, BadInput, Infeasible, Stopped
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def solve(
     how: dict[str, Any] = {"solver": solver, "gap": problem.mip_gap, "time_limit": time_limit, "progress": progress}
     if shared is not None and run.__module__.endswith(".decomposed"):
         how["memory"] = shared.memory
+    interrupt.check()
     try:
         answer = run(m, objective=problem.objective, **how)
     except NoPlan as none:

@@ -6,10 +6,11 @@ import io
 import os
 import signal
 import sys
+from typing import NoReturn
 
 import typer
 
-from planner import errors
+from planner import errors, interrupt
 from planner.cli import (
     audit,
     catalog,
@@ -82,6 +83,7 @@ app.add_typer(catalog.app, name="catalog")
 def main() -> None:
     """Run the command; every end has its exit code, and no bad input ever shows a traceback."""
     _streams()
+    interrupt.watch()
     try:
         app(prog_name="aiplan")
     except errors.AiplanError as end:
@@ -89,9 +91,11 @@ def main() -> None:
         sys.exit(end.code)
     except SystemExit as end:
         if end.code == errors.INTERRUPTED:  # typer makes this of Ctrl-C
-            typer.echo("interrupted before there was a plan", err=True)
+            _interrupted()
         raise
     except Exception as bug:
+        if interrupt.seen():  # wrapped by a library in an error of its own
+            _interrupted()
         if os.environ.get("AIPLAN_DEBUG"):
             raise
         typer.echo(
@@ -100,6 +104,14 @@ def main() -> None:
             err=True,
         )
         sys.exit(errors.BUG)
+
+
+def _interrupted() -> NoReturn:
+    """End at once: Python would else end by the signal where Ctrl-C came inside an `exec`."""
+    typer.echo("interrupted before there was a plan", err=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(errors.INTERRUPTED)
 
 
 def _streams() -> None:
