@@ -1,7 +1,7 @@
 """Large mixed-integer programs in three stages: yes or no first, then how many, then the proof.
 
 1. The columns that are 0 or 1 are decided with the counts relaxed: which machines, cooling, rungs of a ladder.
-2. That choice is held and the counts are decided; where they do not fit, more may be chosen than was.
+2. That choice is held and the counts are decided; where they do not fit, a few more may be chosen.
 3. The whole program, begun from that answer: the search proves a bound instead of looking for plans, so the solver's
    own heuristics, which solve programs nearly as large again and again, are left out.
 
@@ -21,6 +21,8 @@ from planner.solve.pulp_highs import Answer, solve_mip
 
 COUNTS = 24
 """Counts beside yes-or-no columns, below which one stage is as quick."""
+FEW = 8
+"""Yes-or-no columns that may be chosen beyond stage 1's choice where counts do not fit it."""
 ROUGHLY = 6.0
 """How exactly stage 1 is solved, in gaps: counts that are still relaxed move its answer by more."""
 
@@ -52,7 +54,10 @@ def solve_staged(
     lo[yes_no] = hi[yes_no] = np.round(which.values[yes_no])
     many = solve_mip(replace(matrix, lo=lo, hi=hi), cost, gap=gap, time_limit=left())
     if many.values is None and many.status != "interrupted":
-        many = solve_mip(replace(matrix, lo=lo), cost, gap=2.0 * gap, time_limit=left())
+        # Rounding up went over the brim of some ladder: a few may rise a step.
+        risen = yes_no[lo[yes_no] == 0.0]
+        few = replace(matrix, lo=lo).with_row((risen, np.ones(len(risen))), 0.0, float(FEW))
+        many = solve_mip(few, cost, gap=2.0 * gap, time_limit=left())
     if many.status == "interrupted":
         return many
     proven = solve_mip(matrix, cost, gap=gap, time_limit=left(), start=many.values)

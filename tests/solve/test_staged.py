@@ -47,6 +47,21 @@ def test_a_known_start_does_as_well() -> None:
     )
 
 
+def test_counts_that_overflow_a_rung_of_stage_one_may_rise_one() -> None:
+    """Thirty counts of 4.25 fit 128 until they are rounded: the next rung must be taken."""
+    m = Matrix()
+    counts = [m.add_column(0.0, 50.0, integer=True) for _ in range(30)]
+    rungs = [m.add_column(0.0, 1.0, integer=True) for _ in range(2)]
+    for n in counts:
+        m.put(m.add_rows(np.array([4.25]), np.array([inf])), np.array([n]), 1.0)
+    room = m.add_rows(np.array([-inf]), np.array([0.0]))
+    m.put(room, np.array([*counts, *rungs]), np.array([1.0] * 30 + [-128, -384]))
+    m.put(m.add_rows(np.array([-inf]), np.array([0.0])), np.array([rungs[1], rungs[0]]), np.array([1.0, -1.0]))
+    answer = solve_staged(m.freeze(), np.array([1.0] * 30 + [5.0, 7.0]), gap=1e-6)
+    assert answer.status == "optimal"
+    assert answer.objective == pytest.approx(30 * 5 + 5 + 7)
+
+
 def test_a_program_without_a_point_is_infeasible() -> None:
     matrix, cost = program(0)
     tight = matrix.with_row((np.arange(COUNTS), np.ones(COUNTS)), -inf, 1.0)
