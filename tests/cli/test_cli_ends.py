@@ -54,7 +54,8 @@ def test_foreseen_ends(end: End, raised: errors.AiplanError, code: int) -> None:
     assert end(raised) == (code, "", f"{raised.text}\n")
 
 
-def test_interrupted(end: End) -> None:
+def test_interrupted(end: End, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os._exit", sys.exit)
     assert end(KeyboardInterrupt()) == (130, "", "interrupted before there was a plan\n")
 
 
