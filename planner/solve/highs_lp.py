@@ -33,6 +33,10 @@ class Session:
         if matrix is not None and cost is not None:
             self._h.passModel(to_highs(matrix, cost))
 
+    def clear(self) -> None:
+        """Begin anew without rows and columns."""
+        self._h.clearModel()
+
     @property
     def rows(self) -> int:
         return int(self._h.getNumRow())
@@ -46,6 +50,13 @@ class Session:
     ) -> int:
         self._h.addRow(lo, hi, len(index), np.asarray(index, dtype=np.int32), np.asarray(value, dtype=np.float64))
         return self.rows - 1
+
+    def add_rows(self, lo: Sequence[float], index: Sequence[Ints], value: Sequence[Floats]) -> None:
+        """Rows without an upper bound, all at once."""
+        starts = np.cumsum([0, *(len(i) for i in index)], dtype=np.int32)
+        least, most = np.array(lo), np.full(len(lo), np.inf)
+        columns, values = np.concatenate(index).astype(np.int32), np.concatenate(value)
+        self._h.addRows(len(lo), least, most, len(columns), starts[:-1], columns, values)
 
     def add_column(
         self, cost: float, lo: float, hi: float, index: Sequence[int] | Ints = (), value: Sequence[float] | Floats = ()

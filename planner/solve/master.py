@@ -119,8 +119,10 @@ class Master:
         self.marks = [fingerprint(part.oracle, names) for part in self.parts]
         for part, mark in zip(self.parts, self.marks, strict=True):
             for k in range(len(part.quantity)):
-                for cut in memory.cuts.get((mark, k), ()):
-                    self._add_one(part, k, cut.mult, cut.slope, cut.rest)
+                known = memory.cuts.get((mark, k), [])
+                if known:
+                    mult, slope = np.array([c.mult for c in known]), np.array([c.slope for c in known])
+                    self._add(part, np.full(len(known), k), mult, slope, np.array([c.rest for c in known]))
         if self.cuts and (point := self.bound()) is not None:
             self.start = point.x
         self.recalled = len(self.cuts)
@@ -156,6 +158,7 @@ class Master:
         index = np.flatnonzero(self.cost)
         self.level_row = q.add_row(-inf, inf, index, self.cost[index])
         self.level_lp = q
+        self.mixing = Session()
 
     def real(self, x: Floats) -> Floats:
         return x[: self.size] * self.column_scale
@@ -202,28 +205,40 @@ class Master:
 
     def add(self, part: Part, mult: Floats, gradient: Floats, constant: Floats) -> None:
         """The segments' cuts `mult . quantities >= gradient . design + constant`."""
-        for k, (slope, rest) in enumerate(zip(gradient, constant.tolist(), strict=True)):
-            self._add_one(part, k, mult, slope, rest)
-            if self.marks:
-                self.made.append((self.parts.index(part), k, Kept(mult, slope, rest)))
+        segments = np.arange(len(constant))
+        self._add(part, segments, np.broadcast_to(mult, (len(constant), len(mult))), gradient, constant)
+        if self.marks:
+            at = self.parts.index(part)
+            each = zip(gradient, constant.tolist(), strict=True)
+            self.made += [(at, k, Kept(mult, slope, rest)) for k, (slope, rest) in enumerate(each)]
 
-    def _add_one(self, part: Part, segment: int, mult: Floats, slope: Floats, rest: float) -> None:
-        index = np.concatenate([part.quantity[segment], part.design])
-        value = np.concatenate([mult, -slope]) * self.column_scale[index]
-        unit = self.unit if mult.any() else max(1e-12, float(np.abs(value).max()))
-        cut = self._kept(index, value / unit, rest / unit)
-        self.cuts.append(cut)
+    def _add(self, part: Part, segments: Ints, mult: Floats, slope: Floats, rest: Floats) -> None:
+        """Cuts of some segments, one a row: `mult` (K, Q), `slope` (K, design), `rest` (K,)."""
+        design = np.broadcast_to(part.design, (len(segments), len(part.design)))
+        index = np.concatenate([part.quantity[segments], design], axis=1)
+        value = np.concatenate([mult, -slope], axis=1) * self.column_scale[index]
+        moneyless = np.maximum(1e-12, np.abs(value).max(axis=1))
+        unit = np.where(mult.any(axis=1), self.unit, moneyless)
+        value = value / unit[:, None]
+        rest = rest / unit - self._without_specks(index, value)
+        cuts = [
+            Cut(lo, at[kept != 0.0], kept[kept != 0.0])
+            for lo, at, kept in zip(rest.tolist(), index, value, strict=True)
+        ]
+        self.cuts += cuts
         for lp in (self.bound_lp, self.level_lp):
-            lp.add_row(cut.lo, inf, cut.index, cut.value)
+            lp.add_rows([c.lo for c in cuts], [c.index for c in cuts], [c.value for c in cuts])
 
-    def _kept(self, index: Ints, value: Floats, rest: float) -> Cut:
-        """A cut without coefficients so small that a solver would drop them, and still no stronger than it was."""
+    def _without_specks(self, index: Ints, value: Floats) -> Floats:
+        """Takes out of `value` what a solver would drop; by how much each cut must then give way to be no stronger."""
         tiny = (np.abs(value) < SMALL) & (value != 0.0)
-        made = np.where(tiny, np.where(value > 0.0, SMALL, 0.0), value)
-        below = np.maximum(-(self.c.matrix.lo[index] / self.column_scale[index]), 0.0)
-        moved = np.abs(made - value)[tiny] @ below[tiny] if tiny.any() else 0.0
-        keep = made != 0.0
-        return Cut(rest - float(moved), index[keep], made[keep])
+        moved = np.zeros(len(value))
+        if tiny.any():
+            made = np.where(value > 0.0, SMALL, 0.0)
+            below = np.maximum(-(self.c.matrix.lo[index] / self.column_scale[index]), 0.0)
+            moved = (np.abs(made - value) * np.where(tiny, below, 0.0)).sum(axis=1)
+            value[tiny] = made[tiny]
+        return moved
 
     def mark(self, x: Floats, slip: float) -> None:
         """Remember the cuts that are tight at `x` (real units): the mixed-integer program gets those alone."""
@@ -290,12 +305,12 @@ class Master:
             if low > best:
                 best, centre = low, prices
             costs, uses = self._known(seen)
-            mixed = mix(costs, uses, room, np.zeros(len(room)), self.penalty, self.unit)
+            mixed = mix(self.mixing, costs, uses, room, np.zeros(len(room)), self.penalty, self.unit)
             if fixed + mixed.value - best <= tolerance or best >= bar:
                 break
             low_price = np.maximum(0.0, centre / 1.5 - self.penalty * 0.01)
             high_price = np.minimum(self.penalty, centre * 1.5 + self.penalty * 0.01)
-            prices = mix(costs, uses, room, low_price, high_price, self.unit).prices
+            prices = mix(self.mixing, costs, uses, room, low_price, high_price, self.unit).prices
         self.prices = centre
         assert mixed is not None
         return self._raised(Trial(x, fixed + mixed.value, mixed, seen))

@@ -26,14 +26,15 @@ class Mixed:
 
 
 def mix(
-    costs: list[Floats], uses: list[Floats], room: Floats, low: Floats, high: Floats, unit: float
+    lp: Session, costs: list[Floats], uses: list[Floats], room: Floats, low: Floats, high: Floats, unit: float
 ) -> Mixed:
     """Least `sum of share x cost` with `sum of share x use <= room`, row prices kept between `low` and `high`.
 
     By bus: `costs` (K,) of its dispatches and `uses` (R, K) of the rows; `room`, `low`, `high` (R,). Shares of each bus
     add to one. Beyond its room a row is exceeded at `high`; below `low` its price does not fall. `unit`: a usual cost.
+    `lp` is overwritten: to make a session takes longer than to solve this.
     """
-    lp = Session()
+    lp.clear()
     buses, rows = len(costs), len(room)
     for _ in range(buses):
         lp.add_row(1.0, 1.0)
