@@ -28,7 +28,7 @@ from planner.scenario.schema_workload import BY_KIND, KINDS, Availability, Hardw
 from planner.scenario.source import Source
 from planner.yaml12 import Path as Place
 
-DEFAULT_GAP = 0.001
+DEFAULT_GAP = 1e-4
 """Proven distance from the optimum at which a solve may stop: 0.1%."""
 
 
