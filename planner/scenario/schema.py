@@ -29,7 +29,7 @@ from planner.scenario.source import Source
 from planner.yaml12 import Path as Place
 
 DEFAULT_GAP = 1e-4
-"""Proven distance from the optimum at which a solve may stop: 0.1%."""
+"""Proven distance from the optimum at which a solve may stop: 0.01 %."""
 
 
 class Period(Record):

@@ -79,7 +79,7 @@ def test_defaults() -> None:
     assert (work.hot, work.copies, work.oversubscription, work.sites) == (0.0, 1, 1.0, ())
     assert (site.building, site.halls, site.grid.connection) == ("own", (), None)
     assert scenario.objective.minimize == ("cost",)
-    assert scenario.objective.gap == 0.001
+    assert scenario.objective.gap == 1e-4
     assert scenario.finance.cost_of_capital is None
 
 
