@@ -19,15 +19,15 @@ from planner.solve.solution import Solution
 
 BURNING = 5e-4
 """The most that not burning energy in a full store may cost; the plan states it as its gap."""
-SAME = 3e-6
-"""The engines' optima agree within a gap of 1e-6 and what the solver's own tolerances leave."""
+SAME = 1e-6
+"""The engines' optima agree within a gap of 3e-7 and what the solver's own tolerances leave."""
 
 
 def agree(seed: int) -> None:
     problem = random_years.problem(seed)
     m = assemble(problem, toys.options())
     answers: list[Solution | str] = []
-    for engine, gap in ((monolithic.solve, 1e-9), (decomposed.solve, 1e-6)):
+    for engine, gap in ((monolithic.solve, 1e-9), (decomposed.solve, 3e-7)):
         try:
             answers.append(engine(m, objective=problem.objective, gap=gap))
         except NoPlan as none:
@@ -43,7 +43,9 @@ def agree(seed: int) -> None:
         assert reference.objective <= ours.objective * (1 + 1e-7)
         assert ours.objective == pytest.approx(reference.objective, rel=BURNING)
     else:
-        assert ours.objective == pytest.approx(reference.objective, rel=SAME)
+        # A second objective may give away a millionth of the first, in each engine its own.
+        same = SAME if len(problem.objective) == 1 else 5.0 * SAME
+        assert ours.objective == pytest.approx(reference.objective, rel=same)
 
 
 @pytest.mark.parametrize("seed", range(8))
