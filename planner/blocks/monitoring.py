@@ -19,12 +19,11 @@ Constants: catalog row monitoring/prometheus.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from pydantic import Field
 
 from planner.model import Model, name_of
+from planner.options.alone import alone, binding
 from planner.options.dominance import prune
 from planner.options.most import EXTRA_MACHINES, most_machines
 from planner.options.types import Excuse, Option, OptionSet
@@ -124,28 +123,12 @@ def _option(watch: Workload, machine: Machine, asked: Monitoring, f: dict[str, f
         text = "monitoring has no use for accelerators: allow a machine without"
         return Excuse(*who, "accelerated", float(machine.accelerators), 0.0, "accelerators", text)
     found = holds(machine, asked, f)
-    binding = min(found, key=lambda k: (found[k], k))
-    if found[binding] <= 0:
-        return Excuse(*who, "no-figure", 0.0, None, "", f"the catalog has no {binding} for it")
-    details: dict[str, Any] = {"binding": binding, **{f"{k}_series": v for k, v in sorted(found.items())}}
+    least, details = binding(found, "series")
+    if least <= 0:
+        return Excuse(*who, "no-figure", 0.0, None, "", f"the catalog has no {details['binding']} for it")
     details["machines_apart"] = float(asked.replicas)
-    return Option(
-        id=f"{watch.id}/{machine.id}",
-        workload=watch.id,
-        machine=machine.id,
-        fabric="none",
-        storage="",
-        per_machine=found[binding],
-        block_machines=0,
-        replica_machines=1,
-        idle_kw=machine.idle_kw,
-        busy_kw=max(0.0, machine.busy_kw - machine.idle_kw),
-        duty=1.0,
-        storage_read_gb_per_s=0.0,
-        storage_write_gb_per_s=0.0,
-        details=details,
-        origin=watch.origin,
-    )
+    kw = max(0.0, machine.busy_kw - machine.idle_kw)
+    return alone(watch, machine, per_machine=least, busy_kw=kw, details=details)
 
 
 def bind(m: Model, problem: Problem, options: OptionSet) -> None:

@@ -32,6 +32,7 @@ from pydantic import Field
 from planner.estimate.failures import Failures, up
 from planner.estimate.orchestration import control_needs, majority, reserve, reserved_memory
 from planner.model import Col, Model, Sense, name_of
+from planner.options.alone import alone
 from planner.options.dominance import prune
 from planner.options.most import most_machines
 from planner.options.pools import Pool, pools
@@ -127,23 +128,8 @@ def _option(problem: Problem, options: OptionSet, site: Site, plane: Workload, m
         return Excuse(*who, "majority", all_up, CALM, "", "all of its nodes are up too seldom")
     details = {"majority_up": most, "cores_needed": cores, "ram_needed_gb": ram, "nodes_at_most": nodes}
     details["whole_replicas"] = 1.0
-    return Option(
-        id=f"{plane.id}/{machine.id}",
-        workload=plane.id,
-        machine=machine.id,
-        fabric="none",
-        storage="",
-        per_machine=1.0,
-        block_machines=0,
-        replica_machines=1,
-        idle_kw=machine.idle_kw,
-        busy_kw=max(0.0, machine.busy_kw - machine.idle_kw) * min(1.0, cores / machine.cores),
-        duty=1.0,
-        storage_read_gb_per_s=0.0,
-        storage_write_gb_per_s=0.0,
-        details=details,
-        origin=plane.origin,
-    )
+    kw = max(0.0, machine.busy_kw - machine.idle_kw) * min(1.0, cores / machine.cores)
+    return alone(plane, machine, per_machine=1.0, busy_kw=kw, details=details)
 
 
 def adjust(problem: Problem, options: OptionSet) -> tuple[Problem, OptionSet]:

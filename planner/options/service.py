@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.service import TooSlow, throughput
+from planner.options.alone import alone
 from planner.options.power import busy_kw
 from planner.options.types import Excuse, Option
 from planner.problem import Machine, Problem, Workload
@@ -24,25 +25,15 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
         return [Excuse(workload.id, machine.id, "latency", found.service_s, found.limit_s, "s", text)]
     details = {"measured_per_s": found.maximum, "planned_load": found.load, "source": found.source}
     return [
-        Option(
-            id=f"{workload.id}/{machine.id}",
-            workload=workload.id,
-            machine=machine.id,
-            fabric="none",
-            storage="",
+        alone(
+            workload,
+            machine,
             per_machine=found.planned,
-            block_machines=0,
-            replica_machines=1,
-            idle_kw=machine.idle_kw,
             busy_kw=busy_kw(machine, work, c),
-            duty=1.0,
-            storage_read_gb_per_s=0.0,
-            storage_write_gb_per_s=0.0,
             details=details,
             basis=found.basis,
             low=found.low,
             high=found.high,
-            origin=workload.origin,
         )
     ]
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.stream import ERROR, per_broker
+from planner.options.alone import alone, binding
 from planner.options.power import busy_kw
 from planner.options.types import Excuse, Option
 from planner.problem import Machine, Problem, Workload
@@ -21,28 +20,6 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
     if lacking:
         text = f"the catalog has no {' or '.join(lacking)} for it"
         return [Excuse(workload.id, machine.id, "no-figure", 0.0, None, "", text)]
-    rates = per_broker(machine, workload.spec, c)
-    binding = min(rates, key=lambda k: (rates[k], k))
-    details: dict[str, Any] = {"binding": binding, **{f"{k}_bytes_per_s": v for k, v in sorted(rates.items())}}
-    return [
-        Option(
-            id=f"{workload.id}/{machine.id}",
-            workload=workload.id,
-            machine=machine.id,
-            fabric="none",
-            storage="",
-            per_machine=rates[binding],
-            block_machines=0,
-            replica_machines=1,
-            idle_kw=machine.idle_kw,
-            busy_kw=busy_kw(machine, "stream", c),
-            duty=1.0,
-            storage_read_gb_per_s=0.0,
-            storage_write_gb_per_s=0.0,
-            details=details,
-            basis="estimated",
-            low=ERROR[0],
-            high=ERROR[1],
-            origin=workload.origin,
-        )
-    ]
+    least, details = binding(per_broker(machine, workload.spec, c), "bytes_per_s")
+    kw, (low, high) = busy_kw(machine, "stream", c), ERROR
+    return [alone(workload, machine, per_machine=least, busy_kw=kw, details=details, low=low, high=high)]
