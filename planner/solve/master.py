@@ -203,12 +203,11 @@ class Master:
             index = np.flatnonzero(self.cost)
             self.level_row = self.level_lp.add_row(-inf, inf, index, self.cost[index])
 
-    def add(self, part: Part, mult: Floats, gradient: Floats, constant: Floats) -> None:
-        """The segments' cuts `mult . quantities >= gradient . design + constant`."""
+    def add(self, at: int, mult: Floats, gradient: Floats, constant: Floats) -> None:
+        """Cuts of the segments of bus `at`: `mult . quantities >= gradient . design + constant`."""
         segments = np.arange(len(constant))
-        self._add(part, segments, np.broadcast_to(mult, (len(constant), len(mult))), gradient, constant)
+        self._add(self.parts[at], segments, np.broadcast_to(mult, (len(constant), len(mult))), gradient, constant)
         if self.marks:
-            at = self.parts.index(part)
             each = zip(gradient, constant.tolist(), strict=True)
             self.made += [(at, k, Kept(mult, slope, rest)) for k, (slope, rest) in enumerate(each)]
 
@@ -280,10 +279,10 @@ class Master:
         several = range(len(self.parts))
         outcomes = list(self.pool.map(one, several) if self.pool else map(one, several))
         for i, (part, mult, outcome) in enumerate(zip(self.parts, mults, outcomes, strict=True)):
-            self.add(part, mult, outcome.gradient, outcome.constant)
+            self.add(i, mult, outcome.gradient, outcome.constant)
             if outcome.unserved > SHORT * self.loads[i] and not self.free:
                 short = part.oracle.evaluate(x[part.design], np.zeros(len(mult)), 1.0)
-                self.add(part, np.zeros(len(mult)), short.gradient, short.constant)
+                self.add(i, np.zeros(len(mult)), short.gradient, short.constant)
         return outcomes, mults
 
     def operate(self, x: Floats, tolerance: float, bar: float) -> Trial:
