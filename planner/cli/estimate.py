@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from planner.cli import estimate_redundancy
-from planner.cli.validate import OUTPUT, emit, targets
+from planner.cli.outputs import TABLE_OR_JSON, chosen, emit_as
 from planner.cli.verb import Verb, Verbs
 from planner.errors import FINDINGS, BadInput
 
@@ -38,7 +38,7 @@ def training(
     switch: str = typer.Option("", help="Compare topologies of this switch, on more and more machines."),
     lora: bool = typer.Option(False, "--lora", help="Train adapters only; the model's own weights stay as they are."),
     catalog: list[Path] = OVERLAY,
-    output: list[str] = OUTPUT,
+    output: list[str] = TABLE_OR_JSON,
 ) -> None:
     """Which layout, how many days, how many kWh: low, base and high, and how far to trust them.
 
@@ -50,7 +50,7 @@ def training(
     from planner.estimate import as_text
     from planner.estimate.ask_training import NoLayout
 
-    where = targets(output, FORMATS)
+    where = chosen(output, FORMATS)
     try:
         found = ask.training(
             model=model,
@@ -68,7 +68,7 @@ def training(
     except NoLayout as none:
         typer.echo(str(none), err=True)
         raise typer.Exit(FINDINGS) from None
-    emit(where, {"table": lambda f: as_text.training_table(*f), "json": lambda f: as_text.training_json(*f)}, found)
+    emit_as(where, {"table": lambda f: as_text.training_table(*f), "json": lambda f: as_text.training_json(*f)}, found)
 
 
 @app.command(cls=Verb)
@@ -86,7 +86,7 @@ def serving(
     decode_speedup: float = typer.Option(1.0, min=1.0, max=20.0, help="Of speculative decoding, as you measured it."),
     disaggregated: str = typer.Option("never", help="Prefill and decode on engines apart: never, either or always."),
     catalog: list[Path] = OVERLAY,
-    output: list[str] = OUTPUT,
+    output: list[str] = TABLE_OR_JSON,
 ) -> None:
     """Requests a second of each machine within latency targets, how many machines, how much power.
 
@@ -97,7 +97,7 @@ def serving(
     from planner import ask
     from planner.estimate import as_text
 
-    where = targets(output, FORMATS)
+    where = chosen(output, FORMATS)
     if disaggregated not in APART:
         raise BadInput(f"--disaggregated {disaggregated}: choose {', '.join(APART)}")
     found = ask.serving(
@@ -120,7 +120,7 @@ def serving(
     if not found[1]:
         typer.echo("\n".join(found[2]), err=True)
         raise typer.Exit(FINDINGS)
-    emit(where, {"table": lambda f: as_text.serving_table(*f), "json": lambda f: as_text.serving_json(*f)}, found)
+    emit_as(where, {"table": lambda f: as_text.serving_table(*f), "json": lambda f: as_text.serving_json(*f)}, found)
 
 
 @app.command()
@@ -132,7 +132,7 @@ def network(
     above: float = typer.Option(1.0, min=1.0, max=100.0, help="Above a pod of three tiers, to one."),
     planes: int = typer.Option(1, min=1, max=8, help="Networks that each port may be split over."),
     catalog: list[Path] = OVERLAY,
-    output: list[str] = OUTPUT,
+    output: list[str] = TABLE_OR_JSON,
 ) -> None:
     """Switches by tier, links, power and price of each family of network for so many machines.
 
@@ -143,7 +143,7 @@ def network(
     from planner import ask_network
     from planner.estimate import bill_text
 
-    where = targets(output, FORMATS)
+    where = chosen(output, FORMATS)
     found = ask_network.network(
         machine=machine,
         machines=machines,
@@ -156,7 +156,8 @@ def network(
     if not found[1] and found[2] is None:
         typer.echo(f"three tiers of {switch} do not join {machines:,} machines", err=True)
         raise typer.Exit(FINDINGS)
-    emit(where, {"table": lambda f: bill_text.network_table(*f), "json": lambda f: bill_text.network_json(*f)}, found)
+    formats = {"table": lambda f: bill_text.network_table(*f), "json": lambda f: bill_text.network_json(*f)}
+    emit_as(where, formats, found)
 
 
 estimate_redundancy.add(app)

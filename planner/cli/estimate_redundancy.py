@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from planner.cli.validate import OUTPUT, emit, targets
+from planner.cli.outputs import TABLE_OR_JSON, chosen, emit_as
 from planner.errors import FINDINGS
 
 FORMATS = ("table", "json")
@@ -28,7 +28,7 @@ def spares(
     domain: int = typer.Option(1, min=1, max=10_000, help="Machines that go down together."),
     domain_down: float = typer.Option(0.0, min=0.0, max=50.0, help="Percent of the time a domain is down."),
     crews: int = typer.Option(0, min=0, max=10_000, help="Repairs at once; 0 is no limit."),
-    output: list[str] = OUTPUT,
+    output: list[str] = TABLE_OR_JSON,
 ) -> None:
     """The fewest spares that keep machines up, exactly, and what one more or fewer gives.
 
@@ -40,7 +40,7 @@ def spares(
     from planner.estimate.ask_redundancy import pool, table
     from planner.estimate.failures import Failures
 
-    where = targets(output, FORMATS)
+    where = chosen(output, FORMATS)
     if crews and domain_down:
         raise BadInput("--crews with --domain-down: how many are down at once is known exactly for one of them alone")
     found = pool(working, availability / 100, Failures(failures, repair / 24, domain, domain_down / 100, crews))
@@ -49,7 +49,7 @@ def spares(
         raise typer.Exit(FINDINGS)
     apart = found["spares_if_machines_failed_apart"]
     head = f"{found['spares']} spares for {working:,} working machines; {apart} if they failed apart\n"
-    emit(where, {"table": lambda f: head + table(f["levels"]), "json": _json}, found)
+    emit_as(where, {"table": lambda f: head + table(f["levels"]), "json": _json}, found)
 
 
 def durability(
@@ -57,7 +57,7 @@ def durability(
     repair: float = typer.Option(24.0, min=0.001, max=8760.0, help="Hours to rebuild a lost unit."),
     groups: float = typer.Option(1.0, min=1.0, max=1e12, help="Groups of k + m units that hold the data."),
     crews: int = typer.Option(0, min=0, max=1000, help="Rebuilds at once in a group; 0 is no limit."),
-    output: list[str] = OUTPUT,
+    output: list[str] = TABLE_OR_JSON,
 ) -> None:
     """Nines by year of copies and erasure codes, from the exact mean time to data loss, and the domains each takes.
 
@@ -65,17 +65,17 @@ def durability(
     """
     from planner.estimate.ask_redundancy import ladder, table
 
-    where = targets(output, FORMATS)
+    where = chosen(output, FORMATS)
     found = ladder(afr / 100, repair, groups, crews)
     shown = [{("nines" if k == "printed" else k): v for k, v in row.items() if k != "nines"} for row in found]
-    emit(where, {"table": lambda _: table(shown), "json": _json}, found)
+    emit_as(where, {"table": lambda _: table(shown), "json": _json}, found)
 
 
 def replicas(
     availability: float = AVAILABILITY,
     down: float = typer.Option(0.5, min=0.0, max=50.0, help="Percent of the time one replica is down."),
     domains: int = typer.Option(1, min=1, max=100, help="Failure domains over which replicas spread."),
-    output: list[str] = OUTPUT,
+    output: list[str] = TABLE_OR_JSON,
 ) -> None:
     """The fewest replicas whose majority is up so much of the time and outlives any one domain.
 
@@ -85,12 +85,12 @@ def replicas(
     """
     from planner.estimate.ask_redundancy import state, table
 
-    where = targets(output, FORMATS)
+    where = chosen(output, FORMATS)
     found = state(availability / 100, down / 100, domains)
     if found is None:
         typer.echo("not even fifteen replicas hold this, or a majority lies in one domain", err=True)
         raise typer.Exit(FINDINGS)
-    emit(where, {"table": lambda f: table([f]), "json": _json}, found)
+    emit_as(where, {"table": lambda f: table([f]), "json": _json}, found)
 
 
 def _json(found: Any) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import typer
 
+from planner.cli.outputs import TABLE_OR_JSON, chosen, emit_as
 from planner.cli.plans import PLAN, read
-from planner.cli.validate import OUTPUT, emit, targets
 
 FORMATS = ("table", "json")
 
@@ -16,7 +16,7 @@ def foresight(
     plan: Path = PLAN,
     ahead: int = typer.Option(48, "--ahead", min=2, max=336, help="Hours that are looked ahead."),
     on: Path | None = typer.Option(None, "--on", help="A plan of the same sites whose hours to run through."),
-    output: list[str] = OUTPUT,
+    output: list[str] = TABLE_OR_JSON,
 ) -> None:
     """Run a plan's sizes without knowing the year: hour by hour, with the next hours known, then guessed.
 
@@ -28,5 +28,5 @@ def foresight(
     from planner.foresight.run import worth
     from planner.foresight.text import as_json, as_table
 
-    where = targets(output, FORMATS)
-    emit(where, {"table": as_table, "json": as_json}, worth(read(plan), ahead, read(on) if on else None))
+    where = chosen(output, FORMATS)
+    emit_as(where, {"table": as_table, "json": as_json}, worth(read(plan), ahead, read(on) if on else None))

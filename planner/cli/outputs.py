@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -23,6 +24,9 @@ OUTPUT = typer.Option(
     "--output",
     metavar="FORMAT[=FILE]",
     help="table, json, csv or markdown, to a file or standard output; may be repeated.",
+)
+TABLE_OR_JSON = typer.Option(
+    [], "-o", "--output", metavar="FORMAT[=FILE]", help="table or json, to a file or standard output; may be repeated."
 )
 DETAIL = typer.Option("normal", "--detail", help="How much of the table: summary, normal or full.")
 
@@ -44,11 +48,16 @@ def targets(given: list[str], detail: str) -> list[Target]:
 
     if detail not in DETAILS:
         raise BadInput(f"--detail {detail}: choose {', '.join(DETAILS)}")
+    return chosen(given, FORMATS)
+
+
+def chosen(given: list[str], formats: Collection[str]) -> list[Target]:
+    """Format and file of each `-o`; the default is a table on standard output. Raises BadInput."""
     found = []
     for text in given or ["table"]:
         name, equals, file = text.partition("=")
-        if name not in FORMATS:
-            raise BadInput(f"-o {text}: no format {name!r}; choose {', '.join(FORMATS)}")
+        if name not in formats:
+            raise BadInput(f"-o {text}: no format {name!r}; choose {', '.join(formats)}")
         if equals and not file:
             raise BadInput(f"-o {text}: a file name is missing after '='")
         found.append(Target(name, writable(Path(file)) if file else None))
@@ -67,11 +76,21 @@ def writable(path: Path) -> Path:
 
 
 def emit(plan: Plan, where: list[Target], detail: str) -> None:
-    """Render and write a plan to every target, files first: a closed pipe loses none of them."""
+    """Render and write a plan to every target."""
     from planner.report import render
 
+    deliver(where, lambda name, terminal: render(plan, name, detail=detail, terminal=terminal))
+
+
+def emit_as(where: list[Target], formats: Mapping[str, Callable[[Any], str]], what: Any) -> None:
+    """Render and write something else, by one function for each format."""
+    deliver(where, lambda name, terminal: formats[name](what))
+
+
+def deliver(where: list[Target], render: Callable[[str, bool], str]) -> None:
+    """Write `render(format, is a terminal)` to every target, files first: a closed pipe loses none of them."""
     for target in sorted(where, key=lambda t: t.file is None):
-        text = render(plan, target.format, detail=detail, terminal=target.file is None and sys.stdout.isatty())
+        text = render(target.format, target.file is None and sys.stdout.isatty())
         if target.file is None:
             sys.stdout.write(text)
             sys.stdout.flush()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import typer
 
-from planner.cli.outputs import writable
+from planner.cli.outputs import chosen, deliver
 from planner.cli.progress import progress
-from planner.cli.validate import emit, targets
 from planner.errors import LIMIT, BadInput
 
 FORMATS = ("table", "json", "csv")
@@ -47,18 +45,11 @@ def sweep(
     from planner.sweep.run import sweep as run
 
     key, values = parsed(vary)
-    where = targets(output, FORMATS)
-    for _, file in where:
-        if file is not None:
-            writable(file)
+    where = chosen(output, FORMATS)
     with progress(quiet) as say:
         front = run(scenario, key, values, gap=gap, hours=hours, time_limit=time_limit, progress=say)
-    formats = {
-        "table": lambda f: as_table.render(f, terminal=sys.stdout.isatty()),
-        "json": as_json.render,
-        "csv": as_csv.render,
-    }
-    emit(where, formats, front)
+    renders = {"table": as_table.render, "json": as_json.render, "csv": as_csv.render}
+    deliver(where, lambda name, terminal: renders[name](front, terminal=terminal))
     if len(front.points) < front.asked or any(p.status not in ("optimal", "infeasible") for p in front.points):
         raise typer.Exit(LIMIT)
 
