@@ -3,7 +3,9 @@
 A bus with a steady load, solar, wind, a grid and one store, 8,760 hours. The time is of `BusOracle.evaluate`: the
 dispatch, its hourly prices, and the cut with its gradients; the least and the median of many, after a warming call.
 
-    python benchmarks/oracle_alone.py [--json]
+    python benchmarks/oracle_alone.py [SERIES.csv] [--json]
+
+SERIES.csv, with columns load_mw, solar_cf, wind_cf and grid_price, makes a further case, with a store of 4 hours.
 """
 
 from __future__ import annotations
@@ -13,22 +15,25 @@ import statistics
 import sys
 import time
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from site_problem import series
 
 HOURS, REPEAT, SEED = 8760, 60, 7
 CASES = (("8,760 prices", 4.0), ("8,760 prices", 24.0), ("four prices", 4.0))
+Hourly = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def prices(kind: str, rng: np.random.Generator) -> np.ndarray[Any, np.dtype[np.float64]]:
+def prices(kind: str, rng: np.random.Generator) -> Hourly:
     """USD/MWh by hour: all different, or one of four by the time of day."""
     hour = np.arange(HOURS) % 24
     four = np.select([hour < 6, hour < 16, hour < 21], [20.0, 50.0, 120.0], 70.0)
     return four if kind == "four prices" else four + rng.uniform(-15.0, 15.0, HOURS)
 
 
-def oracle(price: np.ndarray[Any, np.dtype[np.float64]], rng: np.random.Generator) -> Any:
+def oracle(price: Hourly, load: Hourly, shapes: dict[str, Hourly]) -> Any:
     """The bus's oracle."""
     from planner.model import Calendar, Model, Store
     from planner.solve.oracle import BusOracle
@@ -36,9 +41,9 @@ def oracle(price: np.ndarray[Any, np.dtype[np.float64]], rng: np.random.Generato
     m = Model()
     calendar = Calendar(np.arange(HOURS), np.ones(HOURS), ((0, HOURS),), (tuple(range(12)),))
     bus = m.bus("power", "site", "year", calendar)
-    bus.draw("load", m.column("load", origin=""), np.ones(HOURS))
-    for name in ("solar", "wind"):
-        bus.available(name, m.column(name, origin=""), np.clip(rng.uniform(-0.6, 1.0, HOURS), 0, 1))
+    bus.draw("load", m.column("load", origin=""), load)
+    for name, shape in shapes.items():
+        bus.available(name, m.column(name, origin=""), shape)
     power, energy = m.column("battery.mw", origin=""), m.column("battery.mwh", origin="")
     bus.store(Store("battery", power, energy, 0.94, 0.94, 1.0, 0.0, 0.5, 1.0, "wear", "", 0.94))
     bus.imports("grid", price, factor=1.0, origin="", most=30.0, tallies={"brown_mwh": 1.0})
@@ -46,12 +51,24 @@ def oracle(price: np.ndarray[Any, np.dtype[np.float64]], rng: np.random.Generato
     return BusOracle(bus, ("money", "brown_mwh"))
 
 
-def run(kind: str, store_hours: float) -> dict[str, Any]:
-    """Milliseconds of one evaluation and MB that the oracle holds and needs."""
+def made_up(kind: str) -> tuple[Hourly, Hourly, dict[str, Hourly]]:
+    """Prices, a steady load, and shapes of solar and wind without any pattern."""
     rng = np.random.default_rng(SEED)
     price = prices(kind, rng)
+    return price, np.ones(HOURS), {k: np.clip(rng.uniform(-0.6, 1.0, HOURS), 0, 1) for k in ("solar", "wind")}
+
+
+def from_file(path: Path) -> tuple[Hourly, Hourly, dict[str, Hourly]]:
+    """A file's prices, load (20 MW on average) and shapes."""
+    data = {name: np.array(values) for name, values in series(path).items()}
+    shapes = {"solar": data["solar_cf"], "wind": data["wind_cf"]}
+    return data["grid_price"], data["load_mw"] / data["load_mw"].mean(), shapes
+
+
+def run(kind: str, store_hours: float, given: tuple[Hourly, Hourly, dict[str, Hourly]]) -> dict[str, Any]:
+    """Milliseconds of one evaluation and MB that the oracle holds and needs."""
     tracemalloc.start()
-    o = oracle(price, rng)
+    o = oracle(*given)
     x = np.zeros(o.size)
     x[: len(o.columns)] = [{"load": 20.0, "solar": 25.0, "wind": 15.0}.get(name, 0.0) for name in names(o)]
     x[o.at[o.store.power]], x[o.at[o.store.energy]] = 8.0, 8.0 * store_hours
@@ -79,14 +96,15 @@ def names(o: Any) -> list[str]:
 
 
 if __name__ == "__main__":
-    rows = [run(*case) for case in CASES]
+    rows = [run(kind, hours, made_up(kind)) for kind, hours in CASES]
+    rows += [run(Path(a).name, 4.0, from_file(Path(a))) for a in sys.argv[1:] if a != "--json"]
     if "--json" in sys.argv[1:]:
         for row in rows:
             print(json.dumps(row))
     else:
-        print("prices        store h  least ms  median ms  memory MB")
+        print("prices                store h  least ms  median ms  memory MB")
         for row in rows:
             print(
-                f"{row['prices']:12s}  {row['store_hours']:7.0f}  {row['least_ms']:8.2f}  {row['median_ms']:9.2f}  "
+                f"{row['prices']:20s}  {row['store_hours']:7.0f}  {row['least_ms']:8.2f}  {row['median_ms']:9.2f}  "
                 f"{row['memory_mb']:9.1f}"
             )

@@ -113,21 +113,23 @@ class ImportLimit:
             return NONE, NONE
         return price, np.maximum(self.most - kw, 0.0)
 
-    def post(self, offer: Offer, rents: tuple[Floats, Floats, Floats], hour: slice, gradient: Floats) -> float:
-        """Post what limit and cover are worth in some hours on their columns; the constants' part is returned."""
-        mine, beyond, cover = (rent[hour] for rent in rents)
-        which = offer.which[hour]
-        named = which >= 0
-        total = self._fixed(beyond)
-        np.subtract.at(gradient, which[named], mine[named])
-        if len(cover):
-            np.subtract.at(gradient, self.cover_at, self.covers[:, hour] @ cover)
-        return total + self._fixed(mine[~named])
+    def post(self, offer: Offer, rents: tuple[Floats, Floats, Floats], begins: Ints, gradient: Floats) -> Floats:
+        """Post what limit and cover are worth on their columns, segment by segment (segments, design).
 
-    def _fixed(self, rent: Floats) -> float:
-        """What the constant limit is worth at hourly `rent`."""
-        total = float(rent.sum())
-        return -self.most * total if total else 0.0
+        `begins`: the first hour of each segment. The constants' part is returned (segments,).
+        """
+        mine, beyond, cover = rents
+        total = np.add.reduceat(beyond, begins) if len(beyond) else np.zeros(len(begins))
+        named = offer.which >= 0
+        if named.any():
+            segment = np.searchsorted(begins, np.flatnonzero(named), side="right") - 1
+            np.subtract.at(gradient, (segment, offer.which[named]), mine[named])
+            mine = np.where(named, 0.0, mine)
+        total += np.add.reduceat(mine, begins)
+        if len(cover):
+            for at, profile in zip(self.cover_at.tolist(), self.covers, strict=True):
+                gradient[:, at] -= np.add.reduceat(profile * cover, begins)
+        return np.multiply(-self.most, total, out=np.zeros(len(total)), where=total != 0.0)
 
 
 def _layers(part: Import, hours: int, at: dict[int, int]) -> list[Ints]:

@@ -20,11 +20,13 @@ from typing import Any
 import numpy as np
 
 from planner.solve.compiled import FAR, compiled
+from planner.solve.heap import keep_freed
 from planner.solve.kernel_dual import bus_prices, stored_values
 
 WORKING = threading.local()
 """Working arrays of each thread, as large as its largest dispatch needed."""
 FIRST_SIZE = 1 << 16
+keep_freed()
 
 
 def cheapest(*given: Any) -> tuple[Any, ...]:
@@ -253,5 +255,7 @@ def dispatch(
         discharge, wear, vs, vl, first, count
     )
     w = stored_values(level, low, high, energy, start, keep, end)
-    lam = bus_prices(w, load, cost, width, export, may, voll, power, most, wear, charge, discharge)
+    lam = bus_prices(
+        w, load, cost, width, by_cost, by_width, export, may, voll, power, most, wear, charge, discharge
+    )
     return flow, unserved, put, out, level, lam, w, vs, vl

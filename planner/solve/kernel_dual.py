@@ -73,32 +73,91 @@ def stored_values(level: Any, low: Any, high: Any, energy: Any, start: Any, keep
 
 
 @compiled
-def bus_prices(
-    w: Any, load: Any, cost: Any, width: Any, export: Any, may: Any, voll: Any, power: Any, most: Any, wear: Any,
+def best_kink(
+    v: Any, load: Any, cost: Any, width: Any, export: Any, may: Any, voll: Any, power: Any, most: Any, wear: Any,
     charge: Any, discharge: Any,
 ) -> Any:
-    """The best bus price of every hour given `w`: the hour's bound is concave in it with kinks, and one is best."""
+    """The best bus price of an hour by trying all its kinks."""
+    best, lam = -1e300, voll
+    for z in range(cost.shape[0] + 5):
+        a = kink(z, v, cost, voll, wear, charge, discharge)
+        if a > voll:
+            continue
+        d = hour_dual(a, v, load, cost, width, export, may, power, most, wear, charge, discharge)
+        if d > best + 1e-12 * abs(best):
+            best, lam = d, a
+    return lam
+
+
+@compiled
+def kink(z: Any, v: Any, cost: Any, voll: Any, wear: Any, charge: Any, discharge: Any) -> Any:
+    """The hour's z-th price of note, those of the store first."""
+    if z == 0:
+        return min(v / discharge + wear, voll)
+    if z == 1:
+        return min(v * charge, voll)
+    if z == 2:
+        return 0.0
+    if z == 3:
+        return min(0.5 * v * (charge + 1 / discharge), voll)
+    if z == 4:
+        return voll
+    return cost[z - 5]
+
+
+@compiled
+def bus_prices(
+    w: Any, load: Any, cost: Any, width: Any, by_cost: Any, by_width: Any, export: Any, may: Any, voll: Any,
+    power: Any, most: Any, wear: Any, charge: Any, discharge: Any,
+) -> Any:
+    """The best bus price of every hour given `w`: the hour's bound is concave in it with kinks, and one is best.
+
+    What is asked for falls with the price, what is offered rises: the best is where they cross. Where they meet over a
+    range of prices, the first of `kink` in it. `by_cost`, `by_width`: the steps by rising cost.
+    """
     hours, steps = cost.shape
     lam = np.empty(hours)
     for t in range(hours):
-        v, best = w[t], -1e300
-        for z in range(steps + 5):
-            if z == 0:
-                a = min(v / discharge + wear[t], voll)
-            elif z == 1:
-                a = min(v * charge, voll)
-            elif z == 2:
-                a = 0.0
-            elif z == 3:
-                a = min(0.5 * v * (charge + 1 / discharge), voll)
-            elif z == 4:
-                a = voll
+        v = w[t]
+        buy, sell = v * charge, v / discharge + wear[t]
+        if sell < buy:  # the two overlap
+            lam[t] = best_kink(
+                v, load[t], cost[t], width[t], export, may[t], voll, power, most, wear[t], charge, discharge
+            )
+            continue
+        asked = load[t] + power
+        for s in range(steps):
+            if export[s]:
+                asked += width[t, s]
+        near = 1e-11 * max(1.0, asked)
+        z, bought, sold = 0, False, not may[t]
+        lo, hi = -FAR if asked <= near else voll, voll
+        while z < steps or not bought or not sold:
+            if not bought and (z == steps or buy <= by_cost[t, z]):  # buy <= sell
+                a, bought = buy, True
+                less = power
+            elif not sold and (z == steps or sell <= by_cost[t, z]):
+                a, sold = sell, True
+                less = most
             else:
-                a = cost[t, z - 5]
-            if a > voll:
-                continue
-            d = hour_dual(a, v, load[t], cost[t], width[t], export, may[t], power, most, wear[t], charge, discharge)
-            if d > best + 1e-12 * abs(best):
-                best = d
-                lam[t] = a
+                a, less = by_cost[t, z], by_width[t, z]
+                z += 1
+            if a >= voll:
+                break
+            if asked <= near:
+                hi = a
+                break
+            asked -= less
+            if asked <= near:
+                lo = a
+                if asked < -near:
+                    hi = a
+                    break
+        lam[t] = lo
+        if lo < hi:
+            for q in range(steps + 5):
+                a = kink(q, v, cost[t], voll, wear[t], charge, discharge)
+                if lo <= a <= hi:
+                    lam[t] = a
+                    break
     return lam

@@ -76,6 +76,8 @@ class BusOracle:
         self.at = {c: i for i, c in enumerate(self.columns)}
         self.stretches = bus.calendar.stretches
         self.segments, self.first_of, self.next_of = segments(bus.calendar)
+        self.begins = np.array([a for a, _ in self.segments])
+        self.ends = np.array([b - 1 for _, b in self.segments])
         self.starts = len(self.segments) if self.store else 0
         self.size = len(self.columns) + self.starts
         draws = sorted(bus.draws, key=lambda d: (self.at[d.column], d.who))
@@ -122,8 +124,8 @@ class BusOracle:
             for limit, worth, saved in zip(self.limits, self.bought, self.saved, strict=True)
         ]
         cost, width, export = self._steps(mult, free, offers)
-        width[:, ~export] = np.where(cost[:, ~export] < voll, width[:, ~export], 0.0)  # dearer than going short
-        base = -(free + width[:, export].sum(axis=1))
+        width *= (cost < voll) | export  # what is dearer than going short is not bought
+        base = -(free + width @ export)
         power, energy, starts = self._size(x)
         end, wear = 10.0 * voll, mult @ self.wear
         keep, charge, discharge, out = self._physics()
@@ -256,15 +258,14 @@ class BusOracle:
             (part.most * np.maximum(cost[:, 1 + j] - lam, 0.0) for j, part in enumerate(self.bus.exported)),
             np.zeros(self.hours),
         )
-        for k, (a, b) in enumerate(self.segments):
-            row, hour = gradient[k], slice(a, b)
-            if len(self.draw_at):
-                row[self.draw_at] += self.drawn[:, hour] @ lam[hour]
-            if len(self.made_at):
-                row[self.made_at] -= self.made[:, hour] @ positive[hour]
-            constant[k] -= float(lost[hour].sum())
-            for limit, offer, rent in zip(self.limits, offers, rents, strict=True):
-                constant[k] += limit.post(offer, rent, hour, row)
+        if len(self.draw_at):
+            gradient[:, self.draw_at] += np.add.reduceat(self.drawn * lam, self.begins, axis=1).T
+        if len(self.made_at):
+            gradient[:, self.made_at] -= np.add.reduceat(self.made * positive, self.begins, axis=1).T
+        if len(self.sold):
+            constant -= np.add.reduceat(lost, self.begins)
+        for limit, offer, rent in zip(self.limits, offers, rents, strict=True):
+            constant += limit.post(offer, rent, self.begins, gradient)
         if self.store is not None:
             self._price_store(self.store, lam, w, wear, gradient)
         return gradient, constant
@@ -274,13 +275,13 @@ class BusOracle:
         gain = np.maximum(store.charge_efficiency * w - lam, 0.0)
         back = np.where(self.may, store.power_out * (lam - wear - w / store.discharge_efficiency), 0.0)
         best = np.maximum(gain, back)
-        for k, (a, b) in enumerate(self.segments):
-            row = gradient[k]
-            row[self.at[store.power]] -= float(best[a:b].sum())
-            rise = np.maximum(keep * w[a + 1 : b] - w[a : b - 1], 0.0)
-            row[self.at[store.energy]] -= store.usable * float(rise.sum())
-            row[starts + k] -= float(keep * w[a])
-            row[starts + self.next_of[k]] += float(w[b - 1])
+        gradient[:, self.at[store.power]] -= np.add.reduceat(best, self.begins)
+        rise = np.append(np.maximum(keep * w[1:] - w[:-1], 0.0), 0.0)
+        rise[self.ends] = 0.0
+        gradient[:, self.at[store.energy]] -= store.usable * np.add.reduceat(rise, self.begins)
+        k = np.arange(len(self.segments))
+        gradient[k, starts + k] -= keep * w[self.begins]
+        gradient[k, starts + np.array(self.next_of)] += w[self.ends]
 
 
 def _refuse(bus: Bus) -> None:
