@@ -214,7 +214,10 @@ class BusOracle:
         offers: list[Offer],
         parts: list[tuple[float, tuple[Floats, ...]]],
     ) -> Outcome:
-        flow, unserved, put, out, level, lam, w = (np.concatenate([made[i] for _, made in parts]) for i in range(7))
+        several = len(parts) > 1
+        flow, unserved, put, out, level, lam, w = (
+            np.concatenate([made[i] for _, made in parts]) if several else parts[0][1][i] for i in range(7)
+        )
         first, ends = 1 + len(self.sold), 0.0
         if self.store is not None:
             ends = sum(abs(float(made[4][-1]) - start) for start, made in parts)
