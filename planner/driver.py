@@ -82,6 +82,7 @@ def solve(
     from planner.blocks import assemble
     from planner.plan.extract import extract
     from planner.solve.monolithic import NoPlan
+    from planner.solve.outage import solve as bearing
 
     if engine not in ENGINES:
         raise BadInput(f"no engine {engine!r}: choose {' or '.join(ENGINES)}")
@@ -99,11 +100,10 @@ def solve(
         m = assemble(made.problem, made.options)
     problem = made.problem if gap is None else replace(made.problem, mip_gap=gap)
     how: dict[str, Any] = {"solver": solver, "gap": problem.mip_gap, "time_limit": time_limit, "progress": progress}
-    if shared is not None and run.__module__.endswith(".decomposed"):
-        how["memory"] = shared.memory
+    memory = _memory(run, m, shared)
     interrupt.check()
     try:
-        answer = run(m, objective=problem.objective, **how)
+        answer = bearing(run, m, objective=problem.objective, memory=memory, **how)
     except NoPlan as none:
         raise _no_plan(none, m, made) from None
     typical = hours is None and weeks != 0 and (not whole or bool(reason))
@@ -133,6 +133,17 @@ def _engine(engine: str, m: Model, objective: tuple[str, ...]) -> tuple[Callable
             raise BadInput(f"the decomposed engine cannot hold this: {beyond}; use --engine auto") from None
         return monolithic.solve, str(beyond)
     return decomposed.solve, ""
+
+
+def _memory(run: Callable[..., Solution], m: Model, shared: Shared | None) -> Memory | None:
+    """Where the engine keeps cuts: those of earlier solves, or of its own rounds where a bus must bear an outage."""
+    from planner.solve.memory import Memory
+
+    if not run.__module__.endswith(".decomposed"):
+        return None
+    if shared is not None:
+        return shared.memory
+    return Memory() if any(bus.outages for bus in m.buses.values()) else None
 
 
 def _weeks_note(reason: str) -> str:

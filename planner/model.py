@@ -228,6 +228,25 @@ class Store:
     account: str
     origin: str
     power_out: float = 1.0
+    reserve: Col | None = None
+    """What is kept back of it, in units of the energy column: the dispatch never touches it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """`hours` without imports, from any hour on: `share` of the draws is met by what is left.
+
+    In every hour  need(t) = share x draws - produced - firm  <=  sum of `power` (kW); over every window of `hours` the
+    sum of max(0, need(t)) <= the column `need` (kWh). `firm`: kW in every hour by column; the bus adds its backup.
+    """
+
+    name: str
+    hours: int
+    share: float
+    firm: dict[Col, float]
+    power: dict[Col, float]
+    need: Col
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +308,8 @@ class Bus:
     imported: list[Import] = field(default_factory=list)
     exported: list[Export] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
+    outages: list[Outage] = field(default_factory=list)
+    backup: dict[Col, float] = field(default_factory=dict)
     meters: list[Meter] = field(default_factory=list)
 
     def profile(self, value: float | Profile) -> Profile:
@@ -341,6 +362,20 @@ class Bus:
     def store(self, store: Store) -> None:
         """One store on this bus."""
         self.stores.append(store)
+
+    def keep_back(self, who: str, working: Col, reserve: Col) -> None:
+        """The dispatch of the store `who` has the column `working` of its energy; `reserve` stays where it is."""
+        self.stores = [
+            replace(store, energy=working, reserve=reserve) if store.who == who else store for store in self.stores
+        ]
+
+    def outage(self, outage: Outage) -> None:
+        """Hours without imports that this bus must bear; engines see to it by rows that they add as they need them."""
+        self.outages.append(outage)
+
+    def backs_up(self, column: Col, per_unit: float = 1.0) -> None:
+        """`column x per_unit` kW that is there in any hour without imports (a generator with fuel)."""
+        self.backup[column] = self.backup.get(column, 0.0) + per_unit
 
     def meter(
         self, who: str, *, peaks: Iterable[Peak] = (), tallies: Mapping[str, float | Profile] | None = None

@@ -25,6 +25,7 @@ HELPERS = frozenset(
         "fabric.rung",
         "grid.peak_kw",
         "load.on",
+        "outage.working_kwh",
         "series.used",
         "storage.used",
         "survive.full",

@@ -103,7 +103,8 @@ class SiteYear:
         if not built:
             return None
         record = next(b for b in self.site["batteries"] if b["id"] == built[0])
-        return {**record, "kw": size[built[0]][0], "kwh": size[built[0]][1]}
+        kept = self._size("outage.reserve_kwh", battery=built[0])
+        return {**record, "kw": size[built[0]][0], "kwh": size[built[0]][1] - kept}
 
     def _size(self, family: str, **keys: str) -> float:
         place = {"site": self.hours.site, "period": self.hours.period, **keys}

@@ -161,13 +161,15 @@ def _parts(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: 
     yield from _curtailed(s, bus, dispatch)
     batteries = {b.id: b for b in problem.site(bus.site).batteries}
     for store, out, level in zip(bus.stores, dispatch.discharge, dispatch.level, strict=True):
-        kwh = float(s.values[store.energy]) * store.usable
+        reserve = 0.0 if store.reserve is None else float(s.values[store.reserve]) * store.usable
+        kwh = float(s.values[store.energy]) * store.usable + reserve
         if kwh > SHOWN:
             cycles = float(weight @ out) / store.discharge_efficiency / kwh / period.years
             yield _row("full_cycles", cycles, "per year", *place, store.who)
             if (battery := batteries.get(store.who)) is not None:
                 yield _row("full_cycles_over_life", cycles * battery.life_years, "", *place, battery.id)
-                yield from _life(battery, cycles, float(weight @ level) / float(weight.sum()) / kwh, place)
+                mean = float(weight @ level) / float(weight.sum()) + reserve
+                yield from _life(battery, cycles, mean / kwh, place)
     bought = np.asarray(np.sum([np.zeros(len(weight)), *dispatch.imported], axis=0))
     for name, kw in (("load", drawn(s, bus)), ("import", bought)):
         peak = float(kw.max(initial=0.0))

@@ -20,7 +20,7 @@ GROUPS = {
     "Fabric": ("switch", "switch bought", "cable", "cable bought", "fabric"),
     "Storage": ("storage", "data placed"),
     "Cooling and facility": ("cooling", "facility", "power train bought", "grid"),
-    "Energy built on site": ("generation",),
+    "Energy built on site": ("generation", "reserve"),
     "Energy contracted": ("contracted",),
 }
 REPEATS = ("cooling bought", "storage bought", "generation bought", "shell bought")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.model import Model
+from planner.solve import outage
 from planner.solve.expand import expand
 from planner.solve.pulp_highs import solve_lp_roughly
 from planner.solve.solution import Solution
@@ -24,11 +25,18 @@ def year_cost(weeks: Model, answer: Solution, year: Callable[[], Model]) -> floa
     """
     held = {c.name: v for c, v in zip(weeks.columns, answer.values.tolist(), strict=True) if c.integer}
     model = year()
-    expanded = expand(model)
-    values = np.zeros(len(expanded.matrix.lo))
-    for index, column in enumerate(model.columns):
-        if column.integer:
-            values[expanded.column[index]] = held[column.name]
-    fixed = expanded.matrix.fixed(values)
-    found = solve_lp_roughly(fixed, fixed.dense(expanded.ledger()), tolerance=TOLERANCE, iterations=ITERATIONS)
-    return found.objective if found.values is not None else None
+    for _ in range(outage.ROUNDS):
+        expanded = expand(model)
+        values = np.zeros(len(expanded.matrix.lo))
+        for index, column in enumerate(model.columns):
+            if column.integer:
+                values[expanded.column[index]] = held[column.name]
+        fixed = expanded.matrix.fixed(values)
+        found = solve_lp_roughly(fixed, fixed.dense(expanded.ledger()), tolerance=TOLERANCE, iterations=ITERATIONS)
+        if found.values is None:
+            return None
+        rows = outage.broken(model, found.values[expanded.column], slip=TOLERANCE)
+        if not rows:
+            return found.objective
+        outage.add(model, rows)
+    return None

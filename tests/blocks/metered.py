@@ -18,7 +18,8 @@ from planner.options.types import OptionSet
 from planner.plan.extract import extract
 from planner.plan.schema import Accuracy
 from planner.problem import Grid, Period, Problem, Site
-from planner.solve import decomposed, monolithic
+from planner.solve import decomposed, monolithic, outage
+from planner.solve.memory import Memory
 from planner.solve.solution import Solution
 
 HOURS = 8760
@@ -60,8 +61,9 @@ def problem(load: Series, calendar: Calendar, grid: Grid, **site: Any) -> Proble
 
 def agreed(problem: Problem, rel: float = 3e-6) -> tuple[Model, Solution]:
     """The reference's answer, once the other engine has given the same and both plans pass the audit."""
-    m = assemble(problem, NONE)
-    reference, ours = monolithic.solve(m, gap=1e-9), decomposed.solve(m, gap=1e-6)
+    m, same = assemble(problem, NONE), assemble(problem, NONE)
+    reference = outage.solve(monolithic.solve, m, memory=None, time_limit=None, gap=1e-9)
+    ours = outage.solve(decomposed.solve, same, memory=Memory(), time_limit=None, gap=1e-6)
     assert ours.objective == pytest.approx(reference.objective, rel=rel, abs=1e-6)
     assert ours.bound <= reference.objective + 1e-6 * max(1.0, abs(reference.objective))
     for answer in (reference, ours):

@@ -1,7 +1,8 @@
 """A store gives back no more than was put in, less its losses, and holds no more than its size.
 
 level(t) = level(t-1) (1 - loss) + charge(t) eta_c - discharge(t) / eta_d       each stretch ends as it began
-charge(t) + discharge(t) <= kw,   0 <= level(t) <= kwh x usable fraction;   kw, kwh <= limits of the site
+charge(t) + discharge(t) <= kw,   0 <= level(t) <= (kwh - reserve) x usable fraction;   kw, kwh <= limits of the site
+A reserve for outages is no part of the level: see the law on outages.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def _store(view: View, block: Block, store: Record) -> Iterator[Check]:
     keys = {"site": block.site, "battery": store["id"], "period": block.period}
     kw, kwh = view.total("battery.kw", **keys), view.total("battery.kwh", **keys)
     charge, discharge, level = (block.flow(role, store["id"]) for role in ("charge", "discharge", "level"))
+    kwh -= view.total("outage.reserve_kwh", **keys)
     where, usable = f"{block.where}, {store['id']}", kwh * store["usable_fraction"]
     yield every_at_most(where, "charge and discharge (kW)", charge + discharge, kw, RELATIVE * kw + 2 * PRINTED)
     yield every_at_most(where, "level (kWh)", level, usable, RELATIVE * usable + PRINTED)

@@ -1,7 +1,7 @@
 """Every kilowatt of IT is drawn through the power train and carried off again, in every hour.
 
 sum of draws(t) = sum over halls of IT(t) x (1 / train efficiency + overhead(t) of the cooling in use)
-                  + plant x fixed overhead  (+ metered loads, as they are)
+                  + plant x fixed overhead  (+ metered loads, as they are, and what keeps reserves full)
 one cooling option in each hall that is used;  no plant and no load on an option that is not in use
 liquid-cooled machines only on an option with liquid;  a machine's peak kW within what the option's racks and the
 hall's racks bear
@@ -79,6 +79,10 @@ def _hours(view: View, block: Block) -> Iterator[Check]:
     for keys, built in view.each("cooling.plant_kw", site=block.site, period=block.period):
         fixed = {c["id"]: c["fixed_overhead"] for c in site["cooling"]}
         expected = expected + built * fixed[keys["cooling"]]
+    for store in site["batteries"]:
+        lost = store["usable_fraction"] * store["standing_loss_per_hour"] / store["charge_efficiency"]
+        keys = {"site": block.site, "period": block.period, "battery": store["id"]}
+        expected = expected + lost * view.total("outage.reserve_kwh", **keys)
     draws = block.flow("draw")
     slack = 2 * RELATIVE * np.abs(expected) + PRINTED * (1 + len(block.dispatch))
     yield every_equal(block.where, "the sum of draws (kW)", draws, expected, slack)

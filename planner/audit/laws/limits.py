@@ -143,6 +143,17 @@ def _share_sold(view: View, keys: Keys) -> Numbers:
     return sold - grid["export_share"] * base, 0.0, sold + bought + drawn
 
 
+def _reserve(view: View, keys: Keys) -> Numbers:
+    """What the worst outage takes of the first store, over what its reserve still gives at the end of it."""
+    site, needed = view.sites[keys["site"]], view.total("outage.needed_kwh", **keys)
+    given = 0.0
+    for store in site["batteries"][:1]:
+        kept = view.total("outage.reserve_kwh", battery=store["id"], **keys) * store["usable_fraction"]
+        hours = site["keys"]["outage"]["duration"] / 3600
+        given = kept * (1 - store["standing_loss_per_hour"]) ** hours * store["discharge_efficiency"]
+    return needed - given, 0.0, needed
+
+
 def _connection(view: View, keys: Keys) -> Numbers:
     return _peak(view, keys), most(view.sites[keys["site"]]["grid"], "connection_kw"), 0.0
 
@@ -233,6 +244,7 @@ KNOWN: dict[str, Callable[[View, Keys], Numbers]] = {
     "metering.net": _net,
     "metering.volume": _sold,
     "metering.share": _share_sold,
+    "outage.reserve": _reserve,
     "facility.connection": _connection,
     "facility.feed": _feed,
     "peak.cap": _cap,

@@ -151,7 +151,8 @@ def _life(view: View, cycles: Key, listed: dict[Key, float]) -> Iterator[Check]:
     if years is None or block is None:
         return
     kwh = view.total("battery.kwh", battery=id, site=site, period=period)
-    level = block.energy(block.flow("level", id)) / float(block.weight.sum()) / kwh
+    kept = view.total("outage.reserve_kwh", battery=id, site=site, period=period) * store["usable_fraction"]
+    level = (block.energy(block.flow("level", id)) / float(block.weight.sum()) + kept) / kwh
     days, through = 365 * years, listed[cycles] * store["usable_fraction"] * years
     lost = store["calendar_fade"] * (1 - store["usable_fraction"] + level) * days ** store["calendar_exponent"]
     lost += store["cycle_fade"] * through
