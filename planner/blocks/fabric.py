@@ -10,8 +10,9 @@
     links = endpoints,  trunks = sum of T units + T' w                        'fabric.links[...]', 'fabric.trunks[...]'
 
 A topology is made of whole units (a switch, a leaf or a set of them by rail, a pod, a group, a cube): E endpoints, L
-leaves, S spines and T trunks each; a rung is the S' spines, C' cores and T' trunks that join up to N units evenly. Which there
-are: planner/estimate/topology.py. A network beside the compute fabric (storage, management) has every machine on it.
+leaves, S spines and T trunks each; a rung is the S' spines, C' cores and T' trunks that join up to N units evenly.
+Which there are: planner/estimate/topology.py. A network beside the compute fabric (storage, management) has every
+machine on it.
 
 | symbol | name in code | unit | meaning |
 | use | fabric.use[site,hall,fabric,topology] | 0/1 | the topology is built in the hall |
@@ -178,9 +179,8 @@ def _shape(
     units = m.column(name_of("fabric.units", **place), origin=origin, unit="units", integer=True, hi=top)
     room = {ends: 1.0, units: -float(shape.ports)}
     m.row(name_of("fabric.room", **place), room, "<=", origin=origin)
-    if (
-        not shape.leaf and not shape.leaf_links
-    ):  # cubes cost nothing beside their links: no more than hold the endpoints
+    if not shape.leaf and not shape.leaf_links:
+        # Cubes wired for good cost nothing beside their links: no more of them than hold the endpoints.
         whole = {units: float(shape.ports), ends: -1.0}
         m.row(name_of("fabric.whole", **place), whole, "<=", shape.ports - 1.0, origin=origin)
     joined: dict[Col, float] = {units: 1.0}
