@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.estimate.topology import MOST_TIERS, largest, wiring_of
+from planner.estimate.torus import TORI
 from planner.model import Model, Row, name_keys
 from planner.options.bands import bands
 from planner.options.pools import pools
@@ -45,7 +46,9 @@ def _words(problem: Problem, row: Row) -> Iterator[str]:
     elif family in ("fabric.ladder", "fabric.rungs"):
         fabric = next(f for f in problem.fabrics if f.id == keys["fabric"])
         ports = largest(wiring_of(fabric), MOST_TIERS)
-        text = f"three tiers of {fabric.id} switches wire at most {ports:,} ports; more halls have more"
+        joined = "the largest torus" if fabric.family in TORI else f"three tiers of {fabric.id} switches"
+        what = "wires at most {:,} links" if fabric.family in TORI else "wire at most {:,} ports"
+        text = f"{joined} {what.format(ports)}; more halls have more"
         yield f"{keys['site']} {keys['hall']}: {text} ({row.origin})"
 
 

@@ -110,6 +110,8 @@ class Machine:
     """Repairs at once in a pool; 0 is no limit."""
     like: str = ""
     """The machine this one is, run with some of its members down; empty for machines that are themselves."""
+    torus_dimensions: int = 0
+    """Of the torus that its accelerators' own links make beyond the machine; 0: none."""
     members: int = 0
     least_members: int = 0
     """Parts of the machine, and how many must be up for it to be up; 0 where it is one."""
@@ -169,6 +171,11 @@ class FabricClass:
     """Ports of every machine on it; 0: the machine's network ports."""
     side: bool = False
     """Whether every machine bought hangs on it, beside the fabric between machines."""
+    machine: str = ""
+    """The only machine it is for, whose accelerators have links for a torus; empty for any."""
+    dimensions: int = 0
+    """Of a torus; `pod`: accelerators that one joins at most."""
+    pod: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,17 @@
 
     endpoints = sum over the class's pools of (working + spares) x ports      'fabric.endpoints[...]'
     endpoints = sum over topologies of ends,  sum of use <= 1                 'fabric.split[...]', 'fabric.one[...]'
-    ends <= E x units                                                         'fabric.room[...]'
+    ends <= E x units;  E x units < ends + E      (a torus without switches)  'fabric.room[...]', 'fabric.whole[...]'
     units <= sum over rungs of N w        (dragonfly+: =)                     'fabric.ladder[...]'
     sum over rungs of w <= use,  use <= sum over periods of units             'fabric.rungs[...]', 'fabric.used[...]'
     leaves = sum of L units,  spines = sum of S units + S' w                  'fabric.leaves[...]', 'fabric.spines[..]'
     cores = sum of C' w,  switches = leaves + spines + cores                  'fabric.cores[..]', 'fabric.switches[..]'
     links = endpoints,  trunks = sum of T units + T' w                        'fabric.links[...]', 'fabric.trunks[...]'
 
-A topology is made of whole units (a switch, a leaf or a set of them by rail, a pod, a group): E endpoints, L leaves,
-S spines and T trunks each; a rung is the S' spines, C' cores and T' trunks that join up to N units evenly. Which there
-are: planner/estimate/topology.py. A network beside the compute fabric (storage, management) has every machine on it.
+A topology is made of whole units (a switch, a leaf or a set of them by rail, a pod, a group, a cube): E endpoints, L
+leaves, S spines and T trunks each; a rung is the S' spines, C' cores and T' trunks that join up to N units evenly.
+Which there are: planner/estimate/topology.py. A network beside the compute fabric (storage, management) has every
+machine on it.
 
 | symbol | name in code | unit | meaning |
 | use | fabric.use[site,hall,fabric,topology] | 0/1 | the topology is built in the hall |
@@ -178,6 +179,10 @@ def _shape(
     units = m.column(name_of("fabric.units", **place), origin=origin, unit="units", integer=True, hi=top)
     room = {ends: 1.0, units: -float(shape.ports)}
     m.row(name_of("fabric.room", **place), room, "<=", origin=origin)
+    if not shape.leaf and not shape.leaf_links:
+        # Cubes wired for good cost nothing beside their links: no more of them than hold the endpoints.
+        whole = {units: float(shape.ports), ends: -1.0}
+        m.row(name_of("fabric.whole", **place), whole, "<=", shape.ports - 1.0, origin=origin)
     joined: dict[Col, float] = {units: 1.0}
     one: dict[Col, float] = {use: -1.0}
     for rung in shape.rungs:

@@ -4,6 +4,7 @@
     C_j: the most machines that can be kept working with j spares,
          P[down of C_j + j <= j] >= target;   down ~ Binomial(C_j + j, u),   u = f r / (1 + f r)
          with failure domains or repair crews, their exact masses (planner/estimate/failures.py)
+    a pool on a torus that is wired for good has none: no machine can take another's place
     a pool's spares are counted with its machines: bought, racked, powered at idle, wired
 
 | symbol | name in code | unit | meaning |
@@ -97,12 +98,12 @@ def _steps(pool: Pool, most: int) -> Iterator[tuple[dict[str, str], int, int]]:
     in the keys names that capacity, from which its availability follows exactly.
     """
     if not pool.joint:
-        steps = rungs(pool.failures, pool.target, most)
+        steps = rungs(pool.failures, pool.target, most)[: 1 if pool.spareless else None]
         for j, capacity in enumerate(steps):
             if not j or capacity != steps[j - 1]:
                 yield {"spares": str(j)}, capacity, j
         return
-    by_level = [rungs(pool.failures, level, most) for level in pool.levels]
+    by_level = [rungs(pool.failures, level, most)[: 1 if pool.spareless else None] for level in pool.levels]
     for j in range(max(len(steps) for steps in by_level)):
         found = {steps[min(j, len(steps) - 1)] for steps in by_level} - {0}
         for capacity in sorted(found | ({0} if not j else set())):

@@ -6,6 +6,7 @@
     three tiers  pods                                                 x that above the pod       5
     dragonfly+   within a group as leaf-spine, beyond it              x that above the group     4
     rail-only    what changes rails goes over the machine's own links first: (R - 1) / R of traffic between machines
+    torus        no switch; an all-to-all crowds its middle: planner/estimate/torus.py
     late         (switches crossed - 3) x 0.4 us on every message that waits for another
 
 Published training runs, to which the coefficients are fitted, crossed two tiers: only more than that is late. A job is
@@ -22,6 +23,7 @@ import numpy as np
 
 from planner.estimate.fabric import leaf_spine_ladder, split, splits
 from planner.estimate.topology import ANY, DRAGONFLY, RAIL_ONLY, RAIL_OPTIMIZED, Wiring, largest
+from planner.estimate.torus import TORI
 
 SWITCH_S = 0.4e-6
 """Latency of one switch (confidence: memory; InfiniBand 0.13 to 0.33 us, Ethernet 0.5 to 0.8 us)."""
@@ -45,6 +47,8 @@ class Network:
 
     levels: tuple[Level, ...]
     forwards: float = 0.0
+    dimensions: int = 0
+    """Of a torus, whose middle an all-to-all crowds; 0 for switches."""
 
     def oversubscription(self, world: Array) -> Array:
         """Of what leaves a machine, for jobs of `world` accelerators."""
@@ -70,6 +74,8 @@ def flat(oversubscription: float) -> Network:
 
 def network(wiring: Wiring, nics: int, accelerators: int) -> Network:
     """The levels of a wiring for machines of so many network ports and accelerators."""
+    if wiring.family in TORI:
+        return Network((Level(inf, 1.0, 0),), dimensions=wiring.dimensions)
     apart = wiring.rails if wiring.family == RAIL_ONLY else 1
     ports = wiring.split_ports if wiring.planes > 1 else wiring.ports
     most, _, ladder = leaf_spine_ladder(ports, wiring.oversubscription)

@@ -12,11 +12,13 @@ that no spine is dark. A switch of k ports has d down and u up, d + u <= k, d / 
                 l = ceil(m d / (g r)), l (g - 1) <= s u'              links + g m u + l g (g - 1) / 2
     rails       rail-optimised: leaves come in sets, one for each of a machine's R network ports; rail-only: R networks
                 of their own, none between the rails
+    torus       cubes of 4^d accelerators, d links each; as many cubes as a pod has                   links + 4^d d n
+    optical     n cubes over d 4^(d-1) circuit switches, 2 n <= k; links inside cubes         + fibres 2 d 4^(d-1) n
     planes      P networks of their own at the broken-out radix; a cable carries one lane of each
 
 d', u' split a spine's ports by the oversubscription above the pod. Sources: leaf-spine and three tiers, NVIDIA DGX
 SuperPOD reference architectures (every published count is met); rail-only, Wang et al. 2023 (arXiv:2307.12169);
-dragonfly+, Shpiner et al. 2017 (HiPINEB).
+dragonfly+, Shpiner et al. 2017 (HiPINEB); tori, planner/estimate/torus.py.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.estimate.fabric import divisors, leaf_spine_ladder, split, splits
+from planner.estimate.torus import CUBE, OPTICAL, TORI, links_each
 
 if TYPE_CHECKING:
     from planner.problem import FabricClass
@@ -105,13 +108,17 @@ class Wiring:
     planes: int = 1
     split_ports: int = 0
     """Ports of a switch whose ports are split into `planes` lanes."""
+    dimensions: int = 0
+    """Of a torus; `pod`: accelerators that one joins at most."""
+    pod: int = 0
 
 
 def wiring_of(fabric: FabricClass) -> Wiring:
     """The wiring of a class that has a switch."""
     assert fabric.switch is not None
     ratio, rails = fabric.oversubscription, fabric.rails
-    return Wiring(fabric.family, fabric.switch.ports, ratio, fabric.above, rails, fabric.planes, fabric.split_ports)
+    lanes, torus = (fabric.planes, fabric.split_ports), (fabric.dimensions, fabric.pod)
+    return Wiring(fabric.family, fabric.switch.ports, ratio, fabric.above, rails, *lanes, *torus)
 
 
 def counts(shape: Shape, endpoints: int) -> Iterator[Count]:
@@ -175,9 +182,24 @@ def _best(flat: list[tuple[Shape, Rung]], ends: NDArray[np.int64]) -> NDArray[np
 
 
 def _every(w: Wiring, most: int) -> Iterator[Shape]:
+    if w.family in TORI:
+        yield from _cubes(w)
+        return
     yield from _plane(w, w.ports, 1, most)
     if w.planes > 1 and w.split_ports:
         yield from _plane(w, w.split_ports, w.planes, most)
+
+
+def _cubes(w: Wiring) -> Iterator[Shape]:
+    """A torus of whole cubes; endpoints are the links of its accelerators that no circuit switch carries."""
+    cube, face = CUBE**w.dimensions, CUBE ** (w.dimensions - 1)
+    inside, cubes = links_each(cube, w.dimensions, w.family), w.pod // cube
+    if w.family != OPTICAL:
+        yield from [Shape(w.family, 0, inside, 0, 0, 0, 0, (Rung(cubes),))] if cubes else []
+        return
+    cubes, fibres = min(cubes, w.ports // 2), 2 * w.dimensions * face
+    if cubes:
+        yield Shape(w.family, 0, inside, 0, 0, fibres, 0, (Rung(cubes, core=w.dimensions * face),))
 
 
 def _plane(w: Wiring, k: int, planes: int, most: int) -> Iterator[Shape]:

@@ -1,8 +1,12 @@
 """Networks without packet switches, in exact counts: tori of accelerators, their optical switches, scale-up domains.
 
+A torus is wired for good, or over circuit switches, which put any cube in the place of any other.
+
     torus        links = sum over dimensions of length n: N, or N / 2 where n is 2;  bisection 2 N / n of the longest
     optical      cubes of c^3 accelerators, each face's c^2 fibres to one circuit switch by position and dimension:
                  fibres = cubes x 6 c^2;  switches = 3 c^2, two ports of each for every cube
+    all-to-all   among a block of n x .. x n in d dimensions, without links around it: d n / 2 times what the links of
+                 an accelerator would take, for half of all crosses its middle
     scale-up     switch chips = accelerators x links of each / ports of a chip
 
 Sources: TPU v4, Jouppi et al. 2023 (arXiv:2304.01433); NVLink, NVIDIA DGX GB200 reference architecture.
@@ -12,7 +16,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, prod
+from typing import Any
 
+import numpy as np
+
+STATIC, OPTICAL = "torus", "torus_optical"
+TORI = (STATIC, OPTICAL)
+"""Families of networks between accelerators that have links of their own for it."""
 CUBE = 4
 """Accelerators along the edge of a TPU cube, one rack."""
 
@@ -51,6 +61,19 @@ def optical(accelerators: int, cube: int = CUBE) -> Optical:
     cubes = ceil(accelerators / cube**3)
     face = cube**2
     return Optical(cubes, cubes * 6 * face, cubes * 3 * face, 3 * face, 2 * cubes)
+
+
+def links_each(accelerators: int, dimensions: int, family: str) -> int:
+    """Links that come with a machine: one of every dimension, less those over circuit switches; 0 if not whole."""
+    every = accelerators * dimensions
+    if family == STATIC:
+        return every
+    return every * (CUBE - 1) // CUBE if every % CUBE == 0 else 0
+
+
+def crowding(group: Any, dimensions: int) -> Any:
+    """Times longer that an all-to-all among a nearly cubic block takes than the links of each would; at least 1."""
+    return np.maximum(1.0, dimensions * group ** (1 / dimensions) / 2)
 
 
 def nearly_cubic(accelerators: int, dimensions: int = 3, edge: int = CUBE) -> tuple[int, ...]:

@@ -159,6 +159,7 @@ def hardware(
         domain=chip.domain,
         late_s=net.late_s(world),
         forwards=net.forwards,
+        dimensions=net.dimensions,
     )
 
 

@@ -15,6 +15,7 @@ tokens on one accelerator, with l = ceil(L / pp) layers and r the share of the f
     experts      2 t h 4 l / tp (near / up + far / out)                    copies of a token: topk (ep - 1) / ep in all;
                  what leaves for one of D domains goes once for all experts there, far = (D - 1) (1 - (1 - 1 / D)^topk)
                  on networks without links between rails, (R - 1) / R of far over the links of a domain first
+                 on a torus of d dimensions near times d n / 2, n = (ep tp) ^ (1 / d), at least 1
     late         what messages take longer than two tiers: on exchanges of experts, hand-overs, steps of a ring
     step         micro-batch x m (1 + (pp - 1) / (v m)) , then max with the gradient exchange, then the optimiser
 
@@ -30,6 +31,7 @@ from typing import Any
 import numpy as np
 
 from planner.estimate.model import Transformer
+from planner.estimate.torus import crowding
 
 Array = Any
 """A float or a numpy array of the common shape."""
@@ -64,6 +66,8 @@ class Hardware:
     """Seconds that a message between domains takes longer than on a network of two tiers."""
     forwards: Array = 0.0
     """Share of messages between domains that change rails over the domain's own links."""
+    dimensions: int = 0
+    """Of a torus between accelerators, whose middle exchanges of experts crowd; 0 where switches join them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,8 @@ def _exchange(model: Transformer, hw: Hardware, lay: Layouts, tokens: Array, lay
     far = (domains - 1) * (1 - (1 - 1 / domains) ** model.topk)
     near = model.topk * (lay.ep - 1) / lay.ep - np.minimum(far, model.topk * (domains - 1) / domains)
     each = 2 * tokens * model.hidden * 4 * layers / lay.tp
+    if hw.dimensions:
+        near = near * crowding(np.minimum(lay.ep * lay.tp, hw.domain), hw.dimensions)
     late = np.where(domains > 1, 4 * layers * hw.late_s, 0.0)
     return tensor + context + each * ((near + hw.forwards * far) / hw.scale_up + far / hw.scale_out) + late
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.estimate.failures import Failures
+from planner.estimate.torus import STATIC
 from planner.model import name_of
 from planner.options.types import Option, OptionSet
 from planner.problem import Cooling, Hall, Machine, Problem, Site, Workload
@@ -36,6 +37,8 @@ class Pool:
     options: tuple[Option, ...]
     joint: bool = False
     """Whether a workload in series may use it, so that it is kept at one of several availabilities."""
+    spareless: bool = False
+    """Whether no machine can take another's place: a torus that is wired for good."""
 
     @property
     def levels(self) -> tuple[float, ...]:
@@ -109,4 +112,5 @@ def _pool(problem: Problem, key: tuple[str, str, str, float, str], members: tupl
     ordered = tuple(sorted(members, key=lambda o: o.id))
     series = {w.id for w in problem.workloads if w.series != "none"}
     joint = any(o.workload in series for o in ordered)
-    return Pool(site, hall, problem.machine(key[2]), key[3], key[4], ordered, joint)
+    fixed = any(f.id == key[4] and f.family == STATIC for f in problem.fabrics)
+    return Pool(site, hall, problem.machine(key[2]), key[3], key[4], ordered, joint, fixed)

@@ -15,7 +15,8 @@ from planner.estimate.goodput import best_interval_s, goodput
 from planner.estimate.model import Transformer, transformer
 from planner.estimate.network import FITTED, Level, Network, flat, network
 from planner.estimate.topology import wiring_of
-from planner.estimate.training import Frontier, Layout, Run, frontier
+from planner.estimate.torus import TORI
+from planner.estimate.training import MOST_MACHINES, Frontier, Layout, Run, frontier
 from planner.options.power import busy_kw
 from planner.options.types import Excuse, Option
 from planner.problem import FabricClass, Machine, Problem, Workload
@@ -67,12 +68,12 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
         speed, allowed = machine.nic_gbps, float(workload.spec.get("oversubscription") or 1.0)
         text = f"no switch with {speed:g} Gb/s ports within an oversubscription of {allowed:g}"
         return [Excuse(workload.id, machine.id, "fabric", speed, None, "Gb/s", text)]
-    nets = {fabric.id: _network(fabric, machine) for fabric in fabrics}
-    fronts = {net: frontier(case.chip, case.model, case.run, net, c) for net in dict.fromkeys(nets.values())}
+    nets = {fabric.id: (_network(fabric, machine), _chip(problem, case, fabric)) for fabric in fabrics}
+    fronts = {n: frontier(n[1], case.model, case.run, n[0], c) for n in dict.fromkeys(nets.values())}
     found: dict[str, Option] = {}
     for fabric in fabrics:
         for option in _blocks(case, fabric, fronts[nets[fabric.id]]):
-            found.setdefault(option.id, _seen(option, nets[fabric.id]))
+            found.setdefault(option.id, _seen(option, nets[fabric.id][0]))
     widest = min(fabrics, key=lambda f: (f.oversubscription, f.above))
     return list(found.values()) or [_excuse(case, fronts[nets[widest.id]])]
 
@@ -82,10 +83,18 @@ def _network(fabric: FabricClass, machine: Machine) -> Network:
     if fabric.switch is None:
         return flat(1.0)
     made = network(wiring_of(fabric), machine.nics, machine.accelerators)
+    if made.dimensions:
+        return made
     plain = all(level.oversubscription == 1 and level.switches <= FITTED for level in made.levels[:-1])
     most = made.levels[-2].most
     reach = (Level(most, 1.0, FITTED), made.levels[-1]) if plain else made.levels
     return Network(reach, made.forwards)
+
+
+def _chip(problem: Problem, case: Case, fabric: FabricClass) -> Chip:
+    """The accelerator; where tori are asked for, its own links leave the machine over one and over nothing else."""
+    asked = case.machine.torus_dimensions and any(f.machine == case.machine.id for f in problem.fabrics)
+    return replace(case.chip, domain=case.chip.count) if asked and fabric.family not in TORI else case.chip
 
 
 def notes(problem: Problem, workload: Workload) -> list[Excuse]:
@@ -133,8 +142,8 @@ def _fabrics(problem: Problem, workload: Workload, machine: Machine) -> list[Fab
         if f.switch is not None
         and f.id != "frontend"
         and not f.side
+        and (f.machine == machine.id or (not f.machine and f.switch.port_gbps == machine.nic_gbps))
         and f.rails in (1, machine.nics)
-        and f.switch.port_gbps == machine.nic_gbps
         and f.oversubscription <= allowed
     ]
 
@@ -144,7 +153,8 @@ def _blocks(case: Case, fabric: FabricClass, front: Frontier) -> Iterator[Option
     if not front.machines.size:
         return
     seconds, share = case.seconds(front), case.share(front.machines)
-    in_time = np.flatnonzero(seconds <= case.limit_s)
+    most = fabric.pod // case.machine.accelerators if fabric.pod else MOST_MACHINES
+    in_time = np.flatnonzero((seconds <= case.limit_s) & (front.machines <= most))
     if not in_time.size:
         return
     fewest = front.machines[in_time[0]]

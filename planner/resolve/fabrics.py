@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from planner.catalog import Catalog, Row
+from planner.estimate.torus import OPTICAL, TORI
 from planner.problem import FabricClass, Machine, Switch
 from planner.resolve.switches import end_to_end, switch_at
+from planner.resolve.tori import tori
 
 FRONTEND = "frontend"
 """The fabric class of machines that need no fabric of their own between them."""
@@ -26,7 +28,8 @@ def fabrics(
 
     `network`: the scenario's key of that name, or None: fat trees with optics in every port.
     """
-    owned = [m for m in machines if m.nic_gbps > 0 and m.acquisition == "buy" and m.accelerators]
+    bought = [m for m in machines if m.acquisition == "buy" and m.accelerators]
+    owned = [m for m in bought if m.nic_gbps > 0]
     made = [FabricClass("none", None, 1.0, "")]
     for speed in sorted({m.nic_gbps for m in owned}):
         rails = sorted({m.nics for m in owned if m.nic_gbps == speed})
@@ -36,6 +39,7 @@ def fabrics(
                 name, cabled = f"{switch.id}_{speed:g}g_{ratio:g}to1", _cabled(catalog, switch, network)
                 if cabled is not None:
                     made += _families(catalog, FabricClass(name, cabled, ratio, switch.origin), rails, network)
+    made += tori(catalog, bought, network)
     frontend = _frontend(catalog)
     asked = [_beside(catalog, network, name) for name in BESIDE]
     side = [f for f in asked if f is not None]
@@ -54,7 +58,7 @@ def _families(catalog: Catalog, plain: FabricClass, rails: list[int], network: A
     split = switch_at(catalog, catalog.row("switch", switch.id), switch.port_gbps / network.planes, switch.port_gbps)
     lanes = (network.planes, split.ports) if split is not None and network.planes > 1 else (1, 0)
     planed = replace(plain, above=network.above_pod, planes=lanes[0], split_ports=lanes[1])
-    for family in network.families:
+    for family in (f for f in network.families if f not in TORI):
         if family == "fat_tree":
             yield planed
         elif family == "dragonfly_plus":
@@ -133,6 +137,9 @@ def unmet(catalog: Catalog, network: Any) -> Iterator[Unmet]:
         if asked is not None and _ethernet(catalog, _speeds(catalog, asked.speed)) is None:
             said = f"no priced Ethernet switch has ports of {asked.speed * BITS_PER_BYTE / 1e9:g} Gb/s or more"
             yield ("network", name, "speed"), said, "a speed that a switch of the catalogs has", "Ask for less."
+    if OPTICAL in network.families and network.circuit_switch is None:
+        said, wanted = f"{OPTICAL} without a price of its switches", "`circuit_switch`, a price"
+        yield ("network", "families"), said, wanted, "Write it like `circuit_switch: 100000 USD`; no price is public."
     for key, metres in network.cables.runs.items() if network.cables else ():
         if metres and not any(end_to_end(catalog, speed, metres) for speed in SPEEDS):
             said = f"no priced cable or optic reaches {metres:,.6g} m"

@@ -112,7 +112,15 @@ def _machine(
         origin=row.origin,
         cites=cites(node, price, chip),
         on_sale=price is not None or own is not None,
+        torus_dimensions=_torus(node, chip),
     )
+
+
+def _torus(node: Row, chip: Row | None) -> int:
+    """Dimensions of the torus that the accelerators' links make, where it reaches beyond the machine."""
+    wired = "" if chip is None else str(chip.text.get("scale_up_type", ""))
+    beyond = chip is not None and chip.get("scale_up_domain", 1) > node.get("accelerators", 0)
+    return next((d for d in (2, 3) if beyond and f"{d}D torus" in wired), 0)
 
 
 def _performance(catalog: Catalog, node: Row, chip: Row | None) -> dict[str, float]:

@@ -20,10 +20,10 @@ def switch_at(catalog: Catalog, row: Row, gbps: float, optic_gbps: float | None 
     """
     ports = ports_at(row, gbps)
     price = _row(catalog, "price_switch", row.id)
-    optic = _optic(catalog, optic_gbps or gbps)
+    optic = module(catalog, optic_gbps or gbps)
     if not ports or optic is None or price is None:
         return None
-    module, cost = optic
+    one, cost = optic
     finance = catalog.row("finance", "default")
     return Switch(
         id=row.id,
@@ -33,12 +33,12 @@ def switch_at(catalog: Catalog, row: Row, gbps: float, optic_gbps: float | None 
         kw=row.number("typical_w") / 1e3,
         price_usd=price.number("price_usd"),
         link_usd=2 * cost.number("price_usd"),
-        link_kw=2 * module.number("w_each") / 1e3,
+        link_kw=2 * one.number("w_each") / 1e3,
         life_years=finance.number("life_network_years"),
         maintenance_fraction=finance.number("it_maintenance_fraction"),
         embodied_kg=row.get("embodied_kgco2e", 0.0),
         origin=row.origin,
-        cites=cites(row, price, module, cost),
+        cites=cites(row, price, one, cost),
     )
 
 
@@ -84,7 +84,7 @@ def ports_at(row: Row, gbps: float) -> int:
     return 2 * whole if speed == 2 * gbps else 0
 
 
-def _optic(catalog: Catalog, gbps: float) -> tuple[Row, Row] | None:
+def module(catalog: Catalog, gbps: float) -> tuple[Row, Row] | None:
     """The cheapest priced optic of a speed; both ends of a link take one."""
     offers = [(price.number("price_usd"), row.id, row, price) for row, price in _priced(catalog, "optic", gbps)]
     if not offers:

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from planner.scenario.quantity import BytesPerSecond, Metres
+from planner.scenario.quantity import BytesPerSecond, Metres, SomeUsd
 from planner.scenario.schema_base import Count, Positive, Record, Some, fault
 from planner.scenario.schema_workload import Ratio
 
+Family = Literal["fat_tree", "rail_optimized", "rail_only", "dragonfly_plus", "torus", "torus_optical"]
 FASTEST_GBPS = 1600
 BYTES_PER_S = 1e9 / 8
 RACK_M = 0.6
@@ -64,7 +65,8 @@ class Beside(Record):
 class Network(Record):
     """How machines may be wired; the plan takes what costs least in all, slower steps of training counted."""
 
-    families: Some[Literal["fat_tree", "rail_optimized", "rail_only", "dragonfly_plus"]] = ("fat_tree",)
+    families: Some[Family] = ("fat_tree",)
+    circuit_switch: Annotated[SomeUsd | None, Field(description="Price of an optical circuit switch, of tori")] = None
     above_pod: Annotated[Ratio, Field(description="Oversubscription above a pod of three tiers, or a group")] = 1.0
     planes: Annotated[
         int, Field(ge=1, le=8, description="Networks that each port may be split over, where its adapters can")

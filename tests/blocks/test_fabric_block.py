@@ -11,6 +11,7 @@ import toys
 
 from planner.blocks import fabric as block
 from planner.estimate.topology import FAMILIES, Wiring, _every, counts, largest, shapes, wiring_of
+from planner.estimate.torus import TORI, links_each
 from planner.model import Model
 from planner.problem import FabricClass
 from planner.solve.monolithic import solve
@@ -20,7 +21,13 @@ LIMIT_S = 0.5
 
 def case(chance: random.Random) -> tuple[FabricClass, int, float, float]:
     """A family, a switch and its prices, and a number of endpoints it can join, 8 to 100,000."""
-    family, ports = chance.choice(FAMILIES), chance.choice([64, 128, 144])
+    family, ports = chance.choice((*FAMILIES, *TORI)), chance.choice([64, 128, 144])
+    if family in TORI:
+        d = chance.choice([2, 3])
+        links, place = links_each(4, d, family), {"machine": "box", "dimensions": d, "pod": 65_536}
+        made = FabricClass("net", toys.switch(ports=ports), 1.0, "", family, ports_per_machine=links, **place)
+        endpoints = min(round(8 * (100_000 / 8) ** chance.random()), largest(wiring_of(made)))
+        return made, endpoints, chance.uniform(1, 100), chance.uniform(0.01, 5)
     planes, rails = chance.choice([1, 2]), 8 if "rail" in family else 1
     switch = toys.switch(ports=ports)
     made = FabricClass(

@@ -19,15 +19,30 @@ from planner.problem import FabricClass, Problem
 from planner.solve.monolithic import solve
 
 NONE = FabricClass("none", None, 1.0, "")
+PLACE = ("machine", "dimensions", "pod")
 
 
 def problem(fabric: FabricClass, machines: int, *more: FabricClass) -> tuple[Problem, OptionSet]:
     """So many machines of two ports, none of them spare."""
-    box = toys.machine(failures_per_day=0.0)
+    box = toys.machine(failures_per_day=0.0, accelerators=4, torus_dimensions=fabric.dimensions)
     work = toys.workload(demand=(100.0 * machines,))
     grid = toys.site(grid=toys.grid(connection_kw=1e6))
     made = toys.problem(machines=(box,), sites=(grid,), workloads=(work,), fabrics=(NONE, fabric, *more))
     return made, toys.options()
+
+
+def torus(optical: bool = False, ports: int = 16, dimensions: int = 3) -> FabricClass:
+    """Machines of four accelerators; at most eight cubes."""
+    family, links = ("torus_optical", 3 * dimensions) if optical else ("torus", 4 * dimensions)
+    switch = toys.switch(ports=ports if optical else 0, trunk_usd=900.0, trunk_kw=0.05)
+    place = {"machine": "box", "dimensions": dimensions, "pod": 8 * 4**dimensions}
+    return toys.fabric(switch=switch, family=family, ports_per_machine=links, **place)
+
+
+TORUS, CIRCUITS = (
+    {name: getattr(torus(optical), name) for name in ("switch", "family", "ports_per_machine", *PLACE)}
+    for optical in (False, True)
+)
 
 
 def plan(made: Problem, options: OptionSet) -> dict[str, Any]:
@@ -70,6 +85,47 @@ def test_every_family_is_counted_bought_and_audited(changes: dict[str, Any], mac
     assert best is not None
     assert total(found, "fabric.switches") == best.switches  # a switch costs far more than its links here
     assert total(found, "fabric.links") == 2 * machines
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+@pytest.mark.parametrize("machines", [3, 16, 29])
+def test_tori_are_whole_cubes_of_links_and_fibres(machines: int, dimensions: int) -> None:
+    """A cube of three dimensions has 192 links, 48 of them through 48 circuit switches over 96 fibres."""
+    cubes = -(-machines * 4 // 4**dimensions)
+    plain, optical = (plan(*problem(torus(o, dimensions=dimensions), machines)) for o in (False, True))
+    faces = dimensions * 4 ** (dimensions - 1)
+    for found, switches, fibres in ((plain, 0, 0), (optical, faces, 2 * faces * cubes)):
+        assert audit(found).findings == ()
+        assert total(found, "fabric.switches") == total(found, "fabric.cores") == switches
+        assert total(found, "fabric.trunks") == fibres
+        assert total(found, "fabric.units") == cubes
+    assert total(plain, "fabric.links") == machines * 4 * dimensions
+    assert total(optical, "fabric.links") == machines * 3 * dimensions
+
+
+def test_a_torus_is_no_larger_than_its_pod_or_its_circuit_switches() -> None:
+    from planner.solve.monolithic import NoPlan
+
+    assert total(plan(*problem(torus(), 128)), "fabric.units") == 8
+    for fabric, machines in ((torus(), 129), (torus(optical=True, ports=8), 65)):
+        with pytest.raises(NoPlan):
+            plan(*problem(fabric, machines))
+
+
+@pytest.mark.parametrize("optical", [False, True])
+def test_no_machine_takes_another_s_place_where_links_are_for_good(optical: bool) -> None:
+    """Three machines, each up 99 % of the time, at 99.95 %: with switches between cubes spares stand by."""
+    from planner.solve.monolithic import NoPlan
+
+    made, options = problem(torus(optical), 3)
+    broken = replace(made, machines=tuple(replace(m, failures_per_day=0.01) for m in made.machines))
+    if not optical:
+        with pytest.raises(NoPlan):
+            plan(broken, options)
+        return
+    found = plan(broken, options)
+    assert audit(found).findings == ()
+    assert sum(c["value"] for c in found["columns"] if c["family"] == "spares.count") >= 1
 
 
 def test_cables_between_switches_have_their_own_price_and_power() -> None:
@@ -120,6 +176,12 @@ def scaled(found: dict[str, Any], family: str, value: float) -> None:
         ({"family": "rail_optimized", "rails": 2}, 11, "fabric.leaves", 7),
         ({"planes": 2, "split_ports": 16}, 11, "fabric.spines", 3),
         ({}, 3, "fabric.switches", 2),
+        (TORUS, 29, "fabric.cores", 1),
+        (TORUS, 29, "fabric.units", 1),
+        (TORUS, 29, "fabric.trunks", 8),
+        (CIRCUITS, 29, "fabric.cores", 47),
+        (CIRCUITS, 29, "fabric.trunks", 191),
+        (CIRCUITS, 29, "fabric.units", 1),
     ],
     ids=str,
 )

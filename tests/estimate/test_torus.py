@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.estimate.torus import CUBE, nearly_cubic, optical, scale_up_chips, torus
+from planner.estimate.topology import Wiring, counts, fewest, largest, shapes
+from planner.estimate.torus import (
+    CUBE,
+    OPTICAL,
+    STATIC,
+    crowding,
+    links_each,
+    nearly_cubic,
+    optical,
+    scale_up_chips,
+    torus,
+)
 
 
 def test_a_tpu_v4_pod_as_published() -> None:
@@ -42,3 +53,41 @@ def test_cubes_hold_what_is_asked_and_no_cube_more(accelerators: int, dimensions
 def test_every_port_of_a_cube_is_used(accelerators: int) -> None:
     light = optical(accelerators)
     assert light.fibres == 2 * light.links == light.switches * light.ports
+
+
+def test_the_shapes_count_what_the_formulas_count() -> None:
+    """A TPU v4 pod: 12,288 links in all, of which 3,072 go over two fibres each and 48 switches."""
+    plain, light = Wiring(STATIC, 0, dimensions=3, pod=4096), Wiring(OPTICAL, 136, dimensions=3, pod=4096)
+    whole, over = fewest(plain, 4096 * 3), fewest(light, 1024 * links_each(4, 3, OPTICAL))
+    assert whole is not None
+    assert over is not None
+    assert (whole.switches, whole.links) == (0, torus((16, 16, 16)).links)
+    assert (over.leaf, over.spine, over.core, over.leaf_links) == (0, 0, 48, optical(4096).fibres)
+    assert over.endpoints + over.leaf_links // 2 == whole.links
+    assert largest(Wiring(OPTICAL, 136, dimensions=3, pod=8960)) == 68 * 144  # two ports of 136 for every cube
+
+
+@given(st.sampled_from([STATIC, OPTICAL]), st.sampled_from([2, 3]), st.integers(1, 9_000), st.integers(1, 500))
+def test_more_accelerators_never_take_less(family: str, dimensions: int, links: int, more: int) -> None:
+    wiring = Wiring(family, 136, dimensions=dimensions, pod=8960)
+    fewer, greater = fewest(wiring, links), fewest(wiring, links + more)
+    if greater is not None:
+        assert fewer is not None
+        assert fewer.switches <= greater.switches
+        assert fewer.links < greater.links
+    assert (greater is None) == (links + more > largest(wiring))
+
+
+def test_links_that_are_not_whole_are_no_class() -> None:
+    assert [links_each(n, 3, OPTICAL) for n in (1, 2, 4, 8)] == [0, 0, 9, 18]
+    assert links_each(1, 3, STATIC) == 3
+    assert not shapes(Wiring(STATIC, 0, dimensions=3, pod=63), 9)
+    (cube,) = shapes(Wiring(STATIC, 0, dimensions=3, pod=64), 192)
+    assert [c.links for c in counts(cube, 192)] == [192]
+
+
+def test_the_middle_of_a_block_is_crowded() -> None:
+    """4 x 4 x 4: half of what 32 send crosses 16 links, so each may send one link's worth, of its six."""
+    assert crowding(64.0, 3) == pytest.approx(6.0)
+    assert crowding(16.0, 2) == pytest.approx(4.0)
+    assert crowding(8.0, 3) == pytest.approx(3.0)

@@ -11,6 +11,8 @@ three tiers: pods of m leaves and s spines with u' up, s divides u, m u / s + u'
              pod, c divides u', pods x u' / c <= k;  trunks = leaves x u + spines x u'
 dragonfly+:  groups so too, l links between any two: l (groups - 1) <= s u', l x oversubscription >= m d / groups
              trunks = leaves x u + l x groups (groups - 1) / 2
+torus:       cubes of 4^d accelerators with d links each, no more than a pod has, no machine spare, no switch
+             over circuit switches: d 4^(d-1) of them, two ports of each for every cube, fibres 2 d 4^(d-1) a cube
 by rail:     leaves come in sets, one of each rail
 """
 
@@ -23,6 +25,8 @@ from planner.audit.verdict import Check, at_least, at_most, equal, true
 from planner.audit.view import Keys, Record, View
 
 NAME = "fabric"
+CUBE = 4
+"""Accelerators along the edge of what tori are made of."""
 EDGE = 1e-6
 """Slack on counts of ports, which the solver holds as real numbers."""
 Tree = tuple[float, int, int, int, int, float]
@@ -57,6 +61,9 @@ def _net(view: View, fabric: Record, keys: Keys) -> Iterator[Check]:
     name, _, planed = built[0].removesuffix("_planes").rpartition("_") if "_planes" in built[0] else (built[0], "", "1")
     planes, apart = int(planed), fabric["rails"] if fabric["family"] == "rail_only" else 1
     yield true(where, f"ports are split into {planes} lanes", planes in (1, fabric["planes"]))
+    if fabric["family"].startswith("torus"):
+        yield from _torus(view, where, fabric, keys, (ends, leaves + spines, cores, trunks))
+        return
     ports = fabric["switch"]["ports"] if planes == 1 else fabric["split_ports"]
     copies = planes * apart
     whole = all(abs(n / copies - round(n / copies)) <= EDGE for n in (leaves, spines, cores))
@@ -65,6 +72,29 @@ def _net(view: View, fabric: Record, keys: Keys) -> Iterator[Check]:
     tiers = (round(n / copies) for n in (leaves, spines, cores))
     leaf, spine, core = tiers
     yield from _tree(where, fabric, ports, name, (ends / apart, units, leaf, spine, core, trunks / apart))
+
+
+def _torus(
+    view: View, where: str, fabric: Record, keys: Keys, built: tuple[float, float, float, float]
+) -> Iterator[Check]:
+    """Whole cubes hold the accelerators; what joins them is what their faces ask for."""
+    ends, packet, cores, trunks = built
+    d, only = fabric["dimensions"], view.machines[fabric["machine"]]
+    cube, face = CUBE**d, d * CUBE ** (d - 1)
+    optical = fabric["family"] == "torus_optical"
+    cubes = round(view.total("fabric.units", **keys, topology=fabric["family"]))
+    yield equal(where, "packet switches of a torus", packet, 0)
+    yield at_most(where, f"links in {cubes} cubes", ends, cubes * (cube * d - (face if optical else 0)), floor=EDGE)
+    yield at_most(where, "accelerators of a pod", cubes * cube, fabric["pod"])
+    yield equal(where, "circuit switches", cores, face if optical else 0)
+    yield equal(where, "fibres", trunks, cubes * 2 * face if optical else 0, floor=EDGE)
+    each = fabric["ports_per_machine"] / only["accelerators"]
+    yield equal(where, "links of an accelerator", each, d - (d / CUBE if optical else 0), floor=EDGE)
+    if optical:
+        yield at_most(where, "ports of a circuit switch", 2 * cubes, fabric["switch"]["ports"])
+        return
+    spares = sum(n for _, n in view.each("spares.count", **keys))
+    yield equal(where, "spares on a torus wired for good", spares, 0, floor=EDGE)
 
 
 def _endpoints(view: View, fabric: Record, keys: Keys) -> float:
