@@ -5,7 +5,8 @@
     units >= failure domains x used,  sum of tb <= most x used                        'storage.domains[...]'
     units >= sum of read rate / a unit's read rate;  writes likewise      'storage.read[...]', 'storage.write[...]'
     units >= sum of operations / a unit's operations a second                         'storage.operations[...]'
-    checkpoints: the rate an option needs falls on the hot tiers together             'storage.checkpoint[...]'
+    rates of machines (checkpoints) <= sum over fast tiers of fast, beside what data needs of the same units
+                                                       'storage.machines_read[...]', 'storage.machines_write[...]'
 
 A dataset's reads and writes fall on its hot band; where nothing is hot, on the cold one. A tier may hold a band when it
 answers in time (the hot band at once, the cold band within `retrieval`) and its scheme gives the durability asked for.
@@ -17,6 +18,7 @@ may then hold any band that bears its wait, for its traffic is paid (block lifec
 | tb | storage.tb[site,dataset,band,tier,period] | TB | logical bytes placed (1 TB = 1e12 bytes) |
 | used | storage.used[site,tier,period] | 0/1 | the tier holds anything: its scheme needs so many units apart |
 | units | storage.units[site,tier,period] | units | servers, frames or, for a rented class, TB |
+| fast | storage.machines_gb_per_s[site,flow,tier,period] | GB/s | what machines read or write of a tier |
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
 
 
 def _stream(m: Model, site: Site, period: Period, what: str, needs: dict[str, Option], fast: list[StorageTier]) -> None:
-    """Rates that machines need of the site's fast tiers together."""
+    """Rates that machines need of the site's fast tiers, on top of what data needs of the same units."""
     terms: dict[Col, float] = {}
     for _, column in m.family("work.units"):
         keys = m.columns[column].keys
@@ -71,9 +73,11 @@ def _stream(m: Model, site: Site, period: Period, what: str, needs: dict[str, Op
             terms[column] = rate * (option.block_machines or option.replica_machines)
     if any(terms.values()):
         for tier in fast:
-            units = m.find(name_of("storage.units", site=site.id, tier=tier.id, period=period.name))
-            if units is not None:
-                terms[units] = -(tier.read_gb_per_s if what == "read" else tier.write_gb_per_s)
+            place = {"site": site.id, "tier": tier.id, "period": period.name}
+            if m.has_row(name_of(f"storage.{what}", **place)):
+                name = name_of("storage.machines_gb_per_s", **place, flow=what)
+                terms[part := m.column(name, origin=tier.origin, unit="GB/s")] = -1.0
+                m.extend(name_of(f"storage.{what}", **place), {part: 1.0})
         name = name_of(f"storage.machines_{what}", site=site.id, period=period.name)
         m.row(name, terms, "<=", origin=site.origin)
 

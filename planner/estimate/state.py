@@ -8,12 +8,17 @@ active-active (synchronous quorum over sites): nothing written is lost; failover
 active-passive (asynchronous): RPO = lag + burst x max(0, 1 - link / writes), what was written and not yet sent;
     RTO = detection + promotion + log to replay / replay rate
 replication traffic = write rate x copies at other sites
+
+a state of a workload is kept at one site, or, where the loss of a site is to be survived, over three sites or more
+(active-active) or at one with another behind it (active-passive), whichever its RPO, RTO and figures allow
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, inf
+from typing import Any
 
 from planner.estimate.reliability import pool_availability
 
@@ -99,3 +104,52 @@ def active_passive(
     rpo = lag_s + (behind / write_gb_per_s if write_gb_per_s else 0.0)
     replay = log_gb / replay_gb_per_s if replay_gb_per_s else (inf if log_gb else 0.0)
     return Failover(rpo, detect_s + promote_s + replay, min(write_gb_per_s, link_gb_per_s))
+
+
+ONE_SITE, ACTIVE_ACTIVE, ACTIVE_PASSIVE = "one_site", "active_active", "active_passive"
+REPLICAS = (1, 3, 5)
+LEAST_SITES = 3
+"""Sites of which any one may be lost with a majority left at the others."""
+GB = 1e9
+
+
+def ways_to_keep(spec: Mapping[str, Any], sites: int, *, survives_site: bool) -> dict[str, Failover]:
+    """Modes that hold a state's RPO and RTO, with what a failover costs. `spec`: bytes, bytes/s, seconds or none.
+
+    Active-passive needs its lag and the times to detect and to promote; without the survival of a site, nothing fails
+    over. The traffic is of the peak write rate, before growth, to the fewest sites that the mode needs.
+    """
+    if not survives_site:
+        return {ONE_SITE: Failover(0.0, 0.0, 0.0)}
+    write, detect = spec["write"] / GB, spec.get("detect")
+    found: dict[str, Failover] = {}
+    if sites >= LEAST_SITES:
+        found[ACTIVE_ACTIVE] = active_active(write, LEAST_SITES, detect or 0.0)
+    if None not in (detect, spec.get("promote"), spec.get("lag")):
+        found[ACTIVE_PASSIVE] = active_passive(
+            write,
+            link_gb_per_s=inf,
+            lag_s=spec["lag"],
+            burst_s=0.0,
+            detect_s=float(detect or 0.0),
+            promote_s=spec["promote"],
+            replay_gb_per_s=(spec.get("replay") or 0.0) / GB,
+            log_gb=(spec.get("log") or 0.0) / GB,
+        )
+    most_rpo = inf if spec.get("rpo") is None else spec["rpo"]
+    most_rto = inf if spec.get("rto") is None else spec["rto"]
+    wanted = (spec.get("mode"),) if spec.get("mode") else (ACTIVE_ACTIVE, ACTIVE_PASSIVE)
+    return {k: f for k, f in found.items() if k in wanted and f.rpo_s <= most_rpo and f.rto_s <= most_rto}
+
+
+def machines_of_a_replica(
+    size_gb: float, write_gb_per_s: float, copies: int, *, drives_gb: float, disk_gb_per_s: float, nic_gb_per_s: float
+) -> int:
+    """Machines over which one replica is cut: by bytes, by writes to drives, and by what its leaders send the others.
+
+    `drives_gb` after fill, `nic_gb_per_s` after headroom, of one machine. Raises ValueError where it has none.
+    """
+    pairs = ((size_gb, drives_gb), (write_gb_per_s, disk_gb_per_s), (write_gb_per_s * (copies - 1), nic_gb_per_s))
+    if any(asked > 0 and each <= 0 for asked, each in pairs):
+        raise ValueError("a machine without drives or network holds no state")
+    return max(1, *(ceil(asked / each - 1e-9) for asked, each in pairs if asked > 0))

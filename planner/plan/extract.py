@@ -17,6 +17,7 @@ from planner.plan.pipeline import notes as bottlenecks
 from planner.plan.power import power_paths
 from planner.plan.redundancy import redundancy
 from planner.plan.schema import Accuracy, Availability, Plan, Solver, Work
+from planner.plan.states import states
 from planner.plan.stores import stores
 from planner.plan.tables import ZERO, books, choices, columns, limits, settle, sizing
 from planner.problem import Period, Problem, Workload
@@ -48,6 +49,7 @@ def extract(
         availability=availability(m, s, problem, options),
         redundancy=redundancy(m, s, problem, options, made.ledger, made.tallies),
         power_paths=power_paths(m, s, problem),
+        states=states(m, s, problem, options, made.ledger, made.tallies),
         stores=stores(m, s, problem),
         flows=flows(m, s),
         ledger=made.ledger,

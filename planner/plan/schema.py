@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-FORMAT_VERSION = "1.2"
+FORMAT_VERSION = "1.3"
 
 
 class Table(BaseModel):
@@ -227,6 +227,33 @@ class PowerPath(Table):
     """kW of feeds and racks that carry nothing, by cause; a cause is there where its limit is given."""
 
 
+class Kept(Table):
+    """A workload's state: how it is kept, where, what it outlives, and what that costs over the horizon."""
+
+    workload: str
+    period: str
+    mode: Literal["one_site", "active_active", "active_passive"]
+    replicas: dict[str, int]
+    """By site."""
+    quorum: int
+    """Replicas that decide: of all of them, or of those at one site where another stands by."""
+    leads: str
+    """The site where writes are taken."""
+    standby: str
+    """The site that stands behind it; empty where none does."""
+    target: float
+    achieved: float
+    """Share of time that a quorum is up, of the worst machine type it runs on."""
+    rpo_s: float
+    """Seconds of writes lost with a site."""
+    rto_s: float
+    """Seconds until it serves again without a site; 0 where nothing was said of detection."""
+    between_sites_gb_per_s: float
+    """All that sites send each other for it, at the peak of writes."""
+    machines_usd: float
+    traffic_usd: float
+
+
 class Store(Table):
     """A storage tier in use at a site: what is bought, what is left of it, and which need asks for its units."""
 
@@ -361,6 +388,7 @@ class Plan(Table):
     availability: list[Availability]
     redundancy: list[Redundancy] = Field(default_factory=list)
     power_paths: list[PowerPath] = Field(default_factory=list)
+    states: list[Kept] = Field(default_factory=list)
     stores: list[Store] = Field(default_factory=list)
     flows: list[Flow]
     ledger: list[Line]

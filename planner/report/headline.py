@@ -84,6 +84,19 @@ def redundancy(plan: Plan) -> Section:
     return Section("Redundancy", heads, rows)
 
 
+def states(plan: Plan) -> Section:
+    """How each workload's state is kept, what it loses with a site, and its price."""
+    rows = []
+    for k in plan.states:
+        sites = ", ".join(f"{count} {site}" for site, count in sorted(k.replicas.items()))
+        across = k.mode != "one_site"
+        lost = (f"{k.rpo_s:g} s", f"{k.rto_s:g} s") if across else ("-", "-")
+        row = (k.workload, k.period, k.mode.replace("_", " "), sites, str(k.quorum), _up(k.achieved), *lost)
+        rows.append((*row, si(k.between_sites_gb_per_s, "GB/s"), usd(k.machines_usd), usd(k.traffic_usd)))
+    heads = ("State of", "Period", "Kept", "Replicas", ">Quorum", ">Available", ">RPO", ">RTO")
+    return Section("State", (*heads, ">Between sites", ">Machines", ">Traffic"), rows)
+
+
 def _level(level: Level) -> str:
     return f"{level.level} {_up(level.achieved)} {usd(level.cost_usd)}"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.report.built import built, chosen, machines, paths, stores, stranded
 from planner.report.energy import energy
-from planner.report.headline import headline, redundancy, work
+from planner.report.headline import headline, redundancy, states, work
 from planner.report.limits import excuses, limits
 from planner.report.measures import measures, worth
 from planner.report.money import accounts, items, ledger
@@ -42,6 +42,7 @@ def _all(plan: Plan, detail: str) -> Iterator[Section]:
     if detail != "summary":
         yield work(plan)
         yield redundancy(plan)
+        yield states(plan)
         yield machines(plan)
         yield from built(plan)
         yield stores(plan)

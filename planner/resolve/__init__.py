@@ -173,11 +173,13 @@ def _keys(scenario: Any, fragments: Sequence[Any], catalog: Catalog) -> dict[str
         if value is not None:
             found[fragment.key] = value
             found["origins"][fragment.key] = scenario.origin(fragment.key)
-            if fragment.figures is not None:
-                row = catalog.row(*fragment.figures)
-                values = {name: figure.value for name, figure in row.figures.items()}
-                made = {"id": fragment.key, "values": values, "cites": cites(row)}
-                found["figures"] = {**found.get("figures", {}), fragment.key: made}
+        works = scenario.workloads if fragment.where == "workload" else ()
+        asked = value is not None or any(fragment_of(w, fragment.key) is not None for w in works)
+        if asked and fragment.figures is not None:
+            row = catalog.row(*fragment.figures)
+            values = {name: figure.value for name, figure in row.figures.items()}
+            made = {"id": fragment.key, "values": values, "cites": cites(row)}
+            found["figures"] = {**found.get("figures", {}), fragment.key: made}
     return found
 
 

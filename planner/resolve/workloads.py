@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.problem import Period, Series, Workload
 from planner.resolve.energy import read_hours
+from planner.scenario.schema_workload import KINDS
 
 UNITS = {"serving": "req/s", "service": "req/s", "stream": "B/s", "stage": "B/s"}
 UNITS |= {"training": "run", "dataset": "B", "load": "kW"}
@@ -93,7 +94,9 @@ def shape_of(given: Any) -> Series:
 
 
 def _spec(record: Any, sites: Sequence[str]) -> dict[str, Any]:
-    spec = {k: v for k, v in record.model_dump(mode="python").items() if k not in ("hardware", "shape")}
+    own = KINDS[record.kind].model_fields
+    given = record.model_dump(mode="python").items()
+    spec = {k: v for k, v in given if k not in ("hardware", "shape") and (k in own or v is not None)}
     if record.kind == "dataset":
         defaults = {"hot": 0.0, "read": 0.0, "write": 0.0, "durability": 0.0, "copies": 1, "retrieval": 1.0}
         spec |= {k: v for k, v in defaults.items() if spec.get(k) is None}

@@ -18,8 +18,10 @@ from planner.scenario.problems import Problem
 from planner.scenario.quantity import QuantityError, parse_quantity
 from planner.scenario.references import records, references, repeated, survival, unique
 from planner.scenario.source import Source
+from planner.scenario.state import state
 from planner.scenario.terms import terms
 from planner.scenario.units import DAY_S
+from planner.scenario.wan import wan
 from planner.yaml12 import Path as Place
 
 MAX_HORIZON_YEARS = 40
@@ -31,7 +33,7 @@ def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Prob
     """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
     names = (unique, repeated, references, survival)
     values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy)
-    more = (terms, bands, failures, pipeline)
+    more = (terms, bands, failures, pipeline, wan, state)
     return [p for rule in (*names, *values, *more) for p in rule(source)] + list(check_files(source, folder, allow))
 
 

@@ -66,6 +66,7 @@ _YEAR = {"year": 1.0, "yr": 1.0, "a": 1.0}
 _MASS = {"t": 1e3, "kg": 1.0, "kt": 1e6, "Mt": 1e9, "g": 1e-3, "lb": POUND_KG}
 _MONEY = {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6, "BUSD": 1e9, "GUSD": 1e9}
 _WATER = {"m3": 1e3, "L": 1.0, "l": 1.0, "ML": 1e6, "m³": 1e3}
+_DATA = {"GB": 1.0, "TB": 1e3, "PB": 1e6, "MB": 1e-3, "GiB": 2**30 / 1e9, "TiB": 2**40 / 1e9}
 _KW_MONTH = {"kW-month": 1.0, "kW/month": 1.0, "kW-mo": 1.0, "MW-month": 1e3, "kW-year": 12.0}
 _BITS_PER_S = {k: v / 8 for k, v in (_per(BITS, _SECOND) | _times({"G": 1e9, "T": 1e12, "M": 1e6}, "bps")).items()}
 
@@ -111,6 +112,9 @@ DIMENSIONS: Mapping[str, Dimension] = {
         1e6,
     ),
     "water_price": Dimension("a price of water", "USD/L", "3 USD/m3", _per({"USD": 1.0}, _WATER), 10.0),
+    "data_price": Dimension(
+        "a price of data sent", "USD/GB", "0.02 USD/GB", _per({"USD": 1.0, "cent": 0.01}, _DATA), 1e6
+    ),
     "carbon_price": Dimension("a price of carbon", "USD/kg", "80 USD/t", _per({"USD": 1.0}, _MASS), 1e3),
     "intensity": Dimension("a carbon intensity", "kg/kWh", "300 g/kWh", _per(_MASS, _ENERGY), 10.0),
     "water_intensity": Dimension("water by energy", "L/kWh", "1.8 L/kWh", _per(_WATER, _ENERGY), 1e3),

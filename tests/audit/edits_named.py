@@ -144,6 +144,8 @@ NAMED: list[tuple[str, str, Edit]] = [
         "fabric",
         lambda p: [p["columns"].remove(column(p, f"fabric.{f}")) for f in ("use", "units", "spines")],
     ),
+    ("state kept nowhere", "state", lambda p: web(p)["spec"].update(state={"size": 1e12})),
+    ("traffic between sites that nobody sends", "wan", lambda p: line(p, "wear").update(account="wan")),
     ("traffic of no class", "lifecycle", lambda p: line(p, "wear").update(account="traffic")),
     ("a store of more than there is", "stores", lambda p: p.update(stores=[store(units=3)])),
     ("no store in a plan that has some", "stores", lambda p: p.update(format_version="1.2", stores=[])),

@@ -25,6 +25,7 @@ def figures(kind: str, id: str) -> dict[str, float]:
 
 
 ROWS = {"orchestration": figures("orchestration", "kubernetes"), "monitoring": figures("monitoring", "prometheus")}
+ROWS |= {"wan": figures("wan", "between_sites"), "state": figures("state", "replica")}
 
 
 def keyed(problem: Problem, **asked: Any) -> Problem:

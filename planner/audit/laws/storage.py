@@ -8,7 +8,8 @@
     units x operations a second >= sum of those of what lies there
     a rented class holds only cold data that is neither read nor written at a rate, for that traffic has no price;
     a dataset with `bands` may use one at a rate, and pays for it
-    rates that machines need for their own (checkpoints) <= those of the site's own fast tiers together
+    rates that machines need for their own (checkpoints) <= what data leaves of the site's own fast tiers together;
+    what a tier gives machines and data together <= units x rate
 A dataset's reads and writes fall on its hot band; where nothing is hot, on the cold one. With `bands` each has its own.
 """
 
@@ -36,7 +37,7 @@ def check(view: View) -> Iterator[Check]:
         for site in view.sites:
             for tier in view.tiers.values():
                 yield from _carried(view, bands, site, tier, period)
-            yield from _streams(view, site, period)
+            yield from _streams(view, bands, site, period)
 
 
 def _placed(view: View, band: Band, period: str) -> Iterator[Check]:
@@ -55,16 +56,25 @@ def _placed(view: View, band: Band, period: str) -> Iterator[Check]:
         yield true(where, f"is used at a rate from {tier['id']}, which is rented", not far)
 
 
-def _carried(view: View, bands: list[Band], site: str, tier: Record, period: str) -> Iterator[Check]:
-    keys, where = {"site": site, "tier": tier["id"], "period": period}, f"{tier['id']} at {site} in {period}"
-    units = view.total("storage.units", **keys)
+def _asked(view: View, bands: list[Band], keys: dict[str, str]) -> tuple[float, float, float, float]:
+    """TB that lie on a tier; GB/s read and written, and operations a second, that they ask of it."""
     held = read = write = operations = 0.0
     for band in bands:
         tb = view.total("storage.tb", **keys, dataset=band.dataset["id"], band=band.name)
+        part = tb / band.tb if band.tb else 0.0
         held += tb
-        read += band.read * tb / band.tb if band.tb else 0.0
-        write += band.write * tb / band.tb if band.tb else 0.0
-        operations += band.operations * tb / band.tb if band.tb else 0.0
+        read += band.read * part
+        write += band.write * part
+        operations += band.operations * part
+    return held, read, write, operations
+
+
+def _carried(view: View, bands: list[Band], site: str, tier: Record, period: str) -> Iterator[Check]:
+    keys, where = {"site": site, "tier": tier["id"], "period": period}, f"{tier['id']} at {site} in {period}"
+    units = view.total("storage.units", **keys)
+    held, read, write, operations = _asked(view, bands, keys)
+    read += view.total("storage.machines_gb_per_s", **keys, flow="read")
+    write += view.total("storage.machines_gb_per_s", **keys, flow="write")
     if held > 1e-6 and not tier["rent_usd_per_month"]:
         yield at_least(where, "units, one to a failure domain", units, tier["failure_domains"])
     yield at_most(where, "TB held", held, units * tier["raw_tb"] * tier["usable_fraction"], floor=1e-6)
@@ -73,13 +83,15 @@ def _carried(view: View, bands: list[Band], site: str, tier: Record, period: str
     yield at_most(where, "operations a second", operations, units * tier["operations_per_s"], floor=1e-6)
 
 
-def _streams(view: View, site: str, period: str) -> Iterator[Check]:
+def _streams(view: View, bands: list[Band], site: str, period: str) -> Iterator[Check]:
     fast = [t for t in view.tiers.values() if t["retrieval_s"] <= AT_ONCE_S and not t["rent_usd_per_month"]]
-    for what in ("read", "write"):
-        need = 0.0
+    for at, what in ((1, "read"), (2, "write")):
+        need = there = 0.0
         for keys, units in view.each("work.units", site=site, period=period):
             option = view.options[keys["option"]]
             need += units * unit_machines(option) * option[f"storage_{what}_gb_per_s"]
-        units_of = {t["id"]: view.total("storage.units", site=site, tier=t["id"], period=period) for t in fast}
-        there = sum(units_of[t["id"]] * t[f"{what}_gb_per_s"] for t in fast)
+        for tier in fast:
+            place = {"site": site, "tier": tier["id"], "period": period}
+            gives = view.total("storage.units", **place) * tier[f"{what}_gb_per_s"]
+            there += max(0.0, gives - _asked(view, bands, place)[at])
         yield at_most(f"machines at {site} in {period}", f"GB/s of {what}", need, there, floor=1e-6)
