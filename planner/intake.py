@@ -65,6 +65,7 @@ def known(books: Catalog) -> dict[str, set[str]]:
     found["tag"] = {t for row in nodes for t in row.tags} | families | {"accelerated", "cpu", "rented", "announced"}
     found["generation"] = {row.id for row in books.rows("energy") if row.behaves("as_produced")}
     found["store"] = {row.id for row in books.rows("energy") if row.behaves("stored")}
+    found["generator"] = {row.id for row in books.rows("energy") if row.behaves("dispatchable")}
     found["station"] = {s.id for s in stations()}
     return found
 

@@ -186,6 +186,8 @@ class Import:
     origin: str
     peaks: tuple[Peak, ...] = ()
     cover: Cover | None = None
+    role: str = "imported"
+    """What the plan calls its flow: `imported` over the meter, or `generated` on the site."""
 
     def covered(self, kw: Profile, values: Profile) -> Profile:
         """What contracts cover of an import of `kw`, by hour, for the columns' `values`."""
@@ -339,10 +341,12 @@ class Bus:
         limit: Col | None = None,
         tallies: Mapping[str, float | Profile] | None = None,
         account: str = "energy",
+        role: str = "imported",
     ) -> None:
-        """Dispatchable purchase at `price` USD/kWh, up to `most` kW and the column `limit`."""
+        """Dispatchable purchase at `price` USD/kWh, up to `most` kW and the column `limit`; or what is `generated`."""
         made = {name: self.profile(p) for name, p in (tallies or {}).items()}
-        self.imported.append(Import(who, self.profile(price), factor, most, limit, made, account, origin))
+        part = Import(who, self.profile(price), factor, most, limit, made, account, origin, role=role)
+        self.imported.append(part)
 
     def exports(
         self,
@@ -389,8 +393,9 @@ class Bus:
         self.meters.append(Meter(who, covers=((column, self.profile(profile)),), covered=tuple(tallies)))
 
     def close(self) -> None:
-        """After the last block: every import with what was metered of it."""
-        self.imported = [_metered(part, [m for m in self.meters if m.who == part.who]) for part in self.imported]
+        """After the last block: every import with what was metered of it, purchases first."""
+        parts = [_metered(part, [m for m in self.meters if m.who == part.who]) for part in self.imported]
+        self.imported = sorted(parts, key=lambda part: (part.role != "imported", part.who))
         self.meters = []
 
 

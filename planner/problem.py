@@ -308,6 +308,46 @@ class Battery:
 
 
 @dataclass(frozen=True, slots=True)
+class Generator:
+    """A plant at a site that burns fuel (turbine, engine, fuel cell); fuel counts by its higher heating value.
+
+    `unit_kw`: size of one unit, none where any size may stand; `spares`: units that stand by beyond what may run.
+    `full_load_hours`: the most of a year, none: any. `least_load`: share of a unit below which it is switched off.
+    """
+
+    id: str
+    name: str
+    capex_usd_per_kw: float
+    fixed_om_usd_per_kw_year: float
+    life_years: float
+    embodied_kg_per_kw: float
+    efficiency: float
+    fuel_usd_per_kwh: float
+    running_usd_per_kwh: float
+    """Operation and maintenance of each kWh of electricity."""
+    fuel_kg_per_kwh: float
+    carbon_free: bool
+    max_kw: float
+    installed_kw: float
+    unit_kw: float | None
+    spares: int
+    full_load_hours: float | None
+    least_load: float
+    origin: str
+    cites: tuple[Cite, ...] = ()
+
+    @property
+    def usd_per_kwh(self) -> float:
+        """Fuel and running cost of a kWh of electricity."""
+        return self.fuel_usd_per_kwh / self.efficiency + self.running_usd_per_kwh
+
+    @property
+    def kg_per_kwh(self) -> float:
+        """kgCO2e at the site for each kWh of electricity."""
+        return self.fuel_kg_per_kwh / self.efficiency
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """Hours in which a peak is billed on its own: months (0..11), weekdays (Monday 0) and hours of the day (0..23)."""
 
@@ -510,6 +550,13 @@ class Site:
     """What had to be said of its files."""
     contracts: tuple[Ppa, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    generators: tuple[Generator, ...] = ()
+
+    @property
+    def carried_kw(self) -> float:
+        """The most that connection, generators and (without a connection) stores can carry of its peak."""
+        stores = sum(b.max_kw for b in self.batteries) if self.grid.connection_kw == 0 else 0.0
+        return self.grid.connection_kw + sum(g.max_kw for g in self.generators) + stores
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from planner.problem import (
     Cooling,
     FabricClass,
     Finance,
+    Generator,
     Grid,
     Hall,
     Machine,
@@ -154,6 +155,30 @@ def battery(**changes: Any) -> Battery:
         0.0,
         0.0,
         "energy/cell",
+    )
+    return replace(made, **changes)
+
+
+def generator(**changes: Any) -> Generator:
+    made = Generator(
+        id="engine",
+        name="engine",
+        capex_usd_per_kw=1000.0,
+        fixed_om_usd_per_kw_year=20.0,
+        life_years=20.0,
+        embodied_kg_per_kw=100.0,
+        efficiency=0.4,
+        fuel_usd_per_kwh=0.02,
+        running_usd_per_kwh=0.01,
+        fuel_kg_per_kwh=0.18,
+        carbon_free=False,
+        max_kw=1000.0,
+        installed_kw=0.0,
+        unit_kw=None,
+        spares=0,
+        full_load_hours=None,
+        least_load=0.25,
+        origin="energy/engine",
     )
     return replace(made, **changes)
 

@@ -122,6 +122,20 @@ def _energy(site: str, record: Record) -> Iterator[Owned]:
             upkeep=producer["fixed_om_usd_per_kw_year"],
             embodied=producer["embodied_kg_per_kw"],
         )
+    for g in record.get("generators", ()):
+        size, family = (1.0, "generators.kw") if g["unit_kw"] is None else (g["unit_kw"], "generators.units")
+        yield Owned(
+            what=g["id"],
+            site=site,
+            keys={"site": site, "generator": g["id"]},
+            need=family,
+            bought=f"{family}_bought",
+            installed=g["installed_kw"] / size,
+            price=g["capex_usd_per_kw"] * size,
+            life=g["life_years"],
+            upkeep=g["fixed_om_usd_per_kw_year"] * size,
+            embodied=g["embodied_kg_per_kw"] * size,
+        )
     for store in record["batteries"]:
         keys = {"site": site, "battery": store["id"]}
         both = {"life_years": store["life_years"], "maintenance_fraction": store["fixed_om_fraction"]}

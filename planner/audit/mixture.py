@@ -19,13 +19,13 @@ def clean_by_source(block: Block, counted: dict[str, Floats]) -> Floats:
     """kW of carbon-free power made or bought in each hour; `counted`: what counts of each importer, 0..1 (hours,)."""
     clean = block.flow("produced")
     for who, share in counted.items():
-        clean = clean + block.flow("imported", who) * share
+        clean = clean + (block.flow("imported", who) + block.flow("generated", who)) * share
     return clean
 
 
 def mixed(block: Block, clean: Floats, stores: dict[str, Record]) -> Floats:
     """Carbon-free share of what flows off the bus, shape (hours,)."""
-    supply = block.flow("produced") + block.flow("imported")
+    supply = block.flow("produced") + block.flow("generated") + block.flow("imported")
     used = [id for id in block.who("charge") if id in stores and block.flow("charge", id).max(initial=0.0) > LEAST]
     if not used:
         return np.where(supply > LEAST, clean / np.where(supply > LEAST, supply, 1.0), 0.0)

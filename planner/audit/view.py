@@ -23,6 +23,7 @@ HELPERS = frozenset(
         "availability.used",
         "fabric.ends",
         "fabric.rung",
+        "generators.used",
         "grid.peak_kw",
         "load.on",
         "outage.working_kwh",

@@ -1,6 +1,7 @@
 """Annual matching: a least share of a year's consumption that own supply, contracts and certificates match.
 
-    energy_kwh + rented_kwh - matched_kwh <= (1 - share) x consumption                'annual.matching[period]'
+    energy_kwh + rented_kwh + generated_brown_kwh - matched_kwh                       'annual.matching[period]'
+          <= (1 - share) x consumption
     consumption: what loads draw, without battery losses                  tallies 'power_load_kwh', 'rented_kwh'
 
 A sunny noon pays for a still night here: `carbon_free` is the limit that it does not satisfy. Own supply that is sold
@@ -21,6 +22,7 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
     share = problem.keys["limits"].get("annual_matching")
     for period in problem.periods if share is not None else ():
         counted = {"energy_kwh": 1.0, "rented_kwh": share, "matched_kwh": -1.0, "power_load_kwh": -(1 - share)}
+        counted["generated_brown_kwh"] = 1.0
         m.row(
             name_of("annual.matching", period=period.name),
             {},

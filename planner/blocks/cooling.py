@@ -72,10 +72,10 @@ def offers(site: Site, hall: Hall) -> tuple[Cooling, ...]:
 
 
 def most_kw(site: Site, hall: Hall, needed: float) -> float:
-    """The most IT kW a hall can hold: its feed, the grid connection, its racks, or all that is `needed` at most."""
+    """The most IT kW a hall can hold: its feed, what carries the site, its racks, or all that is `needed` at most."""
     feed = hall.carried_kw * site.power_train.breaker_derating * site.power_train.efficiency
     room = hall.racks * hall.rack_kw if hall.racks < inf and hall.rack_kw < inf else inf
-    return min(feed, site.grid.connection_kw, room, needed)
+    return min(feed, site.carried_kw, room, needed)
 
 
 def _use(m: Model, site: Site, hall: Hall, cooling: Cooling) -> Col:

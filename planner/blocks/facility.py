@@ -2,7 +2,8 @@
 
     peak IT of a hall / train efficiency <= feeds less one x breaker derating         'facility.feed[site,hall,period]'
     peak = sum over halls of peak IT / efficiency + plant x (design overhead + fixed) 'facility.peak[site,period]'
-    peak <= connection                                                                'facility.connection[site,period]'
+    peak <= connection + generators                                                   'facility.connection[site,period]'
+    a site without a connection (0 kW) lives on what stands there: its stores' inverters carry the peak too
     own building: shell and power train are bought per kW of IT plant, staff paid per kW
     colocation: rent is paid per kW of IT plant and month
 
@@ -53,6 +54,7 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
                     total[column] += cooling.design_overhead + cooling.fixed_overhead
             for draw in _metered(m, site, period):
                 total[draw[0]] += draw[1]
+            _carried_on_site(m, site, period)
             peak = m.find(name_of("power.peak_kw", site=site.id, period=period.name))
             if peak is not None:
                 name = name_of("facility.peak", site=site.id, period=period.name)
@@ -107,6 +109,16 @@ def _peak(m: Model, site: Site, period: Period) -> None:
             label=f"{site.id} grid connection (coincident peak)",
             unit="kW",
         )
+
+
+def _carried_on_site(m: Model, site: Site, period: Period) -> None:
+    """What carries the peak beside the connection; whether its energy lasts is a matter of the hours."""
+    if isfinite(site.grid.connection_kw):
+        families = ("generators.kw", *(("battery.kw",) if site.grid.connection_kw == 0 else ()))
+        found = [column for family in families for _, column in m.family(family)]
+        mine = {"site": site.id, "period": period.name}.items()
+        terms = {column: -1.0 for column in found if mine <= m.columns[column].keys.items()}
+        m.extend(name_of("facility.connection", site=site.id, period=period.name), terms)
 
 
 def _plants(m: Model, site: Site, hall: Hall, period: Period) -> dict[Col, Cooling]:

@@ -74,6 +74,7 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
 
 BEHAVIOURS: dict[str, tuple[str, ...]] = {
     "as_produced": ("capex_usd_per_kw", "embodied_kgco2e_per_kw", "fixed_om_usd_per_kw_year", "life_years"),
+    "dispatchable": ("capex_usd_per_kw", "electric_efficiency_hhv", "fuel_kgco2e_per_kwh", "life_years"),
     "stored": (
         "embodied_kgco2e_per_kwh",
         "energy_usd_per_kwh",

@@ -119,7 +119,7 @@ def power(plan: Plan, site: dict[str, Any], period: str) -> Iterator[Rule]:
         because = f"{peak.column} = {peak.quantity:.6g} kW ({peak.origin})"
         yield from _over(id, "facility_power:kw", peak.quantity, "kW", because, "AiplanPowerOverPlan", "ticket", "15m")
     connection = site["grid"]["connection_kw"]
-    if connection:
+    if connection and not site.get("generators"):  # what generators carry does not come through it
         because = f"grid connection {connection:.6g} kW of {id} ({site['origin']})"
         yield from _over(id, "facility_power:kw", connection, "kW", because, "AiplanConnectionExceeded", "page", "1m")
     built = [s for s in plan.sizing if s.column.startswith("facility.built_kw[") and (s.site, s.period) == (id, period)]

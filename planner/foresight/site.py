@@ -39,6 +39,9 @@ class SiteYear:
 
     def __init__(self, plan: Plan, hours: Hours, year: Hours) -> None:
         self.plan, self.hours, self.year = plan, hours, year
+        burning = sorted(name.partition(".")[2] for name in hours.dispatch if name.startswith("generated."))
+        if burning:
+            raise BadInput(f"{hours.site} has {', '.join(burning)}: a site with generators cannot be run ahead of time")
         self.site = next(s for s in plan.problem["sites"] if s["id"] == hours.site)
         period = next(p for p in plan.problem["periods"] if p["name"] == hours.period)
         self.factor = float(period["value_factor"])

@@ -56,7 +56,7 @@ def parts(bus: Bus, s: Solution, dispatch: Dispatch) -> Parts:
             add("produced", part.who, kw * share)
             add("curtailed", part.who, kw * (1 - share))
     for imported, kw in zip(bus.imported, dispatch.imported, strict=True):
-        add("imported", imported.who, kw)
+        add(imported.role, imported.who, kw)
     for exported, kw in zip(bus.exported, dispatch.exported, strict=True):
         add("exported", exported.who, kw)
     for role, series in (("charge", dispatch.charge), ("discharge", dispatch.discharge), ("level", dispatch.level)):

@@ -23,7 +23,7 @@ from planner.solve.solution import Dispatch, Solution
 
 BILL_ACCOUNTS = ("demand_charge", "capacity_charge", "coincident_peak", "untaken_energy")
 CONTRACT_ACCOUNTS = ("green_tariff", "ppa", "ppa_sale", "certificates")
-ENERGY_ACCOUNTS = ("energy", *BILL_ACCOUNTS, *CONTRACT_ACCOUNTS, "export", "wear")
+ENERGY_ACCOUNTS = ("energy", "fuel", *BILL_ACCOUNTS, *CONTRACT_ACCOUNTS, "export", "wear")
 OWNED_ACCOUNTS = ("purchase", "resale", "maintenance")
 KWH_PER_MWH = 1e3
 DAYS_PER_YEAR = 365
@@ -170,7 +170,7 @@ def _parts(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: 
                 yield _row("full_cycles_over_life", cycles * battery.life_years, "", *place, battery.id)
                 mean = float(weight @ level) / float(weight.sum()) + reserve
                 yield from _life(battery, cycles, mean / kwh, place)
-    bought = np.asarray(np.sum([np.zeros(len(weight)), *dispatch.imported], axis=0))
+    bought = _bought(bus, dispatch)
     for name, kw in (("load", drawn(s, bus)), ("import", bought)):
         peak = float(kw.max(initial=0.0))
         if peak > SHOWN:
@@ -218,9 +218,22 @@ def _marginal(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, bough
         return
     net = bought - np.sum([np.zeros(len(bought)), *dispatch.exported], axis=0)
     weighed = bus.calendar.weight * bus.calendar.take(rate)
-    place = (bus.site, bus.period)
-    yield _row("co2_consequential", float(weighed @ net), "kgCO2e", *place)
-    yield _row("co2_avoided", float(weighed @ (drawn(s, bus) - net)), "kgCO2e", *place)
+    place, burnt = (bus.site, bus.period), _burnt(bus, dispatch)
+    yield _row("co2_consequential", float(weighed @ net) + burnt, "kgCO2e", *place)
+    yield _row("co2_avoided", float(weighed @ (drawn(s, bus) - net)) - burnt, "kgCO2e", *place)
+
+
+def _bought(bus: Bus, dispatch: Dispatch) -> Series:
+    """What comes over the meter, kW (T,)."""
+    parts = zip(bus.imported, dispatch.imported, strict=True)
+    mine = [kw for part, kw in parts if part.role == "imported"]
+    return np.asarray(np.sum([np.zeros(len(bus.calendar)), *mine], axis=0))
+
+
+def _burnt(bus: Bus, dispatch: Dispatch) -> float:
+    """kgCO2e of the fuel burnt on site."""
+    parts = (p for p in zip(bus.imported, dispatch.imported, strict=True) if p[0].role == "generated")
+    return sum(float((bus.calendar.weight * part.tallies["co2_kg"]) @ kw) for part, kw in parts)
 
 
 def _costs(m: Model, s: Solution, problem: Problem, made: Books) -> Iterator[Measure]:
@@ -254,7 +267,7 @@ def _worth(m: Model, s: Solution, problem: Problem) -> Iterator[Measure]:
         return
     for index, column in sorted(enumerate(m.columns), key=lambda ic: ic[1].name):
         need = m.find(column.name.replace("_bought[", "[", 1))
-        if column.kind != "generation bought" or need is None or not len(s.reduced):
+        if column.kind != "generation bought" or column.integer or need is None or not len(s.reduced):
             continue
         family = column.family.replace("_bought", "_owned")
         rows = [r for r in m.rows if r.name.split("[", 1)[0] == family]

@@ -58,7 +58,7 @@ def machine_usd(m: Model, s: Solution, problem: Problem, pool: Pool, ledger: lis
     if machine.acquisition == "rent":
         return direct
     plant = {c.id for c in site.cooling} | {p.id for p in site.producers} | {b.id for b in site.batteries}
-    plant |= {site.power_train.id, "shell and site"}
+    plant |= {g.id for g in site.generators} | {site.power_train.id, "shell and site"}
     here = [x for x in ledger if x.site == site.id]
     lines = [x for x in here if x.account not in OWN or (x.account in BOUGHT and x.item in plant)]
     it = sum(t.quantity for t in tallies if t.tally.startswith("it_") and t.site.split("/")[0] == site.id)

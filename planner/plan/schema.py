@@ -94,7 +94,7 @@ class Work(Table):
 
 
 class Flow(Table):
-    """Energy over a period on a site's bus; `role`: draw, produced, curtailed, imported, exported, charge, ..."""
+    """Energy over a period on a site's bus; `role`: draw, produced, generated, imported, exported, charge, ..."""
 
     site: str
     period: str
@@ -309,7 +309,8 @@ class Hours(Table):
     series: dict[str, list[float]]
     """Inputs at these hours: price_usd_per_kwh, intensity_kg_per_kwh, capacity_factor.ID, air_overhead.ID …"""
     dispatch: dict[str, list[float]]
-    """`draw.WHO`, `produced.WHO`, `imported.WHO`, `exported.WHO`, `charge.WHO`, `discharge.WHO`, `level.WHO`."""
+    """`draw.WHO`, `produced.WHO`, `generated.WHO`, `imported.WHO`, `exported.WHO`, `charge.WHO`, `discharge.WHO`,
+    `level.WHO`."""
 
 
 class Headline(Table):

@@ -14,6 +14,8 @@ ZERO = 1e-9
 """Below this a continuous value is solver noise and counts as nothing."""
 SHOWN = 1e-4
 """Sizes below this (a tenth of a watt, of a kWh's thousandth) are left over from the solver's tolerance, not built."""
+WHAT = {"imported": "energy", "generated": "fuel and running"}
+"""What a line of the ledger says of what is bought or generated."""
 UNITS = {"kg": "kgCO2e", "l": "L", "kwh": "kWh", "kwyear": "kW-years"}
 
 
@@ -183,7 +185,7 @@ def _dispatch_lines(m: Model, s: Solution) -> list[Line]:
         bus = m.buses[key]
         weight = bus.calendar.weight
         trades: list[tuple[Import | Export, Floats, float, str]] = [
-            (p, kw, 1.0, "energy") for p, kw in zip(bus.imported, dispatch.imported, strict=True)
+            (p, kw, 1.0, WHAT[p.role]) for p, kw in zip(bus.imported, dispatch.imported, strict=True)
         ]
         trades += [(p, kw, -1.0, "sale") for p, kw in zip(bus.exported, dispatch.exported, strict=True)]
         for part, kw, sign, what in trades:

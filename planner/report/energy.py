@@ -11,8 +11,8 @@ from planner.report.section import Section
 if TYPE_CHECKING:
     from planner.plan.schema import Flow, Plan
 
-NAMES = {"imported": "bought", "produced": "made on site", "exported": "sold"}
-SIGNS = {"imported": 1.0, "produced": 1.0, "discharge": 1.0, "exported": -1.0, "charge": -1.0}
+NAMES = {"imported": "bought", "produced": "made on site", "generated": "from fuel on site", "exported": "sold"}
+SIGNS = {"imported": 1.0, "produced": 1.0, "generated": 1.0, "discharge": 1.0, "exported": -1.0, "charge": -1.0}
 STORE = ("charge", "discharge")
 
 

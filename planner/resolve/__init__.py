@@ -112,6 +112,8 @@ def remembered(problem: Problem, used: set[str]) -> tuple[str, ...]:
             found += producer.cites if producer.id in used else ()
         for battery in place.batteries:
             found += battery.cites if battery.id in used else ()
+        for generator in place.generators:
+            found += generator.cites if generator.id in used else ()
         for ppa in place.contracts:
             found += ppa.cites if ppa.id in used else ()
     return memory_notes(dict.fromkeys(found))

@@ -13,6 +13,7 @@ from planner.problem import Cooling, Hall, PowerTrain, Site
 from planner.resolve.cites import cites
 from planner.resolve.contracts import certificates, contracts, green
 from planner.resolve.energy import Place, batteries, grid, producers
+from planner.resolve.generators import generators
 from planner.resolve.weather import weather_of
 from planner.series import cooling as physics
 from planner.series.weather import Weather
@@ -55,6 +56,7 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         typical=weather.typical,
         contracts=contracts(catalog, place, scenario, index),
         certificates=certificates(scenario, index),
+        generators=generators(catalog, record),
         notes=(*_weather_notes(record, weather), *place.notes),
     )
 

@@ -185,6 +185,24 @@ def _energy(source: Source) -> Iterator[Problem]:
         for at, _ in records(source, *place, "batteries"):
             yield from _within(source, at, ("installed_power", "max_power", "power"))
             yield from _within(source, at, ("installed_energy", "max_energy", "energy"))
+        for at, wish in records(source, *place, "generators"):
+            yield from _within(source, at, ("installed", "max", "power"))
+            yield from _units(source, at, wish)
+
+
+def _units(source: Source, place: Place, wish: dict[str, Any]) -> Iterator[Problem]:
+    """Spares are units, of something that has a most; what is installed is whole units."""
+    spares = wish.get("spares")
+    unit, there = (_amount(wish.get(key), "power") for key in ("unit", "installed"))
+    for key, example in (("unit", "unit: 2.5 MW"), ("max", "max: 20 MW")):
+        if isinstance(spares, int) and spares > 0 and wish.get(key) is None:
+            said = f"spare units are asked for, and `{key}` is missing"
+            fix = f"Add `{example}`."
+            yield source.problem((*place, "spares"), "missing", said, f"`{key}` beside it", fix, key=True)
+    if unit and there and abs(there / unit - round(there / unit)) > 1e-6:
+        said = f"{there:g} kW is no whole number of units of {unit:g} kW"
+        fix = "Write what its whole units give."
+        yield source.problem((*place, "installed"), "range", said, "whole units", fix)
 
 
 def _within(source: Source, place: Place, keys: tuple[str, str, str]) -> Iterator[Problem]:

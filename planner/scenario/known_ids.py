@@ -22,20 +22,24 @@ WORDS = {
     "hardware": "machine or accelerator",
     "generation": "solar or wind",
     "store": "battery",
+    "generator": "generator",
     "grid": "grid region",
     "power_train": "power train",
     "vendor": "machine from",
     "tag": "machine tagged",
     "station": "weather station",
 }
-LISTED = {"hardware": "node", "vendor": "node", "tag": "node", "generation": "energy", "store": "energy"}
+LISTED = dict.fromkeys(("hardware", "vendor", "tag"), "node") | dict.fromkeys(
+    ("generation", "store", "generator"), "energy"
+)
 """The catalog's name of a kind, where it has another here."""
-USE = {"generation": "solar or wind", "store": "a battery"}
+USE = {"generation": "solar or wind", "store": "a battery", "generator": "a generator"}
 NEEDS = {
     "generation": "It takes `behaviour: as_produced`, a resource (solar with a mounting, or wind), costs and carbon.",
     "store": "It takes `behaviour: stored`, a round trip efficiency, a usable fraction, costs and carbon.",
+    "generator": "It takes `behaviour: dispatchable`, a cost, a life, an efficiency and its fuel's carbon.",
 }
-"""What an energy row needs to stand under `renewables` or `batteries`."""
+"""What an energy row needs to stand under `renewables`, `batteries` or `generators`."""
 MARKS = ("vendor", "tag")
 
 
@@ -43,8 +47,8 @@ def check_ids(source: Source, known: Mapping[str, Collection[str]]) -> list[Prob
     """Problems of ids that the catalog lacks, in file order.
 
     `known`: names by kind: model, node (rental offers too), accelerator, vendor, tag (for hardware lists), cooling,
-    generation, store, energy (both, and what is neither), grid, power_train, service, station (weather). A kind that
-    is not given is not checked.
+    generation, store, generator, energy (all, and what is neither), grid, power_train, service, station (weather). A
+    kind that is not given is not checked.
     """
     found = []
     for place, name, kind, is_key in (*_of_scenario(source), *_of_sites(source), *_of_workloads(source)):
@@ -122,7 +126,7 @@ def _of_sites(source: Source) -> Iterator[Named]:
         for room in (at, *(place for place, _ in records(source, *at, "halls"))):
             for j, id in enumerate(_list(source, (*room, "cooling"))):
                 yield (*room, "cooling", j), id, "cooling", False
-        for key, kind in (("renewables", "generation"), ("batteries", "store")):
+        for key, kind in (("renewables", "generation"), ("batteries", "store"), ("generators", "generator")):
             for place, wish in records(source, *at, key):
                 yield (*place, "technology"), wish.get("technology"), kind, False
         for place, plant in records(source, *at, "contracts"):

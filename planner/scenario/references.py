@@ -33,6 +33,7 @@ def unique(source: Source) -> Iterator[Problem]:
             ((*place, "halls"), "id"),
             ((*place, "renewables"), "technology"),
             ((*place, "batteries"), "technology"),
+            ((*place, "generators"), "technology"),
         ]
     for path, key in lists:
         seen: dict[str, int] = {}

@@ -17,6 +17,7 @@ from planner.scenario.quantity import (
     PowerKw,
     SomePowerKw,
     SquareMetres,
+    UsdPerFuelKwh,
     UsdPerKwMonth,
     UsdPerLitre,
 )
@@ -129,6 +130,22 @@ class Battery(Record):
     cost: Literal["conservative", "reference", "market"] = "reference"
 
 
+class Generator(Record):
+    """A plant on offer at the site that burns fuel; energy of fuel is by its higher heating value."""
+
+    technology: Ref
+    fuel_price: Annotated[UsdPerFuelKwh, Field(description="Of fuel, by its higher heating value")]
+    fuel_carbon: Annotated[KgPerKwh | None, Field(description="Of a kWh of fuel; default the catalog's")] = None
+    carbon_free: Annotated[bool, Field(description="Whether its energy counts in carbon-free shares")] = False
+    max: Annotated[PowerKw | None, Field(description="Most that may run at once")] = None
+    installed: PowerKw = 0.0
+    unit: Annotated[SomePowerKw | None, Field(description="Size of one unit; default any size")] = None
+    spares: Annotated[int, Field(ge=0, le=100, description="Units that stand by beyond what may run")] = 0
+    full_load_hours: Annotated[
+        float | None, Field(ge=0, le=8760, description="Most of a year, as a permit may have it")
+    ] = None
+
+
 Feeds = Annotated[
     int,
     Field(ge=1, le=4, description="Feeds of `feed` each; any one of several may be cut and the rest carry the hall"),
@@ -175,6 +192,7 @@ class Site(Record):
     grid: Grid = Grid()
     renewables: Many[Renewable] = ()
     batteries: Many[Battery] = ()
+    generators: Annotated[Many[Generator], Field(description="Turbines, engines and fuel cells on site")] = ()
     contracts: Annotated[Many[Ppa], Field(description="Power purchase agreements off site")] = ()
     certificates: Many[Certificate] = ()
     cooling: Annotated[Many[Ref], Field(description="Allowed cooling ids; default all")] = ()

@@ -47,6 +47,8 @@ def _per(upper: Mapping[str, float], lower: Mapping[str, float]) -> dict[str, fl
 
 _POWER = {"MW": 1e3, "kW": 1.0, "GW": 1e6, "W": 1e-3}
 _ENERGY = {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6, "TWh": 1e9, "Wh": 1e-3}
+_FUEL = {"MMBtu": 293.0711111111111, "MWh": 1e3, "kWh": 1.0, "GJ": 1e6 / 3600}
+"""Energy of fuel by its higher heating value; a Btu is 1055.056 J (ISO 31-4)."""
 _BYTES = {**{k: _SI[k[:-1]] for k in ("GB", "TB", "PB", "MB", "kB", "B", "EB")}, **_times(_IEC, "B")}
 BITS = {"Gb": 1e9, "Tb": 1e12, "Mb": 1e6, "kb": 1e3, "b": 1.0}
 _BITS_LONG = {k[:-1] + "bit": v for k, v in BITS.items()}
@@ -104,6 +106,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "energy_price": Dimension(
         "a price of energy", "USD/kWh", "0.08 USD/kWh", _per({"USD": 1.0, "cent": 0.01}, _ENERGY), 1e3
     ),
+    "fuel_price": Dimension("a price of fuel", "USD/kWh", "5 USD/MMBtu", _per({"USD": 1.0, "cent": 0.01}, _FUEL), 1e3),
     "power_price": Dimension(
         "a monthly price of power",
         "USD/kW-month",

@@ -22,7 +22,11 @@ from planner.audit.view import Block, Record, View
 NAME = "calendar"
 HOURS_PER_YEAR = 8760
 MONTHS = frozenset(range(12))
-ROLES = frozenset({"draw", "produced", "curtailed", "imported", "exported", "charge", "discharge", "level"})
+ROLES = frozenset({"draw", "produced", "curtailed", "generated", "imported", "exported"}) | {
+    "charge",
+    "discharge",
+    "level",
+}
 
 
 def check(view: View) -> Iterator[Check]:

@@ -6,6 +6,8 @@
     uncovered(t)       = (imported - what agreements deliver in the hour, at most that) x (1 - hourly green share)
     brown_kwh          = sum of weight x uncovered + rented kWh                not covered by own or contracted supply
     brown_grid_kwh     = sum of weight x (1 - carbon-free share) x uncovered + rented kWh x (1 - mean share)
+    fuel burnt on site: its carbon x generated / efficiency is in both kinds of co2; what is generated counts as
+    uncovered in full, but for fuel that counts as carbon-free
     account carbon     = price x (co2_kg + embodied_kg) x value factor, each period
 A rented machine's hours are spread evenly over the year by the provider: its energy takes the mean of the hours.
 """
@@ -47,16 +49,29 @@ def _counted(view: View, block: Block) -> dict[str, tuple[float, float]]:
     printed = PRINTED * hours
     hidden = PRINTED * (block.energy(np.abs(intensity) + 1) + bought + rented)
     matched = matched_kwh(view, block)
+    burnt, uncovered_too, unseen = _generated(view, block)
+    covers = printed_cover(view, block)
     market, litres = grid["market_intensity_kg_per_kwh"], grid["water_l_per_kwh"]
     return {
         "energy_kwh": (bought, printed),
         "rented_kwh": (rented, 1e-6),
-        "co2_kg": (location, hidden),
-        "co2_market_kg": (max(0.0, bought + rented - matched) * market, 2 * printed * market),
-        "brown_kwh": (block.energy(uncovered) + rented, printed + printed_cover(view, block)),
-        "brown_grid_kwh": (brown, hidden + printed_cover(view, block)),
+        "co2_kg": (location + burnt, hidden + unseen),
+        "co2_market_kg": (max(0.0, bought + rented - matched) * market + burnt, 2 * printed * market + unseen),
+        "brown_kwh": (block.energy(uncovered) + rented + uncovered_too, printed + covers + unseen),
+        "brown_grid_kwh": (brown + uncovered_too, hidden + covers + unseen),
         "water_grid_l": (bought * litres, printed * litres),
     }
+
+
+def _generated(view: View, block: Block) -> tuple[float, float, float]:
+    """Of the site's generators: kgCO2e of fuel, kWh that are not carbon-free, what printing may hide of either."""
+    kg = brown = hidden = 0.0
+    for g in view.sites[block.site].get("generators", ()):
+        kwh = block.energy(block.flow("generated", g["id"]))
+        kg += kwh * g["fuel_kg_per_kwh"] / g["efficiency"]
+        brown += 0.0 if g["carbon_free"] else kwh
+        hidden += PRINTED * float(block.weight.sum()) * (1 + g["fuel_kg_per_kwh"] / g["efficiency"])
+    return kg, brown, hidden
 
 
 def uncovered_kw(view: View, block: Block) -> Floats:

@@ -2,7 +2,8 @@
 
 budget:      sum of the ledger <= budget;   sum of account purchase <= purchase budget
 carbon:      co2_kg + embodied_kg <= cap x years, each period;   water_l likewise
-annual:      kWh bought and rented - matched <= (1 - share) x (what loads draw + rented kWh), each period
+annual:      kWh bought, rented and generated from fuel that is not carbon-free - matched
+             <= (1 - share) x (what loads draw + rented kWh), each period
 carbon-free: kWh uncovered <= (1 - share) x (what loads draw + rented kWh), each period
 each row of the table: value and limit recomputed where the row is of a known kind,
                        slack = limit - value (or value - limit) >= 0
@@ -14,11 +15,13 @@ from collections.abc import Callable, Iterator
 
 from planner.audit.bands import bands_of
 from planner.audit.domains import halls_of
+from planner.audit.laws.facility import carried_on_site
 from planner.audit.loads import peak_it_kw, racks_used, unit_served
 from planner.audit.verdict import RELATIVE, Check, at_least, at_most, equal, true
 from planner.audit.view import Keys, Record, View, by_id, most
 
 NAME = "limits"
+HOURS_PER_YEAR = 8760
 Numbers = tuple[float, float, float]
 """value, limit, and the size of what went into them"""
 
@@ -97,7 +100,17 @@ def _annual_matching(view: View, keys: Keys) -> Numbers:
     share, period = view.limits["annual_matching"], keys["period"]
     used = view.tally("power_load_kwh", period=period) + view.tally("rented_kwh", period=period)
     bought = view.tally("energy_kwh", period=period) + view.tally("rented_kwh", period=period)
+    bought += view.tally("generated_brown_kwh", period=period)
     return bought - view.tally("matched_kwh", period=period) - (1 - share) * used, 0.0, used
+
+
+def _full_load(view: View, keys: Keys) -> Numbers:
+    g, hours = by_id(view.sites[keys["site"]]["generators"])[keys["generator"]], 0.0
+    energy = view.tally(f"generated.{g['id']}_kwh", keys["site"], keys["period"])
+    for block in view.blocks:
+        hours += float(block.weight.sum()) if (block.site, block.period) == (keys["site"], keys["period"]) else 0.0
+    years = hours / HOURS_PER_YEAR if hours else view.periods[keys["period"]]["years"]
+    return energy - view.total("generators.kw", **keys) * g["full_load_hours"] * years, 0.0, energy
 
 
 def _ppa_volume(view: View, keys: Keys) -> Numbers:
@@ -155,7 +168,8 @@ def _reserve(view: View, keys: Keys) -> Numbers:
 
 
 def _connection(view: View, keys: Keys) -> Numbers:
-    return _peak(view, keys), most(view.sites[keys["site"]]["grid"], "connection_kw"), 0.0
+    limit = most(view.sites[keys["site"]]["grid"], "connection_kw")
+    return _peak(view, keys) - carried_on_site(view, keys["site"], keys["period"]), limit, _peak(view, keys)
 
 
 def _cap(view: View, keys: Keys) -> Numbers:
@@ -247,6 +261,7 @@ KNOWN: dict[str, Callable[[View, Keys], Numbers]] = {
     "outage.reserve": _reserve,
     "facility.connection": _connection,
     "facility.feed": _feed,
+    "generators.hours": _full_load,
     "peak.cap": _cap,
     "racks.room": _racks,
     "serve.demand": _demand,

@@ -7,7 +7,7 @@ co2, embodied, water: tallies / used;   curtailed = curtailed / (curtailed + pro
 full_cycles = sum of weight x discharge / (eta_d x kWh x usable x years);   over_life: x life
 0.2 = calendar fade x (1 - usable + mean level / kWh) x days ^ exponent + cycle fade x full_cycles x usable x life
 peak = the highest hour,  factor = mean / peak;   energy_cost = energy lines / sum of drawn x value factor
-co2_consequential = sum of weight x marginal x (imported - exported);  avoided: of drawn - that
+co2_consequential = sum of weight x marginal x (imported - exported) + fuel burnt on site;  avoided: of drawn - that
 one_more_costs = ledger of a purchase / (its quantity x years served)
 sum over those years of one_more_saves >= sum of costs, where some is bought
 """
@@ -35,7 +35,7 @@ SMALL = 2e-4
 """Sizes and peaks below this may or may not be listed."""
 BILL = ("demand_charge", "capacity_charge", "coincident_peak", "untaken_energy")
 CONTRACTS = ("green_tariff", "ppa", "ppa_sale", "certificates")
-ENERGY = ("energy", *BILL, *CONTRACTS, "export", "wear")
+ENERGY = ("energy", "fuel", *BILL, *CONTRACTS, "export", "wear")
 BOUGHT = ("purchase", "resale", "maintenance")
 WORTH = ("one_more_saves", "one_more_costs")
 PER_USED = {
@@ -86,7 +86,9 @@ def _counted(view: View, block: Block) -> tuple[dict[str, Floats], dict[str, Flo
     left = np.divide(brown, imported, out=np.ones(len(imported)), where=imported > 0)
     mixed_in = 1 - left * (1 - block.series["carbon_free_fraction"])
     parts = [who for who in block.who("imported") if who == "grid"]
-    return dict.fromkeys(parts, 1 - left), dict.fromkeys(parts, mixed_in)
+    fuelled = view.sites[block.site].get("generators", ())
+    clean = {g["id"]: np.full(len(imported), float(g["carbon_free"])) for g in fuelled}
+    return dict.fromkeys(parts, 1 - left) | clean, dict.fromkeys(parts, mixed_in) | clean
 
 
 def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key, tuple[float, float]]:
@@ -137,8 +139,13 @@ def _parts(view: View, block: Block) -> dict[Key, tuple[float, float]]:
         rate = block.series["marginal_kg_per_kwh"]
         net = block.flow("imported") - block.flow("exported")
         slack = PRINTED * block.energy(np.abs(rate) * len(block.dispatch) + block.flow("draw") + np.abs(net))
-        found["co2_consequential", "", *place] = block.energy(rate * net), slack
-        found["co2_avoided", "", *place] = block.energy(rate * (block.flow("draw") - net)), slack
+        burnt = sum(
+            block.energy(block.flow("generated", g["id"])) * g["fuel_kg_per_kwh"] / g["efficiency"]
+            for g in view.sites[block.site].get("generators", ())
+        )
+        slack += PRINTED * hours * len(block.who("generated"))
+        found["co2_consequential", "", *place] = block.energy(rate * net) + burnt, slack
+        found["co2_avoided", "", *place] = block.energy(rate * (block.flow("draw") - net)) - burnt, slack
     return found
 
 
@@ -178,7 +185,7 @@ def _costs(view: View) -> dict[Key, tuple[float, float]]:
 
 
 def _items(site: Record) -> Iterator[str]:
-    yield from (p["id"] for p in site["producers"])
+    yield from (p["id"] for part in ("producers", "generators") for p in site.get(part, ()))
     for store in site["batteries"]:
         yield from (f"{store['id']} power", f"{store['id']} energy")
 

@@ -99,7 +99,7 @@ def _usd(view: View, keys: Keys) -> float:
     if machine["acquisition"] == "rent":
         return float(direct)
     plant = {x["id"] for part in ("cooling", "producers", "batteries") for x in site[part]}
-    plant |= {site["power_train"]["id"], "shell and site"}
+    plant |= {g["id"] for g in site.get("generators", ())} | {site["power_train"]["id"], "shell and site"}
     other = [x for x in lines if x["account"] not in OWN or (x["account"] in BOUGHT and x["item"] in plant)]
     it = sum(
         t["quantity"] for t in view.plan["tallies"] if t["tally"][:3] == "it_" and t["site"].split("/")[0] == site["id"]

@@ -17,6 +17,8 @@ LISTED = (
     "spares.count",
     "storage.units",
     "renewables.kw",
+    "generators.kw",
+    "generators.units",
     "battery.kw",
     "battery.kwh",
     "power.peak_kw",

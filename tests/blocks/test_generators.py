@@ -1,0 +1,142 @@
+"""Generators by hand, the same in both engines: merit order, whole units and spares, permits, carbon, an island."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import metered
+import numpy as np
+import pytest
+import toys
+
+from planner.audit import audit
+from planner.problem import Problem
+from planner.solve.monolithic import NoPlan
+
+FOUR = metered.some_hours([0, 1, 2, 3], tuple(range(12)))
+HOURS = 8760 / 4
+LOAD = np.tile([100.0, 200.0, 300.0, 200.0], 2190)
+PER_KWH = 0.02 / 0.4 + 0.01
+"""What a kWh of the toy engine costs, USD."""
+
+
+def problem(grid: dict[str, Any] | None = None, **generator: Any) -> Problem:
+    """100 to 300 kW drawn; power is 5 cents in two hours and 20 in two; an engine gives it for 6."""
+    price = np.tile([0.05, 0.05, 0.2, 0.2], 2190)
+    given = {"demand_charge_usd_per_kw_month": 0.0, "price_usd_per_kwh": price}
+    engine = toys.generator(**({"installed_kw": 250.0, "max_kw": 250.0} | generator))
+    return metered.problem(LOAD, FOUR, toys.grid(**(given | (grid or {}))), generators=(engine,))
+
+
+def generated(answer: Any) -> list[float]:
+    return [float(kw) for kw in answer.dispatch["power", "s", "y1"].imported[1]]
+
+
+def test_it_runs_where_power_is_dearer_than_its_fuel() -> None:
+    made = problem()
+    m, answer = metered.agreed(made)
+    assert generated(answer) == pytest.approx([0.0, 0.0, 250.0, 200.0])
+    assert metered.paid(made, m, answer, "fuel") == pytest.approx(450 * HOURS * PER_KWH)
+    plan = metered.plan(made, m, answer)
+    kg = {t["who"]: t["quantity"] for t in plan["tallies"] if t["tally"] == "co2_kg"}
+    assert kg["engine"] == pytest.approx(450 * HOURS * 0.18 / 0.4)
+    flows = {(f["role"], f["who"]): f["kwh"] for f in plan["flows"]}
+    assert flows["generated", "engine"] == pytest.approx(450 * HOURS)
+    share = 1 - sum(t["quantity"] for t in plan["tallies"] if t["tally"] == "brown_grid_kwh") / (800 * HOURS)
+    assert share == pytest.approx(350 * 0.3 / 800)
+
+
+def test_fuel_that_counts_as_carbon_free() -> None:
+    made = problem(carbon_free=True, fuel_kg_per_kwh=0.0)
+    m, answer = metered.agreed(made)
+    plan = metered.plan(made, m, answer)
+    measures = {x["measure"]: x["value"] for x in plan["measures"]}
+    assert measures["carbon_free_hourly_own"] == pytest.approx(450 / 800)
+
+
+def test_what_it_costs_to_own_is_weighed() -> None:
+    """A kW costs 1000 USD for 20 years and 20 a year: 70, and saves 14 cents in the hours it runs."""
+    free = {"installed_kw": 0.0}
+    _, answer = metered.agreed(problem(**free))
+    assert max(generated(answer)) == pytest.approx(250)
+    _, answer = metered.agreed(problem(**free, capex_usd_per_kw=20.0 * (2 * HOURS * 0.14)))
+    assert max(generated(answer)) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_permit_limits_full_load_hours() -> None:
+    _, answer = metered.agreed(problem(full_load_hours=0.5 * HOURS))
+    assert sum(generated(answer)) == pytest.approx(0.5 * 250)
+
+
+@pytest.mark.parametrize(("spares", "standing"), [(0, 3), (1, 4)])
+def test_whole_units_and_those_that_stand_by(spares: int, standing: int) -> None:
+    """Units of 100 kW: three serve the 300 kW of the dearest hour, and a spare is one more."""
+    made = problem(installed_kw=0.0, max_kw=300.0, unit_kw=100.0, spares=spares, capex_usd_per_kw=100.0)
+    m, answer = metered.agreed(made)
+    assert metered.values(m, answer, "generators.units", "generator") == {"engine": pytest.approx(standing)}
+    assert generated(answer) == pytest.approx([0.0, 0.0, 300.0, 200.0])
+
+
+def test_an_island_lives_on_what_stands_there() -> None:
+    """No connection: the engine and the sun carry everything, and the engine the peak."""
+    island = {"connection_kw": 0.0}
+    made = problem(island, installed_kw=0.0, max_kw=1000.0)
+    m, answer = metered.agreed(made)
+    assert generated(answer) == pytest.approx([100.0, 200.0, 300.0, 200.0])
+    assert metered.values(m, answer, "generators.kw", "generator")["engine"] >= 300 - 1e-6
+    with pytest.raises(NoPlan):
+        metered.agreed(problem(island, installed_kw=0.0, max_kw=299.0))
+
+
+def test_a_connection_that_is_too_small_is_made_up_for() -> None:
+    _, answer = metered.agreed(problem({"connection_kw": 120.0}, installed_kw=0.0))
+    assert generated(answer)[1] == pytest.approx(80)
+
+
+def test_an_island_of_sun_and_store() -> None:
+    """Without a connection or a generator the store's inverter carries the peak."""
+    load = np.full(8760, 100.0)
+    sun = toys.solar(capacity_factor=np.tile([0.0, 1.0, 0.5, 0.0], 2190), max_kw=1000.0)
+    cell = toys.battery(max_kw=500.0, max_kwh=5000.0)
+    grid = toys.grid(connection_kw=0.0, demand_charge_usd_per_kw_month=0.0)
+    made = metered.problem(load, FOUR, grid, producers=(sun,), batteries=(cell,))
+    m, answer = metered.agreed(made)
+    assert metered.values(m, answer, "battery.kw", "battery")["cell"] >= 100 - 1e-6
+    assert float(answer.dispatch["power", "s", "y1"].imported[0].sum()) == 0.0
+
+
+def test_annual_matching_counts_fuel_that_is_not_carbon_free() -> None:
+    made = problem(max_kw=1000.0)
+    made.keys["limits"]["annual_matching"] = 0.5
+    with pytest.raises(NoPlan):
+        metered.agreed(made)
+
+
+def test_engines_agree_with_a_store_the_sun_and_two_generators() -> None:
+    rng = np.random.default_rng(3)
+    calendar = metered.a_day_each_month()
+    grid = toys.grid(price_usd_per_kwh=rng.uniform(0.0, 0.2, 8760), connection_kw=150.0)
+    fuelled = (
+        toys.generator(unit_kw=60.0, spares=1, max_kw=240.0),
+        toys.generator(id="diesel", capex_usd_per_kw=300.0, fuel_usd_per_kwh=0.09, full_load_hours=200.0),
+    )
+    sun = toys.solar(capacity_factor=np.clip(rng.uniform(-0.5, 1, 8760), 0, 1))
+    load = rng.uniform(100.0, 300.0, 8760)
+    made = metered.problem(
+        load, calendar, grid, producers=(sun,), batteries=(toys.battery(),), generators=fuelled
+    )
+    made.keys["limits"]["carbon"] = 680_000.0
+    metered.agreed(made)
+
+
+def test_a_kilowatt_hour_without_fuel_is_found() -> None:
+    made = problem()
+    m, answer = metered.agreed(made)
+    plan = metered.plan(made, m, answer)
+    hours = plan["hours"][0]["dispatch"]
+    for name, by in (("generated.engine", 10.0), ("imported.grid", -10.0)):
+        hours[name] = [kw + by * (kw > 20.0) for kw in hours[name]]
+    assert not audit(plan).accepted
+    plan = metered.plan(made, m, answer)
+    plan["problem"]["sites"][0]["generators"][0]["max_kw"] = 240.0
+    assert any(f.law == "generators" for f in audit(plan).findings)
