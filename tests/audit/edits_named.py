@@ -42,6 +42,23 @@ TARIFF = {
 CERTIFICATES = {"id": "rec", "usd_per_kwh": 0.003, "kwh_per_year": 1000.0, "max_kwh_per_year": None}
 GREEN = {"usd_per_kwh": 0.004, "share": 0.5, "hourly": False}
 SYSTEM_PEAK = {"id": "cp", "usd_per_kw_year": 60.0, "hours": [0]}
+ENGINE = {
+    "id": "engine",
+    "capex_usd_per_kw": 1000.0,
+    "fixed_om_usd_per_kw_year": 20.0,
+    "life_years": 20.0,
+    "embodied_kg_per_kw": 100.0,
+    "efficiency": 0.4,
+    "fuel_usd_per_kwh": 0.02,
+    "running_usd_per_kwh": 0.01,
+    "fuel_kg_per_kwh": 0.18,
+    "carbon_free": False,
+    "max_kw": 1.0,
+    "installed_kw": 1.0,
+    "unit_kw": None,
+    "spares": 0,
+    "full_load_hours": None,
+}
 EVERY_HOUR = {
     "id": "all",
     "usd_per_kw_month": 5.0,
@@ -54,6 +71,20 @@ EVERY_HOUR = {
 def tariff(plan: Plan, **changes: Any) -> None:
     """Terms that the hand-made plan was not billed by."""
     site(plan)["grid"]["tariff"] = TARIFF | changes
+
+
+def generate(plan: Plan, **changes: Any) -> None:
+    """A generator that runs a little in the first hour, its output sold nowhere and paid by nobody."""
+    site(plan)["generators"] = [ENGINE | changes]
+    plan["columns"].append(column(plan, "battery.kw") | {
+        "name": "generators.kw[site=s,generator=engine,period=y1]",
+        "family": "generators.kw",
+        "keys": {"site": "s", "generator": "engine", "period": "y1"},
+        "value": 1.0,
+    })
+    hours = plan["hours"][0]["dispatch"]
+    first = next(iter(hours.values()))
+    hours["generated.engine"] = [0.5, *([0.0] * (len(first) - 1))]
 
 
 def orchestrate(plan: Plan) -> None:
@@ -101,6 +132,8 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("spares not whole", "columns", lambda p: put(p, "spares.count", 1.5)),
     ("leaves not whole", "columns", lambda p: put(p, "fabric.leaves", 2.5)),
     ("half a cooling", "columns", lambda p: put(p, "cooling.use", 0.6)),
+    ("fuel that nobody pays for", "generators", generate),
+    ("a generator beyond its offer", "generators", lambda p: generate(p, max_kw=0.2)),
     ("negative size", "columns", lambda p: put(p, "battery.kwh_bought", -5)),
     ("a column twice", "columns", lambda p: p["columns"].append(dict(column(p, "battery.kw")))),
     ("a column under another name", "columns", lambda p: column(p, "work.units").update(name="work.units[site=t]")),

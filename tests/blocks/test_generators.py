@@ -56,7 +56,7 @@ def test_fuel_that_counts_as_carbon_free() -> None:
 
 def test_what_it_costs_to_own_is_weighed() -> None:
     """A kW costs 1000 USD for 20 years and 20 a year: 70, and saves 14 cents in the hours it runs."""
-    free = {"installed_kw": 0.0}
+    free: dict[str, Any] = {"installed_kw": 0.0}
     _, answer = metered.agreed(problem(**free))
     assert max(generated(answer)) == pytest.approx(250)
     _, answer = metered.agreed(problem(**free, capex_usd_per_kw=20.0 * (2 * HOURS * 0.14)))
@@ -79,7 +79,7 @@ def test_whole_units_and_those_that_stand_by(spares: int, standing: int) -> None
 
 def test_an_island_lives_on_what_stands_there() -> None:
     """No connection: the engine and the sun carry everything, and the engine the peak."""
-    island = {"connection_kw": 0.0}
+    island: dict[str, Any] = {"connection_kw": 0.0}
     made = problem(island, installed_kw=0.0, max_kw=1000.0)
     m, answer = metered.agreed(made)
     assert generated(answer) == pytest.approx([100.0, 200.0, 300.0, 200.0])

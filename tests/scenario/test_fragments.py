@@ -25,7 +25,7 @@ workloads:
 """
 
 
-class Generators(BaseModel):
+class Standby(BaseModel):
     """A block's own record."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,18 +34,18 @@ class Generators(BaseModel):
 
 
 FRAGMENTS = (
-    Fragment("site", "generators", Generators, "Standby generators"),
+    Fragment("site", "standby", Standby, "Standby generators"),
     Fragment("limits", "noise", PowerKw, "Largest noise"),
     Fragment("workload", "priority", Annotated[int, Field(ge=0)], "Who goes first"),
-    Fragment("scenario", "auction", Generators, "An auction"),
+    Fragment("scenario", "auction", Standby, "An auction"),
 )
-USED = SMALL.replace("region:", "generators: {power: 2 MW}\n    region:").replace("500 TB", "500 TB, priority: 3")
+USED = SMALL.replace("region:", "standby: {power: 2 MW}\n    region:").replace("500 TB", "500 TB, priority: 3")
 USED += "limits: {noise: 3 kW}\nauction: {power: 1 kW, count: 2}\n"
 
 
 def test_keys_of_blocks_are_read() -> None:
     scenario = loads(USED.encode(), "s.yaml", Path(), FRAGMENTS)
-    assert fragment_of(scenario.sites[0], "generators") == Generators.model_construct(power=2000.0, count=1)
+    assert fragment_of(scenario.sites[0], "standby") == Standby.model_construct(power=2000.0, count=1)
     assert fragment_of(scenario.limits, "noise") == 3.0
     assert fragment_of(scenario.workloads[0], "priority") == 3
     assert fragment_of(scenario, "auction").count == 2
@@ -54,7 +54,7 @@ def test_keys_of_blocks_are_read() -> None:
 
 def test_keys_of_blocks_are_optional() -> None:
     scenario = loads(SMALL.encode(), "s.yaml", Path(), FRAGMENTS)
-    assert fragment_of(scenario.sites[0], "generators") is None
+    assert fragment_of(scenario.sites[0], "standby") is None
     assert fragment_of(scenario, "auction") is None
     assert fragment_of(scenario.limits, "noise") is None
 
@@ -80,9 +80,9 @@ def test_faults_inside_fragments_are_placed() -> None:
     assert "`count`" in found[-1].fix
 
 
-@pytest.mark.parametrize("twice", [(FRAGMENTS[0], FRAGMENTS[0]), (Fragment("site", "grid", Generators),)])
+@pytest.mark.parametrize("twice", [(FRAGMENTS[0], FRAGMENTS[0]), (Fragment("site", "grid", Standby),)])
 def test_a_key_has_one_owner(twice: tuple[Fragment, ...]) -> None:
-    with pytest.raises(ValueError, match=r"grid|generators"):
+    with pytest.raises(ValueError, match=r"grid|standby"):
         loads(SMALL.encode(), "s.yaml", Path(), twice)
 
 

@@ -30,6 +30,7 @@ BASES = {
     "water_intensity": "L/kWh",
     "carbon": "kg/year",
     "water": "L/year",
+    "fuel_price": "USD/kWh",
     "yearly_energy": "kWh/year",
     "area": "m**2",
     "elevation": "m",
@@ -60,6 +61,7 @@ def in_pint(unit: str, dimension: str) -> str:
     text = re.sub(r"^acres?$", "43560 * foot**2", text)  # pint's acre is the US survey acre
     text = text.replace("m³", "m**3").replace("m3", "m**3")
     text = text.replace("km2", "km**2").replace("m2", "m**2")
+    text = text.replace("MMBtu", "(1e6 * Btu)")
     if dimension == "byte_rate":
         text = re.sub(r"^([kMGT])bps$", r"\1b/s", text)
         text = re.sub(r"^([kMGT]?)b/s$", r"\1bit/s", text)
