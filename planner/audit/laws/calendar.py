@@ -22,7 +22,7 @@ from planner.audit.view import Block, Record, View
 NAME = "calendar"
 HOURS_PER_YEAR = 8760
 MONTHS = frozenset(range(12))
-ROLES = frozenset({"draw", "produced", "curtailed", "imported", "exported", "charge", "discharge", "level"})
+ROLES = frozenset({"draw", "produced", "curtailed", "imported", "exported", "charge", "discharge", "level", "behind"})
 
 
 def check(view: View) -> Iterator[Check]:
@@ -75,7 +75,9 @@ def _lengths(block: Block) -> Iterator[Check]:
     for name, values in block.dispatch.items():
         role = name.partition(".")[0]
         yield true(block.where, f"{name}: no such role", role in ROLES)
-        yield at_least(block.where, f"least {name}", float(values.min()), 0.0, scale=float(values.max()), floor=PRINTED)
+        if not name.startswith("draw.moved "):
+            least, scale = float(values.min()), float(values.max())
+            yield at_least(block.where, f"least {name}", least, 0.0, scale=scale, floor=PRINTED)
 
 
 def _stretches(block: Block) -> Iterator[Check]:
