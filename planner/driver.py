@@ -111,6 +111,7 @@ def solve(
     error = _accuracy(m, answer, made, say if asked else None, every=hours is None and not typical)
     problem = replace(problem, notes=(*problem.notes, *_memory_notes(problem, m, answer.values)))
     plan = extract(m, answer, problem, made.options, accuracy=error)
+    plan = _beside_unmoved(plan, made, run, say, {**how, "objective": problem.objective})
     verdict = audit(json.loads(plan.model_dump_json()))
     if not verdict.accepted:
         raise AuditFailed("the answer broke a law, which is a bug:\n" + "\n".join(f"  {f}" for f in verdict.findings))
@@ -144,6 +145,35 @@ def _memory(run: Callable[..., Solution], m: Model, shared: Shared | None) -> Me
     if shared is not None:
         return shared.memory
     return Memory() if any(bus.outages for bus in m.buses.values()) else None
+
+
+def _beside_unmoved(plan: Plan, made: Prepared, run: Callable[..., Solution], say: Progress, how: Any) -> Plan:
+    """The plan with what moving work saves: the same scenario solved again with all work where it falls."""
+    from planner.blocks import assemble
+    from planner.plan.encode import tidy
+    from planner.plan.schema import Measure
+    from planner.solve.monolithic import NoPlan
+    from planner.solve.outage import solve as bearing
+
+    asked = [w.id for w in made.problem.workloads if w.spec.get("flexible")]
+    if not asked:
+        return plan
+    say("solving again with all work where it falls")
+    still = tuple(replace(w, spec={**w.spec, "flexible": None}) for w in made.problem.workloads)
+    names, years = ", ".join(asked), made.problem.finance.horizon_years
+    m = assemble(replace(made.problem, workloads=still), made.options)
+    try:
+        other = bearing(run, m, memory=_memory(run, m, None), **how)
+    except NoPlan as none:
+        found = "can meet this scenario" if none.status == "infeasible" else "was found in time"
+        note = f"With all work of {names} where it falls no plan {found}: what moving it saves has no number."
+        return plan.model_copy(update={"notes": [*plan.notes, note]})
+    saves = (other.cost_usd - plan.solver.objective_usd) / years
+    doubt = (plan.solver.gap * abs(plan.solver.objective_usd) + other.gap * abs(other.cost_usd)) / years
+    text = f"saves {saves:,.0f} USD a year ({saves * years / other.cost_usd:.2%}), give or take {doubt:,.0f}"
+    note = f"Moving {names} {text}: so much more costs the plan of a second solve, with all work where it falls."
+    row = Measure(measure="moving_saves", who=names, site="", period="", value=tidy(saves), unit="USD per year")
+    return plan.model_copy(update={"notes": [*plan.notes, note], "measures": [*plan.measures, row]})
 
 
 def _weeks_note(reason: str) -> str:

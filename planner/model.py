@@ -232,6 +232,17 @@ class Store:
     power_out: float = 1.0
     reserve: Col | None = None
     """What is kept back of it, in units of the energy column: the dispatch never touches it."""
+    takes: Profile | None = None
+    """A store of work: kW on the bus (T,) for each kW that is charged (work made up), `gives` for each discharged (work
+    put off); its level is what may still be put off. None: a store of energy, whose kW are the bus's own."""
+    gives: Profile | None = None
+
+    def on_bus(self, charge: Profile, discharge: Profile) -> tuple[Profile, Profile]:
+        """What it draws from the bus and gives to it, kW (T,)."""
+        return (
+            charge if self.takes is None else charge * self.takes,
+            discharge if self.gives is None else discharge * self.gives,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,13 +73,13 @@ def rented_kw(view: View, block: Block) -> Floats:
 
 
 def peak_it_kw(view: View, site: str, hall: str, period: str) -> float:
-    """Coincident peak of a hall: working machines at nameplate, spares idle, network and storage as ever."""
+    """Coincident peak of a hall: working machines (and those that make up for work) at nameplate, spares idle."""
     place = {"site": site, "hall": hall, "period": period}
     total = _steady(view, site, hall, period)
     for keys, count in view.each("servers.total", **place):
         machine = view.machines[keys["machine"]]
         total += count * machine["idle_kw"] if machine["acquisition"] == "buy" else 0.0
-    for keys, count in view.each("servers.working", **place):
+    for keys, count in [*view.each("servers.working", **place), *view.each("flexible.machines", **place)]:
         machine = view.machines[keys["machine"]]
         rise = max(0.0, machine["peak_kw"] - machine["idle_kw"])
         total += count * rise if machine["acquisition"] == "buy" else 0.0
@@ -98,6 +98,12 @@ def metered_kw(view: View, block: Block) -> Floats:
         [block.flow("draw", who) for who in block.who("draw") if who in names] or [np.zeros(len(block.weight))], axis=0
     )
     return drawn
+
+
+def moved_kw(block: Block) -> Floats:
+    """What moved work draws beyond its own hour, less what it leaves undrawn in it, kW, shape (hours,)."""
+    found = [block.flow("draw", who) for who in block.who("draw") if who.startswith("moved ")]
+    return np.asarray(np.sum([np.zeros(len(block.weight)), *found], axis=0))
 
 
 def racks_used(view: View, site: str, hall: Record, period: str, cooling: Record) -> float:

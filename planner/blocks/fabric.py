@@ -83,6 +83,10 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
                     column = m.find(name_of(family, **pool.keys, period=period.name))
                     if column is not None:
                         terms[column] = float(_ports(net.fabric, pool))
+                here = {**pool.keys, "period": period.name}.items()
+                for _, column in m.family("flexible.machines"):
+                    if here <= m.columns[column].keys.items():
+                        terms[column] = float(_ports(net.fabric, pool))
             endpoints = m.find(name_of("fabric.endpoints", **net.keys, period=period.name))
             if endpoints is not None:
                 name = name_of("fabric.endpoints", **net.keys, period=period.name)

@@ -18,7 +18,7 @@ A site that does either needs less, so the cost is at most this. Draws are means
 | working | outage.working_kwh[site,battery,period] | kWh | the rest of it |
 | needed | outage.needed_kwh[site,period] | kWh | what the worst window takes from the first store |
 | firm | outage.firm_kw[site,battery,period] | kW | what another store gives in every hour |
-| backup | Bus.backs_up | kW | generators with fuel for the outage, where there are any |
+| backup | generators.kw[site,generator,period] | kW | generators, with fuel for the outage, where there are any |
 """
 
 from __future__ import annotations
@@ -88,6 +88,9 @@ def _bear(m: Model, site: Site, period: Period, hours: int, share: float) -> Non
         label=f"{site.id}: {hours} h without the grid at {share:.0%} of the load, energy over the reserve",
         unit="kWh",
     )
+    for _, engine in m.family("generators.kw"):
+        if keys.items() <= m.columns[engine].keys.items():
+            power(m, site.id, period).backs_up(engine)
     power(m, site.id, period).outage(Outage("outage", hours, share, firm, strong, needed, site.origin))
 
 

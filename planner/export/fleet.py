@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.plan.schema import OptionRecord, Plan, Work
 
 NOISE = 1e-6
-WORKING, STANDING = "servers.working", ("spares.count", "orchestration.room")
+WORKING, STANDING = "servers.working", ("spares.count", "orchestration.room", "flexible.machines")
 """Columns of machines that carry load, and of those that stand by."""
 FINEST = 16
 """Pods that one machine's worth of divisible work is cut into at most."""

@@ -9,6 +9,9 @@ from planner.options.types import Option
 ROUNDING = 1e-6
 """Relative slack when a bound is rounded up to whole replicas."""
 
+CATCH_UP_ROOM = "catch_up_room"
+"""Detail of an option: machines that may stand for work that is made up for."""
+
 
 def most_units(option: Option, demand: float) -> float:
     """Units of a rate option that serve all the demand; the last replica whole, copies on machines of their own.
@@ -24,5 +27,6 @@ def most_units(option: Option, demand: float) -> float:
 
 
 def room(option: Option) -> int:
-    """Machines that an update of the option may need beside those that work."""
-    return ceil(float(option.details.get("update_room", 0.0)) - ROUNDING)
+    """Machines that updates of the option, or work that is made up for, may need beside those that work."""
+    beside = float(option.details.get("update_room", 0.0)) + float(option.details.get(CATCH_UP_ROOM, 0.0))
+    return ceil(beside - ROUNDING)

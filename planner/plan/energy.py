@@ -13,6 +13,8 @@ from planner.problem import Problem, Series, Site
 from planner.solve.solution import Dispatch, Solution
 
 Parts = dict[tuple[str, str], Series]
+LEVELS = ("level", "behind")
+"""What a store holds, kWh: no power."""
 PLACES = 6
 """Decimals kept in hourly kW and kWh: a thousandth of a watt."""
 
@@ -24,7 +26,7 @@ def flows(m: Model, s: Solution) -> list[Flow]:
         bus = m.buses[key]
         for (role, who), kw in sorted(parts(bus, s, dispatch).items()):
             kwh = float(bus.calendar.weight @ kw)
-            if role != "level" and abs(kwh) > ZERO:
+            if role not in LEVELS and abs(kwh) > ZERO:
                 found.append(
                     Flow(
                         site=bus.site,
@@ -61,7 +63,15 @@ def parts(bus: Bus, s: Solution, dispatch: Dispatch) -> Parts:
         add("exported", exported.who, kw)
     for role, series in (("charge", dispatch.charge), ("discharge", dispatch.discharge), ("level", dispatch.level)):
         for store, kw in zip(bus.stores, series, strict=True):
-            add(role, store.who, kw)
+            if store.takes is None:
+                add(role, store.who, kw)
+    for store, put, out, level in zip(
+        bus.stores, dispatch.charge, dispatch.discharge, dispatch.level, strict=True
+    ):
+        if store.takes is not None and float(s.values[store.energy]) > ZERO:
+            taken, given = store.on_bus(put, out)
+            add("draw", f"moved {store.who}", taken - given)
+            add("behind", store.who, float(s.values[store.energy]) * store.usable - level)
     return found
 
 

@@ -103,10 +103,15 @@ def _sums(m: Model, s: Solution, bus: Bus, dispatch: Dispatch, made: Books) -> S
 
 
 def drawn(s: Solution, bus: Bus) -> Series:
-    """What a bus's loads draw, kW (T,)."""
+    """What a bus's loads draw, kW (T,), work where it was moved to."""
     load = np.zeros(len(bus.calendar))
     for draw in bus.draws:
         load = load + draw.profile * float(s.values[draw.column])
+    dispatch = s.dispatch[bus.name, bus.site, bus.period]
+    for store, put, out in zip(bus.stores, dispatch.charge, dispatch.discharge, strict=True):
+        if store.takes is not None:
+            taken, given = store.on_bus(put, out)
+            load = load + taken - given
     return load
 
 
@@ -133,7 +138,7 @@ def _stores(bus: Bus, dispatch: Dispatch) -> list[Stored]:
     return [
         Stored(put, out, level, 1.0 - store.standing_loss, store.charge_efficiency)
         for store, put, out, level in series
-        if float(put.max(initial=0.0)) > ZERO
+        if store.takes is None and float(put.max(initial=0.0)) > ZERO
     ]
 
 
@@ -163,7 +168,7 @@ def _parts(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: 
     for store, out, level in zip(bus.stores, dispatch.discharge, dispatch.level, strict=True):
         reserve = 0.0 if store.reserve is None else float(s.values[store.reserve]) * store.usable
         kwh = float(s.values[store.energy]) * store.usable + reserve
-        if kwh > SHOWN:
+        if kwh > SHOWN and store.takes is None:
             cycles = float(weight @ out) / store.discharge_efficiency / kwh / period.years
             yield _row("full_cycles", cycles, "per year", *place, store.who)
             if (battery := batteries.get(store.who)) is not None:

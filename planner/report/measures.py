@@ -31,6 +31,7 @@ NAMES = {
     "import_peak": "highest hour bought",
     "import_factor": "load factor of what is bought",
     "energy_cost": "energy, levelised",
+    "moving_saves": "work that may move saves, by a second solve without it",
 }
 SHARES = ("carbon_free_", "curtailed", "load_factor", "import_factor")
 WORTH = ("one_more_saves", "one_more_costs")

@@ -118,6 +118,9 @@ def _together(source: Source) -> Iterator[Problem]:
         if kind == "training":
             yield from _one_of(source, place, work, ("tokens", "steps"), "Add `tokens: 2T`, or `steps: 100000`.")
             yield from _batch(source, place, work)
+        if kind == "dataset" and work.get("flexible") is not None:
+            said, fix = "a dataset runs on no machine: nothing of it may move", "Remove `flexible`."
+            yield source.problem((*place, "flexible"), "kind", said, "a workload that runs", fix, key=True)
         if kind == "service" and not work.get("work") and not work.get("throughput"):
             said = "neither `work` nor `throughput` says how fast a machine is"
             fix = "Add `work: fraud_scoring`, or `throughput: {dgx_h100: 9000 req/s}`."

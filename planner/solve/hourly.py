@@ -75,7 +75,8 @@ def _import(matrix: Matrix, bus: Bus, balance: Ints, column: Ints, part: Import)
 
 def may_discharge(bus: Bus, store: Store) -> NDArray[np.bool_]:
     """Hours (T,) in which a store may discharge: not those so negative that burning energy in its losses would pay."""
-    through = store.charge_efficiency * store.discharge_efficiency
+    taken, given = store.on_bus(np.ones(len(bus.calendar)), np.ones(len(bus.calendar)))
+    through = store.charge_efficiency * store.discharge_efficiency * given / taken
     least = np.min([part.price for part in bus.imported], axis=0) if bus.imported else np.zeros(len(bus.calendar))
     return np.asarray(least * (1.0 - through) >= -store.wear * through)
 
@@ -127,8 +128,9 @@ def _store(matrix: Matrix, bus: Bus, balance: Ints, column: Ints, store: Store) 
     charge, discharge, level = (matrix.add_block(hours) for _ in range(3))
     for at in discharge[~may_discharge(bus, store)].tolist():
         matrix.hi[at] = 0.0
-    matrix.put(balance, charge, -1.0)
-    matrix.put(balance, discharge, 1.0)
+    taken, given = store.on_bus(np.ones(hours), np.ones(hours))
+    matrix.put(balance, charge, -taken)
+    matrix.put(balance, discharge, given)
     before = np.arange(hours) - 1
     for begin, end in bus.calendar.stretches:
         before[begin] = end - 1

@@ -57,7 +57,7 @@ def fingerprint(oracle: BusOracle, names: Sequence[str]) -> bytes:
     ))
     found = hashlib.sha256(text.encode())
     arrays = [oracle.drawn, oracle.draw_at, oracle.made, oracle.made_at, oracle.bought, oracle.sold, oracle.wear]
-    arrays += [oracle.may, oracle.saved]
+    arrays += [oracle.may, oracle.saved, oracle.unit]
     for limit in oracle.limits:
         arrays += [*limit.peaks, limit.cover_at, limit.covers]
     for array in arrays:

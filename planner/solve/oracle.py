@@ -89,6 +89,10 @@ class BusOracle:
         self.saved = np.array([self._saved(p) for p in bus.imported]).reshape(-1, len(quantities), self.hours)
         self.limits = [ImportLimit(bus, p, self.at) for p in bus.imported]
         self.may = may_discharge(bus, self.store) if self.store else np.zeros(self.hours, dtype=bool)
+        self.unit = np.ones(self.hours)
+        """kW on the bus (T,) for a kW of the store: what the recursion measures an hour's power in."""
+        if self.store is not None and self.store.takes is not None:
+            self.unit = np.asarray(self.store.takes)
         weight, store = bus.calendar.weight, self.store
         wear = weight * store.wear * store.factor if store else np.zeros(self.hours)
         self.wear = np.outer([q == MONEY for q in quantities], wear)
@@ -133,11 +137,14 @@ class BusOracle:
         for k, (a, b) in enumerate(self.stretches):
             start = min(float(starts[self.first_of[k]]), energy) if self.store else 0.0
             hour = slice(a, b)
+            unit = self.unit[hour]
+            each = unit[:, None]
             made = kernel.cheapest(
-                load[hour], free[hour], base[hour], cost[hour], width[hour], export, self.may[hour], voll, power,
-                power * out, energy, start, keep, charge, discharge, wear[hour], end,
+                load[hour] / unit, free[hour] / unit, base[hour] / unit, cost[hour] * each, width[hour] / each, export,
+                self.may[hour], voll, power, power * out, energy, start, keep, charge, discharge, wear[hour], end,
             )
-            parts.append((start, made))
+            flow, unserved, *between, lam, w = made
+            parts.append((start, (flow * each, unserved * unit, *between, lam / unit, w)))
         return self._outcome(x, voll, free, cost, width, wear, offers, parts)
 
     def least(self) -> Floats:
@@ -275,8 +282,9 @@ class BusOracle:
 
     def _price_store(self, store: Store, lam: Floats, w: Floats, wear: Floats, gradient: Floats) -> None:
         keep, starts = 1.0 - store.standing_loss, len(self.columns)
-        gain = np.maximum(store.charge_efficiency * w - lam, 0.0)
-        back = np.where(self.may, store.power_out * (lam - wear - w / store.discharge_efficiency), 0.0)
+        worth = lam * self.unit
+        gain = np.maximum(store.charge_efficiency * w - worth, 0.0)
+        back = np.where(self.may, store.power_out * (worth - wear - w / store.discharge_efficiency), 0.0)
         best = np.maximum(gain, back)
         gradient[:, self.at[store.power]] -= np.add.reduceat(best, self.begins)
         rise = np.append(np.maximum(keep * w[1:] - w[:-1], 0.0), 0.0)
@@ -290,6 +298,9 @@ class BusOracle:
 def _refuse(bus: Bus) -> None:
     if len(bus.stores) > 1:
         raise NotDecomposable(f"{bus.name} of {bus.site} has {len(bus.stores)} stores")
+    for store in bus.stores:
+        if store.takes is not None and store.gives is not None and not np.array_equal(store.takes, store.gives):
+            raise NotDecomposable(f"{store.who} at {bus.site} may be cooled in several ways, and some of it moved")
     if any(not isfinite(e.most) for e in bus.exported):
         raise NotDecomposable(f"{bus.name} of {bus.site} sells without limit")
     if any((d.profile < 0).any() for d in bus.draws) or any((p.profile < 0).any() for p in bus.produced):

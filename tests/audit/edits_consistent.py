@@ -168,6 +168,7 @@ ALONE: list[tuple[str, str, Edit]] = [
     ("cabinets bought with a discount", "purchases", lambda p: tier(p).update(price_usd=19000)),
     ("sun beyond the roof", "renewables", lambda p: site(p)["producers"][0].update(max_kw=15)),
     ("an outage not borne", "outage", lambda p: site(p).update(keys={"outage": {"duration": 3600.0, "share": 1.0}})),
+    ("work moved that may not", "flexible", lambda p: flow(p, "behind.web", 0, 0, 0)),
     ("store beyond its offer", "battery", lambda p: site(p)["batteries"][0].update(max_kwh=4)),
     ("store fuller than usable", "battery", lambda p: site(p)["batteries"][0].update(usable_fraction=0.3)),
     ("a switch too small", "fabric", lambda p: p["problem"]["fabrics"][1]["switch"].update(ports=6)),

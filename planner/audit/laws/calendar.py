@@ -26,6 +26,7 @@ ROLES = frozenset({"draw", "produced", "curtailed", "generated", "imported", "ex
     "charge",
     "discharge",
     "level",
+    "behind",
 }
 
 
@@ -79,7 +80,9 @@ def _lengths(block: Block) -> Iterator[Check]:
     for name, values in block.dispatch.items():
         role = name.partition(".")[0]
         yield true(block.where, f"{name}: no such role", role in ROLES)
-        yield at_least(block.where, f"least {name}", float(values.min()), 0.0, scale=float(values.max()), floor=PRINTED)
+        if not name.startswith("draw.moved "):
+            least, scale = float(values.min()), float(values.max())
+            yield at_least(block.where, f"least {name}", least, 0.0, scale=scale, floor=PRINTED)
 
 
 def _stretches(block: Block) -> Iterator[Check]:

@@ -101,7 +101,7 @@ def _endpoints(view: View, fabric: Record, keys: Keys) -> float:
     """A network beside the compute fabric has the machines of every pool in the hall."""
     found, given = 0.0, fabric["ports_per_machine"]
     place = {k: v for k, v in keys.items() if k != "fabric" or not fabric["side"]}
-    for family in ("servers.working", "spares.count", "orchestration.room"):
+    for family in ("servers.working", "spares.count", "orchestration.room", "flexible.machines"):
         for k, count in view.each(family, **place):
             machine = view.machines[k["machine"]]
             found += count * (given or machine["nics"]) if machine["acquisition"] == "buy" else 0.0

@@ -4,8 +4,8 @@ peak IT of a hall = sum of machines x idle + working x (peak - idle) + switches 
 plant of its cooling in use >= peak IT
 peak IT / train efficiency <= feed x (feeds less one, where there are several) x breaker derating
 peak of the site = sum over halls of peak IT / efficiency + plant x (design + fixed overhead) + metered peaks
-                 <= grid connection + generators, and the scenario's cap on power;  without a connection (0 kW) the
-                 power of the stores counts too
+                 (and what metered loads make up for) <= grid connection + generators, and the scenario's cap on
+                 power;  without a connection (0 kW) the power of the stores counts too
 racks: sum over machines of 1 / (whole machines in a rack, by power and by height) + storage <= racks of the hall
 """
 
@@ -44,6 +44,7 @@ def _plant_kw(view: View, site: Record, keys: dict[str, str]) -> float:
 def _site(view: View, site: str, period: str, halls: float) -> Iterator[Check]:
     peak, where = view.total("power.peak_kw", site=site, period=period), f"{site} in {period}"
     outside = sum(view.demand(id, period) for id in metered(view, site))
+    outside += sum(view.total("flexible.kw", site=site, workload=id, period=period) for id in metered(view, site))
     yield equal(where, "peak (kW)", peak, halls + outside, floor=PRINTED * 10)
     carried = most(view.sites[site]["grid"], "connection_kw") + carried_on_site(view, site, period)
     yield at_most(where, "peak (kW) on the connection", peak, carried, floor=PRINTED)

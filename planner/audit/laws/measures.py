@@ -38,6 +38,8 @@ CONTRACTS = ("green_tariff", "ppa", "ppa_sale", "certificates")
 ENERGY = ("energy", "fuel", *BILL, *CONTRACTS, "export", "wear")
 BOUGHT = ("purchase", "resale", "maintenance")
 WORTH = ("one_more_saves", "one_more_costs")
+SOLVED = ("life_by_wear", "moving_saves")
+"""What no sum of hours says: a life is checked where its cycles are, another solve's cost is as the plan has it."""
 PER_USED = {
     "co2_location": "co2_kg",
     "co2_market": "co2_market_kg",
@@ -70,7 +72,7 @@ def check(view: View) -> Iterator[Check]:
         elif not small:
             yield true(where, "is missing", False)
     for key in listed.keys() - expected.keys():
-        yield true(" ".join(filter(None, key)), "is no measure of this plan", key[0] in (*WORTH, "life_by_wear"))
+        yield true(" ".join(filter(None, key)), "is no measure of this plan", key[0] in (*WORTH, *SOLVED))
     yield from _worth(view, listed)
 
 

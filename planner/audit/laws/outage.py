@@ -1,6 +1,6 @@
 """A site that must bear an outage does: hours without imports are gone through from every hour on.
 
-need(t) = share x draws(t) - (produced(t) + curtailed(t)) - sum over other stores of firm              kW
+need(t) = share x draws(t) - (produced(t) + curtailed(t)) - generators - sum over other stores of firm  kW
 the first store begins with its reserve, gives max(0, need(t)) <= kw in every hour, and never runs empty:
     left = reserve x usable;   each hour  left (1 - loss) - give / eta_d >= 0      nothing is charged meanwhile
 another store gives firm <= kw in every hour from a reserve of its own
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planner.audit.loads import moved_kw
 from planner.audit.verdict import PRINTED, RELATIVE, Check, Floats, at_most, every_at_most
 from planner.audit.view import Block, Record, View
 
@@ -37,8 +38,9 @@ def check(view: View) -> Iterator[Check]:
 def _borne(view: View, block: Block, asked: Record, where: str) -> Iterator[Check]:
     place, stores = {"site": block.site, "period": block.period}, view.sites[block.site]["batteries"]
     hours = round(asked["duration"] / HOUR_S)
-    drawn = block.flow("draw")
+    drawn = block.flow("draw") - moved_kw(block)
     need = asked["share"] * drawn - block.flow("produced") - block.flow("curtailed")
+    need = need - view.total("generators.kw", **place)
     for store in stores[1:]:
         firm = view.total("outage.firm_kw", battery=store["id"], **place)
         need = need - firm

@@ -2,7 +2,7 @@
 
 working >= sum over its work of units x machines                                        a pool: one type, hall, fabric
 P[down of working + spares <= spares] >= target                        machines alone: Binomial, u = f r / (1 + f r)
-total of a type in a hall = sum over its pools of working + spares (+ room for updates)
+total of a type in a hall = sum over its pools of working + spares (+ room for updates and for work made up)
 work of a workload of availability A goes to pools kept at 1 - (1 - A) / 2 or better; in series, at A or better
 """
 
@@ -62,7 +62,7 @@ def _spares(view: View) -> Iterator[Check]:
 
 def _totals(view: View) -> Iterator[Check]:
     pooled: dict[Place, float] = defaultdict(float)
-    for family in ("servers.working", "spares.count", "orchestration.room"):
+    for family in ("servers.working", "spares.count", "orchestration.room", "flexible.machines"):
         for keys, count in view.each(family):
             pooled[keys["site"], keys["hall"], keys["machine"], keys["period"]] += count
     totals: dict[Place, float] = defaultdict(float)

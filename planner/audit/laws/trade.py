@@ -64,7 +64,7 @@ def _flows(view: View) -> Iterator[Check]:
         for name, kw in block.dispatch.items():
             role, _, who = name.partition(".")
             row = listed.pop((block.site, block.period, role, who), {"kwh": 0.0, "peak_kw": float(kw.max())})
-            if role != "level":
+            if role not in ("level", "behind"):
                 yield equal(f"{block.where}, {name}", "kwh in flows", row["kwh"], block.energy(kw), floor=step)
                 yield equal(
                     f"{block.where}, {name}", "peak_kw in flows", row["peak_kw"], float(kw.max()), floor=PRINTED
