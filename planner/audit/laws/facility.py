@@ -5,7 +5,8 @@ plant of its cooling in use >= peak IT
 peak IT / train efficiency <= feed x (feeds less one, where there are several) x breaker derating
 peak of the site = sum over halls of peak IT / efficiency + plant x (design + fixed overhead) + metered peaks
                  <= grid connection, and the scenario's cap on power
-racks: sum over machines of 1 / (whole machines in a rack, by power and by height) + storage <= racks of the hall
+racks: sum over machines of 1 / (whole machines in a rack, by power and by height) + storage and switches by height
+       <= racks of the hall
 """
 
 from __future__ import annotations
