@@ -142,7 +142,8 @@ def serving(
         **(stated or {}),
     }
     asked: Any = SimpleNamespace(id=model, spec={**spec, "precision": precision or None}, origin="")
-    models: Any = SimpleNamespace(models={model: {**shape.text, **{k: f.value for k, f in shape.figures.items()}}})
+    figures = {**shape.text, **{k: f.value for k, f in shape.figures.items()}}
+    models: Any = SimpleNamespace(models={model: figures}, fabrics=())
     found = options(models, asked, _machine(node, chip), from_catalog(books))
     offers = [_offer(o, node, requests_per_s) for o in found if isinstance(o, Option)]
     question = {**spec, "machine": node.id, "accelerator": chip.id, "requests_per_s": requests_per_s}

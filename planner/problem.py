@@ -145,6 +145,7 @@ class Switch:
     embodied_kg: float
     origin: str
     cites: tuple[Cite, ...] = ()
+    rack_units: float = 0.0
     trunk_usd: float | None = None
     """Cable and both ends between switches, with `trunk_kw`; none: as to an endpoint."""
     trunk_kw: float | None = None

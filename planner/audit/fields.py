@@ -153,6 +153,7 @@ SWITCH = {
     "life_years": "number",
     "maintenance_fraction": "number",
     "embodied_kg": "number",
+    "rack_units": "number",
     "trunk_usd": "number?",
     "trunk_kw": "number?",
 }
@@ -167,6 +168,9 @@ FABRIC = {
     "split_ports": "whole",
     "ports_per_machine": "whole",
     "side": "flag",
+    "machine": "text",
+    "dimensions": "whole",
+    "pod": "whole",
 }
 TIER = {
     "id": "text",

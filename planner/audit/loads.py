@@ -107,7 +107,7 @@ def moved_kw(block: Block) -> Floats:
 
 
 def racks_used(view: View, site: str, hall: Record, period: str, cooling: Record) -> float:
-    """Racks that owned machines and storage fill under a cooling option."""
+    """Racks that owned machines, storage and switches fill under a cooling option."""
     dense, used = min(most(hall, "rack_kw"), most(cooling, "max_rack_kw")), 0.0
     for keys, count in view.each("servers.total", site=site, hall=hall["id"], period=period):
         machine = view.machines[keys["machine"]]
@@ -118,6 +118,8 @@ def racks_used(view: View, site: str, hall: Record, period: str, cooling: Record
     if hall["id"] == view.sites[site]["halls"][0]["id"]:
         for keys, units in view.each("storage.units", site=site, period=period):
             used += units * view.tiers[keys["tier"]]["rack_units"] / RACK_UNITS
+    for keys, count in view.each("fabric.switches", site=site, hall=hall["id"], period=period):
+        used += count * view.fabrics[keys["fabric"]]["switch"]["rack_units"] / RACK_UNITS
     return used
 
 

@@ -1,6 +1,7 @@
 """Fabric: the network of each hall and fabric class, in whole switches and links; its topology is a choice.
 
     endpoints = sum over the class's pools of (working + spares) x ports      'fabric.endpoints[...]'
+                (+ units of storage x ports, on the network of that name)
     endpoints = sum over topologies of ends,  sum of use <= 1                 'fabric.split[...]', 'fabric.one[...]'
     ends <= E x units;  E x units < ends + E      (a torus without switches)  'fabric.room[...]', 'fabric.whole[...]'
     units <= sum over rungs of N w        (dragonfly+: =)                     'fabric.ladder[...]'
@@ -12,7 +13,7 @@
 A topology is made of whole units (a switch, a leaf or a set of them by rail, a pod, a group, a cube): E endpoints, L
 leaves, S spines and T trunks each; a rung is the S' spines, C' cores and T' trunks that join up to N units evenly.
 Which there are: planner/estimate/topology.py. A network beside the compute fabric (storage, management) has every
-machine on it.
+machine on it; that of storage has owned storage too, in a site's first hall, at ports that carry its rate.
 
 | symbol | name in code | unit | meaning |
 | use | fabric.use[site,hall,fabric,topology] | 0/1 | the topology is built in the hall |
@@ -35,6 +36,7 @@ from planner.estimate.failures import rungs
 from planner.estimate.topology import Rung, Shape, shapes, wiring_of
 from planner.model import Col, Model, name_of
 from planner.options.pools import Pool, pools
+from planner.options.stores import most_ports, store_ports
 from planner.options.types import OptionSet
 from planner.options.units import most_units, room
 from planner.places import heat
@@ -87,10 +89,23 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
                 for _, column in m.family("flexible.machines"):
                     if here <= m.columns[column].keys.items():
                         terms[column] = float(_ports(net.fabric, pool))
+            terms |= _stored(m, problem, net, period)
             endpoints = m.find(name_of("fabric.endpoints", **net.keys, period=period.name))
             if endpoints is not None:
                 name = name_of("fabric.endpoints", **net.keys, period=period.name)
                 m.row(name, terms | {endpoints: -1.0}, "==", origin=net.fabric.origin)
+
+
+def _stored(m: Model, problem: Problem, net: Net, period: Period) -> dict[Col, float]:
+    """Units of storage on the network, which stand in the site's first hall, and their ports."""
+    if net.hall != problem.site(net.site).halls[0].id:
+        return {}
+    found = {}
+    for tier in problem.tiers:
+        units = m.find(name_of("storage.units", site=net.site, tier=tier.id, period=period.name))
+        if units is not None and (ports := store_ports(tier, net.fabric)):
+            found[units] = float(ports)
+    return found
 
 
 def _ports(fabric: FabricClass, pool: Pool) -> int:
@@ -111,6 +126,7 @@ def _nets(problem: Problem, options: OptionSet) -> list[Net]:
         fabric = classes[id]
         if fabric.switch is not None:
             most = sum(_most(pool, problem) * _ports(fabric, pool) for pool in members)
+            most += most_ports(problem, options, fabric) if hall == problem.site(site).halls[0].id else 0
             made = shapes(wiring_of(fabric), most)
             nets.append(Net(site, hall, fabric, fabric.switch, tuple(members), made, most))
     return nets

@@ -1,6 +1,7 @@
 """Racks: machines, storage and switches stand in whole racks; a hall has only so many.
 
-    sum of total / per_rack(machine, cooling) + storage and switch units <= racks + most x (1 - use)   'racks.room[...]'
+    sum of total / per_rack(machine, cooling) + storage and switches by height <= racks + most x (1 - use)
+                                                                                                       'racks.room[...]'
     per_rack: how many fit by height (42 units) and by power, min(hall's, cooling's kW per rack) / peak_kw
 
 | symbol | name in code | unit | meaning |
@@ -42,6 +43,11 @@ def _room(m: Model, problem: Problem, site: Site, hall: Hall, cooling: Cooling, 
             units = m.find(name_of("storage.units", site=site.id, tier=tier.id, period=period.name))
             if units is not None and tier.rack_units:
                 terms[units] = tier.rack_units / RACK_UNITS
+    for fabric in problem.fabrics:
+        keys = {"site": site.id, "hall": hall.id, "fabric": fabric.id, "period": period.name}
+        switches = m.find(name_of("fabric.switches", **keys))
+        if switches is not None and fabric.switch is not None and fabric.switch.rack_units:
+            terms[switches] = fabric.switch.rack_units / RACK_UNITS
     use = m.find(name_of("cooling.use", site=site.id, hall=hall.id, cooling=cooling.id))
     if terms and use is not None:
         # Racks of 1 kW hold more machines than a hall's power ever lets stand: room enough to switch the row off.

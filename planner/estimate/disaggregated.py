@@ -2,8 +2,9 @@
 
     prefill   P / prefill                                                 requests/s; prompts of a chunk read together
     decode    D B / (output decode(B) / speed-up), decode(B) / speed-up <= TPOT target, B sequences' caches in memory
-    transfer  min(P, D) link / cache bytes of a prompt                    link: NICs of one engine; within one machine
-                                                                          the scale-up links
+    transfer  min(P, D) link / cache bytes of a prompt                    link: NICs of one engine, over the network's
+                                                                          oversubscription; within one machine the
+                                                                          scale-up links
     closed    the least of the three, over 1, 2, 4 or 8 machines and every P + D = engines on them
     TTFT(95)  wait for one of P + prefill + cache bytes / link + wait for one of D B places + decode(B) <= target
     rate      closed x the largest load at which that holds, no more than `serving_under_arrivals`
@@ -15,6 +16,7 @@ other kind is short. Both kinds are of one size and precision.
 from __future__ import annotations
 
 from math import inf
+from typing import TYPE_CHECKING
 
 from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
@@ -23,13 +25,27 @@ from planner.estimate.queue import LATE, largest, wait_s
 from planner.estimate.replica import BATCHES, NOBODY, Job, Refusal, Replica, Split, Timing, running, timing
 from planner.estimate.serving import LINK_SHARE, Engine, decode_s, room
 
+if TYPE_CHECKING:
+    from planner.estimate.network import Between
+
 MACHINES = (1, 2, 4, 8)
 WORTH = 1.03
 """More machines share the work only where each then does this much more: small groups are easier to fill."""
 
 
-def disaggregated(model: Transformer, chip: Chip, e: Engine, job: Job, c: Coefficients) -> Replica | Refusal:
-    """The best split of some machines between engines like `e`, or why there is none."""
+def disaggregated(
+    model: Transformer,
+    chip: Chip,
+    e: Engine,
+    job: Job,
+    c: Coefficients,
+    over: tuple[int, ...] = MACHINES,
+    between: Between | None = None,
+) -> Replica | Refusal:
+    """The best split of some machines between engines like `e`, or why there is none.
+
+    `over`: numbers of machines tried; `between`: what joins them, else their NICs at full rate.
+    """
     fits = room(model, e, job.input_tokens + job.output_tokens)
     if fits < 1:
         return Refusal("memory", model.weight_bytes(e.precision) / 1e9, e.memory / 1e9, "GB")
@@ -44,9 +60,9 @@ def disaggregated(model: Transformer, chip: Chip, e: Engine, job: Job, c: Coeffi
     limit = min(bounds, key=lambda k: bounds[k])
     most = max(1, int(bounds[limit]))
     best: Replica | None = None
-    for machines in MACHINES:
+    for machines in over:
         for batch in (most, *(b for b in reversed(BATCHES) if b < most)):
-            made = _loaded(t, chip, machines, batch, limit if batch == most else "ttft", c)
+            made = _loaded(t, chip, machines, batch, limit if batch == most else "ttft", c, between)
             if made is None or made.load <= NOBODY:
                 continue
             if best is not None and _each(made) <= _each(best) * (WORTH if machines > _machines(best) else 1):
@@ -68,15 +84,19 @@ def _tpot(t: Timing, batch: float) -> float:
     return decode_s(t.model, t.e, batch, t.job.context) / t.job.decode_speedup
 
 
-def _link(t: Timing, chip: Chip, machines: int) -> float:
+def _link(t: Timing, chip: Chip, machines: int, between: Between | None) -> float:
     """Bytes/s between two engines."""
-    return t.e.accelerators * (chip.scale_up * LINK_SHARE if machines == 1 else chip.scale_out)
+    out = chip.scale_out if between is None else between.rate(chip, machines)
+    return t.e.accelerators * (chip.scale_up * LINK_SHARE if machines == 1 else out)
 
 
-def _loaded(t: Timing, chip: Chip, machines: int, batch: int, limit: str, c: Coefficients) -> Replica | None:
+def _loaded(
+    t: Timing, chip: Chip, machines: int, batch: int, limit: str, c: Coefficients, between: Between | None
+) -> Replica | None:
     """The best division of the engines on some machines at a batch; none where there is but one, or no link."""
     job, engines = t.job, machines * (chip.count // t.e.accelerators)
-    link = _link(t, chip, machines)
+    link = _link(t, chip, machines, between)
+    delay = 0.0 if between is None or machines == 1 else between.delay_s(chip, machines)
     if engines < 2 or link <= 0:
         return None
     cache = t.model.kv_bytes_per_token(t.e.kv_precision) * job.input_tokens
@@ -86,7 +106,7 @@ def _loaded(t: Timing, chip: Chip, machines: int, batch: int, limit: str, c: Coe
         return min(readers / t.each_s, (engines - readers) * places, min(readers, engines - readers) * link / cache)
 
     readers = max(range(1, engines), key=lambda p: (closed(p), -p))
-    split = Split(machines, readers, engines - readers, cache / link)
+    split = Split(machines, readers, engines - readers, cache / link + delay)
     rate = closed(readers)
 
     def late(load: float, share: float = LATE) -> float:

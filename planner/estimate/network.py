@@ -10,7 +10,8 @@
     late         (switches crossed - 3) x 0.4 us on every message that waits for another
 
 Published training runs, to which the coefficients are fitted, crossed two tiers: only more than that is late. A job is
-counted as if it had the network to itself, and as if all it sends left its pod: an upper bound of the delay.
+counted as if it had the network to itself, and as if all it sends left its pod: an upper bound of the delay. Replicas
+of served models that spread over machines send caches and activations the same way, every switch crossed counted.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from typing import Any
 
 import numpy as np
 
+from planner.estimate.chip import Chip
 from planner.estimate.fabric import leaf_spine_ladder, split, splits
 from planner.estimate.topology import ANY, DRAGONFLY, RAIL_ONLY, RAIL_OPTIMIZED, Wiring, largest
 from planner.estimate.torus import TORI
 
 SWITCH_S = 0.4e-6
 """Latency of one switch (confidence: memory; InfiniBand 0.13 to 0.33 us, Ethernet 0.5 to 0.8 us)."""
+PORT_S = 5e-6
+"""Latency of a message from one machine's accelerator to another's, switches aside (confidence: memory; RDMA writes
+take 1 to 2 us, collectives over them about twice that)."""
 FITTED = 3
 """Switches that messages of the published runs crossed."""
 Array = Any
@@ -67,13 +72,34 @@ class Network:
         return np.searchsorted(np.asarray(ends), world, side="left")
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What machines of one replica send each other over: a network, and its ports' rate over that of the machines'."""
+
+    network: Network
+    share: float = 1.0
+
+    def rate(self, chip: Chip, machines: int) -> float:
+        """Bytes/s of one accelerator to others of `machines`; what changes rails goes over a machine's links first."""
+        out = chip.scale_out * self.share / float(self.network.oversubscription(machines * chip.count))
+        inside = self.network.forwards / chip.scale_up if chip.scale_up > 0 else 0.0
+        return 1 / (1 / out + inside) if out > 0 else 0.0
+
+    def delay_s(self, chip: Chip, machines: int) -> float:
+        """Seconds of both ends, and of the switches that a message crosses."""
+        return PORT_S + float(self.network.switches(machines * chip.count)) * SWITCH_S
+
+
 def flat(oversubscription: float) -> Network:
     """The same for every job: two tiers."""
     return Network((Level(inf, oversubscription, FITTED),))
 
 
-def network(wiring: Wiring, nics: int, accelerators: int) -> Network:
-    """The levels of a wiring for machines of so many network ports and accelerators."""
+def network(wiring: Wiring, nics: int, accelerators: int, *, alone: bool = True) -> Network:
+    """The levels of a wiring for machines of so many network ports and accelerators.
+
+    `alone`: the job is all there is, so that one switch may hold it; else it is one of many, under a leaf at best.
+    """
     if wiring.family in TORI:
         return Network((Level(inf, 1.0, 0),), dimensions=wiring.dimensions)
     apart = wiring.rails if wiring.family == RAIL_ONLY else 1
@@ -82,7 +108,7 @@ def network(wiring: Wiring, nics: int, accelerators: int) -> Network:
     least = splits(ports, wiring.oversubscription)[-1][0]
     sets = apart * (wiring.rails if wiring.family == RAIL_OPTIMIZED else 1)
     ratio = wiring.oversubscription
-    steps: list[tuple[float, float, int]] = [(ports * apart, 1.0, 1), (least * sets, 1.0, 1)]
+    steps: list[tuple[float, float, int]] = [*([(ports * apart, 1.0, 1)] if alone else []), (least * sets, 1.0, 1)]
     if wiring.family == DRAGONFLY:
         below, _ = split(ports, wiring.above)
         steps += [(below * most, ratio, 3), (inf, ratio * wiring.above, 4)]

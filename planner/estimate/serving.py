@@ -6,6 +6,8 @@ parallel), across groups layers are (pipeline). With F = n peak e_c and W = n me
     prefill   max(linear FLOPs / (F e_p) + attention FLOPs / (F16 e_a), touched weights / W) + two all-reduces a layer
     decode    max(2 active B / F, touched weights / (W e_w)) + B KV(context) copies group^g / W
               + two all-reduces a layer + step + layers o + B q
+    between   (k - 1) (B hidden 16-bit / (n NIC rate) + delay)                on either, where a network is given;
+              a group over m machines reduces between them too, 2 (m - 1) / m of activations / (n / m NIC rate)
     KV bytes  heads of keys are not split further than to one an accelerator: more ways hold copies
 
 F16: 16-bit peak times e_c, at which attention runs; group: heads of queries that share one of keys; g above zero where
@@ -18,11 +20,15 @@ bandwidth, e_w weights narrower than 16 bits, e_p prefill, e_a attention, o laye
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, log2
+from math import ceil, inf, log2
+from typing import TYPE_CHECKING
 
 from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.model import Transformer
+
+if TYPE_CHECKING:
+    from planner.estimate.network import Between
 
 LINK_SHARE = 0.7
 """Of a scale-up link's peak that an all-reduce reaches (confidence: memory; NCCL bus bandwidth over peak)."""
@@ -81,6 +87,12 @@ class Engine:
     precision: str
     kv_precision: str
     basis: str
+    machines: int = 1
+    """Over which the accelerators of one stage spread."""
+    out: float = inf
+    """Bytes/s of one accelerator to those of other machines."""
+    far_s: float = 0.0
+    """Delay of a message between machines."""
 
 
 def engine(
@@ -91,11 +103,15 @@ def engine(
     c: Coefficients,
     software: str = "",
     ways: float | None = None,
+    between: Between | None = None,
 ) -> Engine | None:
     """A replica of `stages` x `accelerators` under a serving software (an `engine` row; none: what is current).
 
-    None where the catalog has no peak at a precision.
+    `between`: what joins its machines; none: as if nothing there took time. None where the catalog has no peak at a
+    precision.
     """
+    span = 1 if between is None else max(1, ceil(accelerators / chip.count))
+    whole = span * stages
     peak, unit = chip.flops(precision), chip.multiplies(precision)
     if peak <= 0:
         return None
@@ -134,6 +150,9 @@ def engine(
         precision=precision,
         kv_precision="fp8" if unit in WIDTHS else "bf16",
         basis=compute.basis,
+        machines=span,
+        out=inf if between is None or whole == 1 else between.rate(chip, whole),
+        far_s=0.0 if between is None or whole == 1 else between.delay_s(chip, whole),
     )
 
 
@@ -145,7 +164,7 @@ def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0
     read = model.weight_bytes(e.precision) * model.touched(tokens * prompts) / e.memory_rate
     linear = 2 * model.active * tokens * prompts / (_flops(model, e) * e.prefill)
     attention = (model.attention_flops(cached + tokens) - model.attention_flops(cached)) * prompts / e.attention_flops
-    return max(linear + attention, read) + _reduce_s(model, e, tokens * prompts)
+    return max(linear + attention, read) + _reduce_s(model, e, tokens * prompts) + _hand_s(model, e, tokens * prompts)
 
 
 def among_others_s(model: Transformer, e: Engine, tokens: float, most: float = inf, cached: float = 0.0) -> float:
@@ -160,7 +179,7 @@ def decode_s(model: Transformer, e: Engine, batch: float, context: float) -> flo
     cache = batch * context * cache_bytes(model, e) * _reads(model, e) / e.memory_rate
     arithmetic = max(2 * model.active * batch / _flops(model, e), read)
     host = e.step_s + model.layers * e.layer_s + batch * e.sequence_s
-    return arithmetic + cache + _reduce_s(model, e, batch) + host
+    return arithmetic + cache + _reduce_s(model, e, batch) + _hand_s(model, e, batch) + host
 
 
 def first_s(model: Transformer, e: Engine, tokens: float) -> float:
@@ -190,8 +209,17 @@ def _flops(model: Transformer, e: Engine) -> float:
 
 
 def _reduce_s(model: Transformer, e: Engine, tokens: float) -> float:
-    """Two ring all-reduces a layer over 16-bit activations."""
-    n = e.accelerators
-    if n == 1:
+    """Two ring all-reduces a layer over 16-bit activations: inside each machine, then between those that there are."""
+    n, m = e.accelerators / e.machines, e.machines
+    if e.accelerators == 1:
         return 0.0
-    return 2 * model.layers * (2 * (n - 1) / n * tokens * model.hidden * 2 / e.link + e.hop_s)
+    sent = tokens * model.hidden * 2
+    each = 2 * (n - 1) / n * sent / e.link + e.hop_s
+    if m > 1:
+        each += 2 * (m - 1) / m * sent / (n * e.out) + e.hop_s + 2 * (m - 1) * e.far_s
+    return 2 * model.layers * each
+
+
+def _hand_s(model: Transformer, e: Engine, tokens: float) -> float:
+    """16-bit activations from stage to stage, over the NICs of all accelerators of one."""
+    return (e.stages - 1) * (tokens * model.hidden * 2 / (e.accelerators * e.out) + e.far_s)

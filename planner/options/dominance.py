@@ -5,6 +5,8 @@ from __future__ import annotations
 from planner.options.types import Excuse, Option
 from planner.problem import Machine, Problem, Workload
 
+PLAIN = ("none", "frontend")
+"""Classes of machines that need no fabric between them; any other costs more."""
 KEEP = 5
 """Machine types kept per workload beyond dominance, cheapest per unit of work first: enough to flip with prices."""
 
@@ -71,7 +73,7 @@ def _yearly(machine: Machine, option: Option) -> float:
 
 def _beats(problem: Problem, a: Option, b: Option) -> bool:
     """Whether `a` is no worse than `b` in everything and better in something; ties go to the lower id."""
-    if a.fabric != b.fabric and not _same_machine(a, b):
+    if a.fabric != b.fabric and not (_same_machine(a, b) and a.fabric in PLAIN):
         return False
     ma, mb = problem.machine(a.machine), problem.machine(b.machine)
     if ma.acquisition != mb.acquisition or ma.liquid != mb.liquid:

@@ -1,21 +1,31 @@
-"""Serving options: how many accelerators a replica takes at each precision, and what a machine then serves."""
+"""Serving options: how many accelerators a replica takes at each precision, and what a machine then serves.
+
+A replica within a machine needs no fabric. One over several machines (too large for one, or prefill kept apart) comes
+once for each network that could join them, slower on thinner ones: the plan weighs what the network costs. Rented
+machines come with theirs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from planner.estimate.chip import Chip, chip_of
 from planner.estimate.coefficients import DEFAULT, Coefficients
-from planner.estimate.disaggregated import disaggregated
+from planner.estimate.disaggregated import MACHINES, disaggregated
 from planner.estimate.model import Transformer, transformer
+from planner.estimate.network import Between, network
 from planner.estimate.replica import Job, Refusal, Replica, Split, replica
-from planner.estimate.serving import engine
+from planner.estimate.serving import Engine, engine
+from planner.estimate.topology import wiring_of
 from planner.options.power import busy_kw
 from planner.options.types import Excuse, Option
 from planner.problem import Machine, Problem, Workload
 
 PRECISIONS = ("bf16", "fp8")
 """Tried where the scenario names none; narrower ones change answers enough that a user must ask for them."""
+FRONTEND = "frontend"
+"""The network of machines that have no fabric between them: it joins those of a replica too, if slower."""
 DEGREES = (1, 2, 4, 8, 16, 32)
 """Tensor-parallel degrees."""
 STATED = {"burstiness": "arrivals_cv2", "prefix_hits": "prefix_hits", "decode_speedup": "decode_speedup"}
@@ -44,53 +54,107 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
     told = {name: float(s[key]) for key, name in STATED.items() if s.get(key) is not None}
     job = Job(*lengths, float(s["ttft"]), float(s["tpot"]), **told)
     apart = s.get("disaggregated") or "never"
+    wires = networks(problem, machine)
     found: list[Option | Excuse] = []
     refused = Refusal("no-figure", 0.0, 0.0, "TFLOP/s")
     for precision in (s["precision"],) if s.get("precision") else PRECISIONS:
-        best: Replica | None = None
-        for made in _replicas(model, chip, job, precision, c, apart):
-            if isinstance(made, Refusal):
-                refused = made
-            elif best is None or _per_machine(chip, made) > _per_machine(chip, best) * (1 + 1e-9):
-                best = made
-        if best is not None:
-            found.append(_option(workload, machine, chip, model, best, c))
+        best: dict[Between | None, Replica] = {}
+        for net in dict.fromkeys((None, *wires.values())):
+            for made in _replicas(Case(model, chip, job, precision, c, apart, bool(wires)), net):
+                if isinstance(made, Refusal):
+                    refused = made
+                elif _better(chip, made, (best.get(net), best.get(None))):
+                    best[net] = made
+        for wire, net in {"none": None, **wires}.items():
+            if net in best:
+                found.append(_option(workload, machine, chip, model, best[net], c, wire, net))
     return found or [_excuse(workload, machine, refused, int(c.constant("serving_stages")))]
 
 
-def _replicas(
-    model: Transformer, chip: Chip, job: Job, precision: str, c: Coefficients, apart: str
-) -> Iterator[Replica | Refusal]:
-    """Replicas within a machine; over several where one machine's memory is too small, or prefill is kept apart."""
+def networks(problem: Problem, machine: Machine) -> dict[str, Between]:
+    """What could join machines of one replica, by fabric class; empty where they come with a network of their own."""
+    found = {}
+    for fabric in problem.fabrics if machine.acquisition == "buy" and machine.nics else ():
+        front = fabric.id == FRONTEND
+        if fabric.switch is None or fabric.machine or fabric.rails not in (1, machine.nics):
+            continue
+        if front or (not fabric.side and fabric.switch.port_gbps == machine.nic_gbps):
+            ports = fabric.ports_per_machine or machine.nics
+            share = min(1.0, ports * fabric.switch.port_gbps / (machine.nics * machine.nic_gbps))
+            net = network(wiring_of(fabric), ports, max(1, machine.accelerators), alone=False)
+            found[fabric.id] = Between(net, share)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One workload on one machine type at one precision; `wired`: whether networks between machines are known."""
+
+    model: Transformer
+    chip: Chip
+    job: Job
+    precision: str
+    c: Coefficients
+    apart: str
+    wired: bool
+
+    def engine(self, accelerators: int, stages: int = 1, net: Between | None = None) -> Engine | None:
+        return engine(self.chip, accelerators, stages, self.precision, self.c, between=net)
+
+
+def _replicas(case: Case, net: Between | None) -> Iterator[Replica | Refusal]:
+    """Replicas within a machine; over several where one machine's memory is too small, or prefill is kept apart.
+
+    Where networks are known, those over several machines belong to one, and those within a machine to none.
+    """
+    model, chip, job, c = case.model, case.chip, case.job, case.c
     most = min(chip.count, chip.domain)
     degrees = [t for t in DEGREES if t <= most and model.heads % t == 0]
+    over = MACHINES[1:] if net is not None else MACHINES[:1] if case.wired else MACHINES
     small = True
     for t in degrees:
-        e = engine(chip, t, 1, precision, c)
+        e = case.engine(t)
         if e is None:
             return
-        if apart != "never":
-            yield disaggregated(model, chip, e, job, c)
-        if apart == "always":
+        if case.apart != "never":
+            yield disaggregated(model, chip, e, job, c, over, net)
+        if case.apart == "always":
             continue
         made = replica(model, e, job, c)
         small = isinstance(made, Refusal) and made.reason == "memory"
-        yield made
-    stages = 2
-    while small and apart != "always" and stages <= min(c.constant("serving_stages"), model.layers):
-        e = engine(chip, degrees[-1], stages, precision, c)
-        assert e is not None
-        made = replica(model, e, job, c)
-        yield made
-        small = isinstance(made, Refusal) and made.reason == "memory"
-        stages *= 2
+        if net is None:
+            yield made
+    if small and case.apart != "always" and (net is not None or not case.wired):
+        yield from _spread(case, net, degrees[-1])
+
+
+def _spread(case: Case, net: Between | None, each: int) -> Iterator[Replica | Refusal]:
+    """A model over several machines, the fewest that hold it: by layers or, on a known network, by heads too."""
+    machines, small = 2, True
+    while small and machines <= min(case.c.constant("serving_stages"), case.model.layers):
+        wide = each * machines
+        shapes = [(each, machines)]
+        if net is not None and each == case.chip.count and case.model.heads % wide == 0:
+            shapes.append((wide, 1))
+        for accelerators, stages in shapes:
+            e = case.engine(accelerators, stages, net)
+            assert e is not None
+            made = replica(case.model, e, case.job, case.c)
+            yield made
+            small = small and isinstance(made, Refusal) and made.reason == "memory"
+        machines *= 2
+
+
+def _better(chip: Chip, made: Replica, others: tuple[Replica | None, ...]) -> bool:
+    return all(o is None or _per_machine(chip, made) > _per_machine(chip, o) * (1 + 1e-9) for o in others)
 
 
 def _per_machine(chip: Chip, made: Replica) -> float:
     if made.split:
         return made.requests_per_s / made.split.machines
-    if made.engine.stages > 1:
-        return made.requests_per_s / made.engine.stages
+    machines = made.engine.stages * made.engine.machines
+    if machines > 1:
+        return made.requests_per_s / machines
     return made.requests_per_s * (chip.count // made.engine.accelerators)
 
 
@@ -112,22 +176,38 @@ def _apart(split: Split) -> dict[str, float]:
     }
 
 
+def _between(net: Between | None, accelerators: int) -> dict[str, float]:
+    """What messages between the machines of a replica meet."""
+    if net is None:
+        return {}
+    over, crossed = net.network.oversubscription(accelerators), net.network.switches(accelerators)
+    return {"network_oversubscription": float(over), "network_switches_crossed": int(crossed)}
+
+
 def _option(
-    workload: Workload, machine: Machine, chip: Chip, model: Transformer, made: Replica, c: Coefficients
+    workload: Workload,
+    machine: Machine,
+    chip: Chip,
+    model: Transformer,
+    made: Replica,
+    c: Coefficients,
+    wire: str,
+    net: Between | None,
 ) -> Option:
     e = made.engine
-    copies = 1 if e.stages > 1 else chip.count // e.accelerators
-    machines = made.split.machines if made.split else e.stages
+    across = e.stages * e.machines
+    machines = made.split.machines if made.split else across
     own = None if made.split else c.measured(chip.id, "", "serving_error")
     error = own or c.of(DEFAULT if made.split else chip.id, "serving_error")
     wider = c.of(chip.id, "serving_moe_error") if model.experts and not own else error
     shape = f"tp{e.accelerators}" + (f"x{e.stages}" if e.stages > 1 else "")
     shape += f"-{made.split.prefill_engines}p{made.split.decode_engines}d" if made.split else ""
+    place = machine.id if net is None else f"{machine.id}/{wire}"
     return Option(
-        id=f"{workload.id}/{machine.id}/{shape}-{e.precision}",
+        id=f"{workload.id}/{place}/{shape}-{e.precision}",
         workload=workload.id,
         machine=machine.id,
-        fabric="none",
+        fabric=wire,
         storage="",
         per_machine=_per_machine(chip, made),
         block_machines=0,
@@ -147,7 +227,7 @@ def _option(
             "precision": e.precision,
             "prefill_s": made.prefill_s,
             "prefill_share": made.prefill_share,
-            "replicas_per_machine": copies if e.stages == 1 else 1 / e.stages,
+            "replicas_per_machine": chip.count // e.accelerators if across == 1 else 1 / across,
             "tensor_parallel": e.accelerators,
             "tpot_p50_s": made.tpot_p50_s,
             "tpot_p95_s": made.tpot_p95_s,
@@ -157,6 +237,7 @@ def _option(
             "ttft_p95_s": made.ttft_p95_s,
             "ttft_p99_s": made.ttft_p99_s,
             **(_apart(made.split) if made.split else {}),
+            **_between(net, machines * chip.count),
         },
         basis="estimated" if made.split else e.basis,
         low=min(error.low, wider.low),

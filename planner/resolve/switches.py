@@ -37,6 +37,7 @@ def switch_at(catalog: Catalog, row: Row, gbps: float, optic_gbps: float | None 
         life_years=finance.number("life_network_years"),
         maintenance_fraction=finance.number("it_maintenance_fraction"),
         embodied_kg=row.get("embodied_kgco2e", 0.0),
+        rack_units=row.number("rack_units"),
         origin=row.origin,
         cites=cites(row, price, one, cost),
     )

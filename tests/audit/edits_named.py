@@ -191,6 +191,7 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("only one copy of two", "storage", lambda p: spec(p).update(copies=2)),
     ("feed too small", "facility", lambda p: hall(p).update(feed_kw=10)),
     ("racks overfull", "facility", lambda p: hall(p).update(racks=1)),
+    ("switches too high", "facility", lambda p: p["problem"]["fabrics"][1]["switch"].update(rack_units=20)),
     ("connection too small", "facility", lambda p: site(p)["grid"].update(connection_kw=11)),
     ("power cap dropped", "facility", lambda p: cap(p, "power", "peak.cap", 10)),
     ("plant below the peak", "facility", lambda p: put(p, "cooling.plant_kw", 6)),

@@ -43,6 +43,7 @@ def switch() -> dict[str, Any]:
         "life_years": 5,
         "maintenance_fraction": 0.05,
         "embodied_kg": 100,
+        "rack_units": 1,
         "trunk_usd": None,
         "trunk_kw": None,
     }
@@ -50,6 +51,7 @@ def switch() -> dict[str, Any]:
 
 def fabric(id: str, **changes: Any) -> dict[str, Any]:
     plain = {"family": "fat_tree", "above": 1, "rails": 1, "planes": 1, "split_ports": 0, "ports_per_machine": 0}
+    plain |= {"machine": "", "dimensions": 0, "pod": 0}
     return {"id": id, "oversubscription": 1, "switch": None, "side": False, **plain, **changes}
 
 

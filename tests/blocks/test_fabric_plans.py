@@ -16,7 +16,7 @@ from planner.options.types import OptionSet
 from planner.plan.extract import extract
 from planner.plan.schema import Accuracy
 from planner.problem import FabricClass, Problem
-from planner.solve.monolithic import solve
+from planner.solve.monolithic import NoPlan, solve
 
 NONE = FabricClass("none", None, 1.0, "")
 PLACE = ("machine", "dimensions", "pod")
@@ -104,8 +104,6 @@ def test_tori_are_whole_cubes_of_links_and_fibres(machines: int, dimensions: int
 
 
 def test_a_torus_is_no_larger_than_its_pod_or_its_circuit_switches() -> None:
-    from planner.solve.monolithic import NoPlan
-
     assert total(plan(*problem(torus(), 128)), "fabric.units") == 8
     for fabric, machines in ((torus(), 129), (torus(optical=True, ports=8), 65)):
         with pytest.raises(NoPlan):
@@ -115,8 +113,6 @@ def test_a_torus_is_no_larger_than_its_pod_or_its_circuit_switches() -> None:
 @pytest.mark.parametrize("optical", [False, True])
 def test_no_machine_takes_another_s_place_where_links_are_for_good(optical: bool) -> None:
     """Three machines, each up 99 % of the time, at 99.95 %: with switches between cubes spares stand by."""
-    from planner.solve.monolithic import NoPlan
-
     made, options = problem(torus(optical), 3)
     broken = replace(made, machines=tuple(replace(m, failures_per_day=0.01) for m in made.machines))
     if not optical:
@@ -147,10 +143,43 @@ def test_a_network_beside_the_fabric_has_every_machine_on_it() -> None:
     assert total(found, "fabric.links") == 16
 
 
+def test_storage_hangs_on_its_network_at_ports_that_carry_its_rate() -> None:
+    """Units of 10 GB/s take one port of 100 Gb/s, or four of 25; rented classes none."""
+    for gbps, ports in ((100.0, 1), (25.0, 4), (80.0, 1), (79.0, 2)):
+        side = toys.fabric(id="storage", switch=toys.switch(port_gbps=gbps), ports_per_machine=1, side=True)
+        made, options = problem(toys.fabric(), 8, side)
+        shelves = (toys.tier(), toys.tier("cloud", rent_usd_per_month=1.0, unit="TB", retrieval_s=1.0))
+        stored = replace(made, tiers=shelves, workloads=(*made.workloads, toys.dataset()))
+        found = plan(stored, options)
+        assert audit(found).findings == ()
+        units = sum(c["value"] for c in found["columns"] if c["name"].startswith("storage.units[site=s,tier=flash"))
+        assert units >= 3
+        assert total(found, "fabric.links", "storage") == pytest.approx(8 + ports * units)
+        for column in found["columns"]:
+            if column["name"].startswith("storage.units[site=s,tier=flash"):
+                column["value"] += 1
+        assert "fabric" in {f.law for f in audit(found).findings}
+
+
+@pytest.mark.parametrize("height", [0.0, 21.0])
+def test_switches_stand_in_racks(height: float) -> None:
+    """Six switches of half a rack each and eight machines in four tenths of one need four racks."""
+    fabric = toys.fabric(switch=toys.switch(rack_units=height))
+    made, options = problem(fabric, 8)
+    for racks, fits in ((4.0, True), (3.0, not height)):
+        hall = toys.hall(racks=racks, rack_kw=20.0)
+        placed = replace(made, sites=tuple(replace(s, halls=(hall,)) for s in made.sites))
+        if not fits:
+            with pytest.raises(NoPlan):
+                plan(placed, options)
+            continue
+        found = plan(placed, options)
+        assert audit(found).findings == ()
+        assert total(found, "fabric.switches") == 6
+
+
 def test_no_more_ports_than_three_tiers_have() -> None:
     """Eight ports: 4 x 4 x 8 = 128 endpoints; 65 machines of two ports are too many."""
-    from planner.solve.monolithic import NoPlan
-
     with pytest.raises(NoPlan):
         plan(*problem(toys.fabric(), 65))
     assert total(plan(*problem(toys.fabric(), 64)), "fabric.cores") == 16

@@ -158,7 +158,7 @@ def test_what_a_scenario_says_reaches_the_options() -> None:
             "precision": "bf16",
         }
         asked = toys.workload("w", kind="serving", spec={**spec, **stated})
-        problem: Any = type("P", (), {"models": {"m": row()}})()
+        problem: Any = type("P", (), {"models": {"m": row()}, "fabrics": ()})()
         return options(problem, asked, accelerated(), coefficients())[0]
 
     plain = offered()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from planner.estimate.chip import Chip
 from planner.estimate.model import transformer
-from planner.estimate.network import Level, Network, examples, flat, network
+from planner.estimate.network import SWITCH_S, Between, Level, Network, examples, flat, network
 from planner.estimate.topology import ANY, RAIL_ONLY, RAIL_OPTIMIZED, Wiring
 from planner.estimate.training import Run, frontier, hardware, rates
 from planner.estimate.training_step import Layouts, step_seconds
@@ -90,3 +90,14 @@ def test_no_topology_is_faster_than_full_bisection(name: str, ports: int) -> Non
     for machines, step in zip(made.machines, made.step_s, strict=True):
         at = int(np.searchsorted(best.machines, machines, side="right")) - 1
         assert step >= best.step_s[at] * (1 - 1e-12)
+
+
+def test_what_joins_machines_of_a_replica_by_hand() -> None:
+    """50 GB/s a port, two to one beyond a leaf of 32 ports; rails change over 450 GB/s in seven cases of eight."""
+    lean = Between(network(Wiring(ANY, 64, 2.0), 8, 8))
+    assert lean.rate(CHIP, 8) == pytest.approx(50e9)  # 64 ports of one switch
+    assert lean.rate(CHIP, 9) == pytest.approx(25e9)
+    assert Between(lean.network, 0.25).rate(CHIP, 9) == pytest.approx(25e9 / 4)
+    assert lean.delay_s(CHIP, 9) - lean.delay_s(CHIP, 8) == pytest.approx(2 * SWITCH_S)
+    rails = Between(network(Wiring(RAIL_ONLY, 64, rails=8), 8, 8))
+    assert rails.rate(CHIP, 9) == pytest.approx(1 / (1 / 50e9 + 7 / 8 / 450e9))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from planner.estimate.chip import chip_of
 from planner.estimate.coefficients import Coefficients
+from planner.estimate.network import Between, flat
 from planner.estimate.queue import wait_95_s
 from planner.estimate.replica import Job, Refusal, Replica, replica
 from planner.estimate.serving import LINK_SHARE, Engine, decode_s, engine, prefill_s, room
@@ -146,3 +148,30 @@ def test_percentiles_are_in_order_and_bursts_cost_rate() -> None:
     bursts = served(Job(1000, 100, 0.2, 0.05, arrivals_cv2=16.0))
     assert bursts.requests_per_s <= found.requests_per_s
     assert bursts.ttft_p95_s <= job.ttft_s * (1 + 1e-9)
+
+
+def test_what_crosses_between_machines_by_hand() -> None:
+    """Stages hand over activations; a group over two machines reduces between them what each reduced inside."""
+    chip = chip_of(accelerated())
+    assert chip is not None
+    net, c, batch = Between(flat(2.0)), coefficients(), 32.0
+    out, far = net.rate(chip, 2), net.delay_s(chip, 2)
+    assert out == pytest.approx(chip.scale_out / 2)
+    sent = batch * model().hidden * 2
+
+    def step(accelerators: int, stages: int, between: Between | None) -> float:
+        e = engine(chip, accelerators, stages, "bf16", c, between=between)
+        assert e is not None
+        return decode_s(model(), e, batch, 500.0)
+
+    handed = step(chip.count, 2, net) - step(chip.count, 2, None)
+    assert handed == pytest.approx(sent / (chip.count * out) + far)
+    wide = engine(chip, 2 * chip.count, 1, "bf16", c, between=net)
+    assert wide is not None
+    flat_group = replace(wide, machines=1)
+    n = chip.count
+    inside = 2 * (n - 1) / n * sent / wide.link - 2 * (2 * n - 1) / (2 * n) * sent / wide.link
+    between = 2 * (1 / 2) * sent / (n * out) + wide.hop_s + 2 * far
+    more = decode_s(model(), wide, batch, 500.0) - decode_s(model(), flat_group, batch, 500.0)
+    assert more == pytest.approx(2 * model().layers * (inside + between))
+    assert step(chip.count, 1, net) == step(chip.count, 1, None)

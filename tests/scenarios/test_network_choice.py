@@ -101,3 +101,49 @@ def test_faults_are_placed(tmp_path: Path, network: str, said: str) -> None:
     with pytest.raises(BadInput, match=said) as fault:
         solved(tmp_path, network=network)
     assert "experts.yaml:5:" in str(fault.value)
+
+
+ANSWERS = """aiplan: 1
+name: answers
+hardware: {{allow: [dgx_h100]}}
+sites:
+  - id: texas
+    location: {{latitude: 32.45, longitude: -99.73}}
+    region: us_ercot_texas
+    grid: {{connection: 50 MW}}
+    cooling: [air_chilled_water]
+workloads:
+  - kind: serving
+    id: chat
+    model: llama-3.1-70b
+    precision: bf16
+    requests: 30 req/s
+    input_tokens: 32000
+    output_tokens: 500
+    ttft: {ttft}
+    tpot: 60 ms
+    availability: 99%
+    disaggregated: always
+"""
+
+
+def answered(folder: Path, ttft: str) -> Plan:
+    (folder / "answers.yaml").write_text(ANSWERS.format(ttft=ttft), encoding="utf-8")
+    return driver.solve(folder / "answers.yaml", hours=24, check_year=False)
+
+
+def test_caches_in_a_hurry_pay_for_a_fabric_and_others_take_the_network_that_is_there(tmp_path: Path) -> None:
+    """Prompts of 32,000 tokens are read on some machines and answered on others: 10 GB cross between them."""
+    hurried, patient = answered(tmp_path, "2.6 s"), answered(tmp_path, "20 s")
+    links = [
+        {c.keys["fabric"]: c.value for c in plan.columns if c.family == "fabric.links" and c.value > 0.5}
+        for plan in (hurried, patient)
+    ]
+    assert set(links[1]) == {"frontend"}
+    assert set(links[0]) > {"frontend"}
+    spread = [o for o in hurried.options if o["details"]["split_over_machines"] > 1]
+    rates = {o["fabric"]: o["per_machine"] for o in spread}
+    waits = {o["fabric"]: o["details"]["transfer_s"] for o in spread}
+    (fabric,) = set(links[0]) - {"frontend"}
+    assert rates[fabric] > rates["frontend"] * 1.03
+    assert waits[fabric] < waits["frontend"] / 4

@@ -47,8 +47,10 @@ def test_machines_spares_and_every_network_are_whole_and_agree() -> None:
     compute = {c.keys["fabric"] for c in plan.columns if c.family == "fabric.links" and c.value > 0.5}
     assert {"storage", "management"} < compute
     (fabric,) = compute - {"storage", "management"}
+    rented = sum(s.quantity for s in plan.sizing if s.kind == "storage" and s.item.startswith("cloud"))
     for id, ports in ((fabric, EACH), ("storage", 2), ("management", 1)):
-        assert quantity(plan, "fabric.links", fabric=id) == pytest.approx((working + spares) * ports)
+        stored = quantity(plan, "storage.units") - rented if id == "storage" else 0.0  # 40 GB/s: a port of 400 Gb/s
+        assert quantity(plan, "fabric.links", fabric=id) == pytest.approx((working + spares) * ports + stored)
         for tier in ("leaves", "spines", "cores"):
             count = quantity(plan, f"fabric.{tier}", fabric=id)
             assert count == pytest.approx(round(count), abs=1e-6)

@@ -1,6 +1,7 @@
 """A network has a port for every cable, and can be wired evenly.
 
 endpoints = sum over the pools on it of (working + spares) x ports of a machine;  links = endpoints
+            on the network of storage also units of owned storage x the ports that carry their rate
 switches = leaves + spines + cores, of every plane and, rail-only, of every rail's own network
 a switch of k ports has u >= ceil(k / (1 + oversubscription)) up and d = min(k - u, u x oversubscription) down; but for
 leaves of leaf-spine, u is no more than that
@@ -98,14 +99,24 @@ def _torus(
 
 
 def _endpoints(view: View, fabric: Record, keys: Keys) -> float:
-    """A network beside the compute fabric has the machines of every pool in the hall."""
+    """A network beside the compute fabric has the machines of every pool in the hall; that of storage, storage too."""
     found, given = 0.0, fabric["ports_per_machine"]
     place = {k: v for k, v in keys.items() if k != "fabric" or not fabric["side"]}
     for family in ("servers.working", "spares.count", "orchestration.room", "flexible.machines"):
         for k, count in view.each(family, **place):
             machine = view.machines[k["machine"]]
             found += count * (given or machine["nics"]) if machine["acquisition"] == "buy" else 0.0
+    site = view.sites[keys["site"]]
+    if fabric["id"] == "storage" and fabric["side"] and site["halls"][0]["id"] == keys["hall"]:
+        for k, units in view.each("storage.units", site=keys["site"], period=keys["period"]):
+            found += units * _store_ports(view.tiers[k["tier"]], fabric["switch"]["port_gbps"])
     return found
+
+
+def _store_ports(tier: Record, gbps: float) -> int:
+    """Ports of a unit of storage that carry the more of what it reads and writes; rented classes have none."""
+    rate = 0.0 if tier["rent_usd_per_month"] else max(tier["read_gb_per_s"], tier["write_gb_per_s"])
+    return ceil(rate * 8 / gbps - EDGE)
 
 
 def _tree(where: str, fabric: Record, ports: int, name: str, tree: Tree) -> Iterator[Check]:

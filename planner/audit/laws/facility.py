@@ -6,7 +6,8 @@ peak IT / train efficiency <= feed x (feeds less one, where there are several) x
 peak of the site = sum over halls of peak IT / efficiency + plant x (design + fixed overhead) + metered peaks
                  (and what metered loads make up for) <= grid connection + generators, and the scenario's cap on
                  power;  without a connection (0 kW) the power of the stores counts too
-racks: sum over machines of 1 / (whole machines in a rack, by power and by height) + storage <= racks of the hall
+racks: sum over machines of 1 / (whole machines in a rack, by power and by height) + storage and switches by height
+       <= racks of the hall
 """
 
 from __future__ import annotations
