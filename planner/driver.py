@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from planner.solve.memory import Memory
     from planner.solve.solution import Solution
 
-CONTROL = re.compile(r"\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|[\x7f-\x9f]", re.IGNORECASE)
-"""Control characters but tabs and line ends, escaped in JSON or plain: no text of a plan has any."""
 Progress = Callable[[str], None]
 ENGINES = ("auto", "decomposed", "monolithic")
 FEW_HOURS = 1000
@@ -108,7 +105,7 @@ def solve(
         raise _no_plan(none, m, made) from None
     typical = hours is None and weeks != 0 and (not whole or bool(reason))
     asked = check_year and typical
-    error = _accuracy(m, answer, made, say if asked else None, every=hours is None and not typical)
+    error = _accuracy(m, answer, made, say if asked else None, typical=typical, first=hours is not None)
     problem = replace(problem, notes=(*problem.notes, *_memory_notes(problem, m, answer.values)))
     plan = extract(m, answer, problem, made.options, accuracy=error)
     plan = _beside_unmoved(plan, made, run, say, {**how, "objective": problem.objective})
@@ -236,27 +233,31 @@ def fragments() -> tuple[Any, ...]:
     return tuple(key for block in all_blocks() for key in block.keys)
 
 
-def _accuracy(m: Model, answer: Solution, made: Prepared, say: Progress | None, *, every: bool) -> Accuracy:
+def _accuracy(
+    m: Model, answer: Solution, made: Prepared, say: Progress | None, *, typical: bool, first: bool
+) -> Accuracy:
     """What typical weeks cost in accuracy: the same machines over every hour; not asked where `say` is none.
 
-    `every`: the model had every hour of its periods.
+    `typical`: the model had typical weeks; `first`: the first hours only. Else it had every hour of its periods.
     """
     from planner.blocks import assemble
     from planner.places import HOURS_PER_YEAR
     from planner.plan.encode import tidy
-    from planner.plan.schema import Accuracy
+    from planner.plan.schema import FIRST, Accuracy
     from planner.solve.year import year_cost
 
     modelled = max(len(bus.calendar) for bus in m.buses.values())
     cost = None
     note = f"{modelled:,} hours modelled; the rest of the year was not checked"
+    if first:
+        note = f"{FIRST} {modelled:,} hours of a period are modelled: energy, carbon and water are of those alone"
     if say is not None:
         say("checking the machines against all 8,760 hours")
         cost = year_cost(m, answer, lambda: assemble(made.over(0), made.options))
         note = "the same machines over all 8,760 hours, sizes of generation and storage free, to 0.01 %"
         if cost is None:
             note = "no dispatch of these machines over all 8,760 hours was found within the limits: use more --weeks"
-    elif every:
+    elif not typical and not first:
         note = "every hour is modelled"
     return Accuracy(
         hours=HOURS_PER_YEAR if cost is not None else modelled,
@@ -285,7 +286,8 @@ def _no_plan(none: Any, m: Model, made: Prepared) -> Exception:
     reasons = plain(made.problem, made.options, m, none.rows)
     text = "no plan can meet this scenario"
     if reasons:
-        text += "; these cannot hold together:\n" + "\n".join(f"  - {r}" for r in reasons)
+        text += "; these cannot hold together:" if len(reasons) > 1 else ":"
+        text += "".join(f"\n  - {r}" for r in reasons)
     return Infeasible(text, reasons)
 
 
@@ -306,30 +308,6 @@ def check(path: Path) -> CheckReport:
             reasons = sorted({f"{e.machine}: {e.text}" for e in made.options.excuses if e.workload == workload.id})
             lines += [f"    {r}" for r in reasons[:10]]
     return CheckReport(ok, lines)
-
-
-def read_plan(path: Path) -> Plan:
-    """A plan from its JSON; BadInput when it is not one of ours or of a newer major format."""
-    from pydantic import ValidationError
-
-    from planner.plan.schema import FORMAT_VERSION, Plan
-
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = json.loads(text)
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{path.as_posix()}: not a plan: {error}") from None
-    if CONTROL.search(text):
-        raise BadInput(f"{path.as_posix()}: not a plan of ours: its texts hold characters that steer a terminal")
-    version = str(data.get("format_version", "")) if isinstance(data, dict) else ""
-    if version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
-        raise BadInput(f"{path.as_posix()}: format_version {version!r}; this aiplan reads {FORMAT_VERSION}")
-    try:
-        return Plan.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(p) for p in first["loc"])
-        raise BadInput(f"{path.as_posix()}: not a whole plan: {where}: {first['msg']}") from None
 
 
 def schema(which: str) -> dict[str, Any]:

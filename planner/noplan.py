@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 
 from planner.estimate.topology import MOST_TIERS, largest, wiring_of
 from planner.estimate.torus import TORI
@@ -12,6 +13,7 @@ from planner.options.pools import pools
 from planner.options.types import OptionSet
 from planner.problem import Problem, Workload
 
+FEW = 2
 SHOWN = 4
 """Reasons of machines that are shown for one workload."""
 WORDS = {"<=": "at most", ">=": "at least", "==": "exactly"}
@@ -27,23 +29,44 @@ def reasons(problem: Problem, options: OptionSet, m: Model, clash: Sequence[str]
         return hopeless
     wanted = set(clash)
     rows = [row for row in m.rows if row.name in wanted]
-    named = list(dict.fromkeys(text for row in rows for text in _words(problem, row)))
-    if len(named) > 1 or (named and len(named) == len(rows)):
+    limited = any(row.label and not _demand(row) for row in rows)
+    named = list(dict.fromkeys(text for row in rows for text in _words(problem, row, wires=not limited)))
+    if len(named) > 1:
         return named
-    # Where whole numbers alone clash, no row is found at fault: every limit asked for is named.
-    every = [_said(row) for row in m.rows if row.label and not _demand(row)]
-    return [*named, *(text for text in every if text not in named)]
+    # Where whole numbers alone clash, no row is found at fault: every limit asked for is named. What columns are
+    # bounded by stands in no row: loads that are metered, and what may be built against a single limit.
+    alone = len(named) == len(rows) == 1
+    every = [] if alone else [_said(row) for row in m.rows if row.label and not _demand(row)]
+    return [*named, *(text for text in every if text not in named), *_given(problem)]
 
 
-def _words(problem: Problem, row: Row) -> Iterator[str]:
-    """A row of the model as its reader knows it; nothing for what only ties columns together."""
+def _given(problem: Problem) -> Iterator[str]:
+    """What a scenario states and no row holds: metered loads, and the most that may be built beside them."""
+    for work in problem.workloads:
+        if work.kind == "load":
+            yield f"{work.id} draws up to {_number(max(work.demand))} {work.unit} ({work.origin})"
+    for site in problem.sites:
+        most = [(p.id, p.max_kw, "kW", p.origin) for p in site.producers]
+        most += [(b.id, b.max_kwh, "kWh", b.origin) for b in site.batteries]
+        for id, size, unit, origin in most:
+            if size < inf:
+                yield f"{id} at {site.id}: at most {_number(size)} {unit} ({origin})"
+        if not site.producers:
+            yield f"{site.id} may build no generation of its own ({site.origin})"
+
+
+def _words(problem: Problem, row: Row, *, wires: bool) -> Iterator[str]:
+    """A row of the model as its reader knows it; nothing for what only ties columns together.
+
+    `wires`: whether the most that a network can wire is a limit here, or only ties its switches to the machines.
+    """
     family, keys = row.name.split("[", 1)[0], name_keys(row.name)
     if row.label:
         yield _said(row)
     elif family == "cover.demand":
         work = next(w for w in problem.workloads if w.id == keys["workload"])
-        yield f"{work.id} demand: at least {max(work.demand):,.6g} {work.unit} ({work.origin})"
-    elif family in ("fabric.ladder", "fabric.rungs"):
+        yield f"{work.id} demand: at least {_number(max(work.demand))} {work.unit} ({work.origin})"
+    elif family in ("fabric.ladder", "fabric.rungs") and wires:
         fabric = next(f for f in problem.fabrics if f.id == keys["fabric"])
         ports = largest(wiring_of(fabric), MOST_TIERS)
         joined = "the largest torus" if fabric.family in TORI else f"three tiers of {fabric.id} switches"
@@ -54,8 +77,13 @@ def _words(problem: Problem, row: Row) -> Iterator[str]:
 
 def _said(row: Row) -> str:
     unit = f" {row.unit}" if row.unit else ""
-    limit = f": {WORDS[row.sense]} {row.rhs:,.6g}{unit}" if row.rhs or row.unit else ""
+    limit = f": {WORDS[row.sense]} {_number(row.rhs)}{unit}" if row.rhs or row.unit else ""
     return f"{row.label}{limit} ({row.origin})"
+
+
+def _number(value: float) -> str:
+    """Six digits, and whole numbers whole."""
+    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:,.6g}"
 
 
 def _demand(row: Row) -> bool:
@@ -72,7 +100,7 @@ def _hopeless(problem: Problem, options: OptionSet, workload: Workload) -> Itera
                 asked = "flash" if band.name == "hot" else f"a first byte within {spec['retrieval']:g} s"
                 yield f"{name}: no storage keeps its {band.name} part: {asked}, {spec['durability']:g} nines a year"
     elif workload.kind != "load" and not options.of(workload.id):
-        why = sorted({e.text for e in options.excuses if e.workload == workload.id and e.reason != "denied"})
+        why = _why(options, workload)
         more = f"; and {len(why) - SHOWN} more reasons" if len(why) > SHOWN else ""
         text = "; ".join(why[:SHOWN]) or "`hardware` leaves none"
         yield f"{name}: no machine can run it: {text}{more}"
@@ -84,6 +112,15 @@ def _hopeless(problem: Problem, options: OptionSet, workload: Workload) -> Itera
         yield f"{name}: no hall can carry its machines, which need {needs}; there are {rooms}"
     elif workload.series == "site":
         yield from _train(problem, workload, name)
+
+
+def _why(options: OptionSet, workload: Workload) -> list[str]:
+    """Each reason once, with the machines that it is of where they are few."""
+    machines: dict[str, list[str]] = {}
+    for e in options.excuses:
+        if e.workload == workload.id and e.reason != "denied":
+            machines.setdefault(e.text, []).append(e.machine)
+    return sorted(f"{', '.join(names)}: {text}" if len(names) <= FEW else text for text, names in machines.items())
 
 
 def _train(problem: Problem, workload: Workload, name: str) -> Iterator[str]:

@@ -49,7 +49,7 @@ def audit(plan: dict[str, Any]) -> Verdict:
         shape, view = [Finding("shape", "plan", f"cannot be read: {type(error).__name__}: {error}", None, None)], None
     if view is None:
         note = "the plan is not of the right shape: no law was checked"
-        return Verdict(False, tuple(shape), (("shape", looked_at),), (note,))
+        return Verdict(False, tuple(shape), (("shape", looked_at),), (note,), readable=False)
     findings: list[Finding] = []
     checked = [("shape", looked_at)]
     notes = [] if view.has_hours else [NO_HOURS]

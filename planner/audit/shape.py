@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
-from planner.audit.fields import PLAN
+from planner.audit.fields import FORMAT, PLAN
 from planner.audit.verdict import Finding
 
 MOST = 100
 """Misfits listed; more would say no more."""
+FEW = 3
+"""Misfits listed beside another version that explains them."""
+VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})*")
 
 
 def misfits(plan: Any) -> tuple[list[Finding], int]:
@@ -23,7 +27,18 @@ def misfits(plan: Any) -> tuple[list[Finding], int]:
             found.append(Finding("shape", where, message, None, None))
             if len(found) >= MOST:
                 break
-    return found, count
+    other = _other_version(plan) if found else ""
+    return ([Finding("shape", "plan.format_version", other, None, None), *found[:FEW]] if other else found), count
+
+
+def _other_version(plan: Any) -> str:
+    """Why fields may be missing: the plan was made by another version. Empty where it was not, or names none."""
+    said = plan.get("format_version") if isinstance(plan, dict) else None
+    if not isinstance(said, str) or said == FORMAT or not VERSION.fullmatch(said):
+        return ""
+    older = [int(n) for n in said.split(".")] < [int(n) for n in FORMAT.split(".")]
+    which, fix = ("an older", "solve its scenario again") if older else ("a newer", "update this one")
+    return f"is {said}: the plan was made by {which} version of aiplan, these laws read {FORMAT}; {fix}"
 
 
 def _walk(value: Any, wanted: Any, where: str) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,8 @@ class Verdict:
     findings: tuple[Finding, ...]
     checked: tuple[tuple[str, int], ...]
     notes: tuple[str, ...]
+    readable: bool = True
+    """Whether it had the shape of a plan, so that laws were asked at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,13 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from planner.estimate.failures import Failures, up
+from planner.estimate.failures import up
 from planner.estimate.orchestration import control_needs, majority, reserve, reserved_memory
 from planner.model import Col, Model, Sense, name_of
 from planner.options.alone import alone
 from planner.options.dominance import prune
 from planner.options.most import most_machines
-from planner.options.pools import Pool, pools
+from planner.options.pools import Pool, failures, pools
 from planner.options.types import Excuse, Option, OptionSet
 from planner.problem import Machine, Period, Problem, Site, Workload
 from planner.scenario.fragment import Fragment
@@ -117,9 +117,7 @@ def _option(problem: Problem, options: OptionSet, site: Site, plane: Workload, m
         return Excuse(*who, "cores", float(machine.cores), cores, "cores", f"too few for a cluster of {nodes} nodes")
     if machine.ram_gb < ram:
         return Excuse(*who, "memory", machine.ram_gb, ram, "GB", f"too little for a cluster of {nodes} nodes")
-    how = Failures(
-        machine.failures_per_day, machine.repair_days, machine.domain_machines, machine.domain_down, machine.crews
-    )
+    how = failures(machine)
     most = majority(asked.control_plane, how)
     promised = max(w.availability for w in problem.workloads if site.id in w.sites)
     if most < promised:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import typer
@@ -16,13 +15,13 @@ def audit(plan: Path = PLAN) -> None:
 
     Example: aiplan audit plan.json
     """
+    from planner import plan_file
     from planner.audit import audit as run
 
-    try:
-        data = json.loads(plan.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise BadInput(f"{plan.as_posix()}: not a plan: {error}") from None
-    verdict = run(data)
+    verdict = run(plan_file.document(plan))
+    if not verdict.readable:
+        lines = [f"{plan.as_posix()}: {f.where}: {f.message}" for f in verdict.findings]
+        raise BadInput("\n".join([*lines, f"  expected: {plan_file.EXPECTED}"]))
     for law, count in verdict.checked:
         typer.echo(f"{law:<24} {count:>9,} checks")
     for note in verdict.notes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from planner.cli.plans import PLAN, read
+from planner.cli.plans import PLAN, using
 
 
 def explain(
@@ -22,8 +22,8 @@ def explain(
     from planner.errors import BadInput
     from planner.report.why import lines, names
 
-    answer = read(plan)
-    found = lines(answer, item)
+    with using(plan) as answer:
+        found = lines(answer, item)
     if not found:
         close = get_close_matches(item, names(answer), n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(close)}?" if close else "try a workload, a machine, a site or an account"

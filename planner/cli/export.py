@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import typer
 
 from planner.cli.outputs import writable, write
-from planner.cli.plans import PLAN, read
+from planner.cli.plans import PLAN, using
 from planner.errors import BadInput
 
 
@@ -27,16 +26,10 @@ def export(
 
     if to not in FORMATS:
         raise BadInput(f"--to {to}: choose {', '.join(FORMATS)}")
-    answer = read(plan)
-    if period and period not in (have := periods(answer)):
-        raise BadInput(f"--period {period}: the plan has {', '.join(have)}")
-    try:
+    with using(plan) as answer:
+        if period and period not in (have := periods(answer)):
+            raise BadInput(f"--period {period}: the plan has {', '.join(have)}")
         files = render(answer, to, period or periods(answer)[0])
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        if os.environ.get("AIPLAN_DEBUG"):
-            raise
-        text = f"{plan.as_posix()}: not a whole plan ({type(error).__name__}: {error}); see `aiplan audit`"
-        raise BadInput(text) from None
     if output is None:
         sys.stdout.write("".join(files.values()))
     elif output.is_dir():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import typer
 
 from planner.cli.outputs import TABLE_OR_JSON, chosen, emit_as
-from planner.cli.plans import PLAN, read
+from planner.cli.plans import PLAN, using
 
 FORMATS = ("table", "json")
 
@@ -29,4 +30,6 @@ def foresight(
     from planner.foresight.text import as_json, as_table
 
     where = chosen(output, FORMATS)
-    emit_as(where, {"table": as_table, "json": as_json}, worth(read(plan), ahead, read(on) if on else None))
+    with using(plan) as answer, using(on) if on else nullcontext() as other:
+        found = worth(answer, ahead, other)
+    emit_as(where, {"table": as_table, "json": as_json}, found)

@@ -1,13 +1,16 @@
-"""Reading a plan that a command was given."""
+"""Reading a plan that a command was given, and telling a plan that is broken from a bug of ours."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from planner.errors import BadInput
+from planner.errors import AiplanError, BadInput
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
@@ -15,11 +18,24 @@ if TYPE_CHECKING:
 PLAN = typer.Argument(..., help="A plan, as `solve -o json=FILE` wrote it.")
 
 
-def read(path: Path) -> Plan:
-    """The plan of a file. Raises BadInput, also where it nests deeper than any plan does."""
-    from planner import driver
+@contextmanager
+def using(path: Path) -> Iterator[Plan]:
+    """The plan of a file, for a block of work. Raises BadInput, also where the work fails on what no audit accepts."""
+    from planner import plan_file
 
+    plan = plan_file.read(path)
     try:
-        return driver.read_plan(path)
-    except RecursionError:
-        raise BadInput(f"{path.as_posix()}: not a plan: nested too deep") from None
+        yield plan
+    except (AiplanError, typer.Exit):
+        raise
+    except Exception as error:
+        if os.environ.get("AIPLAN_DEBUG") or _accepted(plan):
+            raise
+        said = f"{path.as_posix()}: not a whole plan ({type(error).__name__}: {error})"
+        raise BadInput(f"{said}\n  fix: `aiplan audit {path.as_posix()}` says what is wrong with it.") from None
+
+
+def _accepted(plan: Plan) -> bool:
+    from planner.audit import audit
+
+    return audit(plan.model_dump(mode="json")).accepted

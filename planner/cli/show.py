@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.cli.outputs import DETAIL, OUTPUT, emit, targets
-from planner.cli.plans import PLAN, read
+from planner.cli.plans import PLAN, using
 
 
 def show(
@@ -18,4 +18,5 @@ def show(
     Example: aiplan show plan.json --detail full -o markdown
     """
     where = targets(output, detail)
-    emit(read(plan), where, detail)
+    with using(plan) as answer:
+        emit(answer, where, detail)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from planner.cli.plans import PLAN, read
+from planner.cli.plans import PLAN, using
 from planner.errors import FINDINGS
 
 
@@ -27,7 +27,9 @@ def simulate(
     from planner.simulate.plan import runs
 
     short = False
-    for run in runs(read(plan), events=events, seed=seed):
+    with using(plan) as answer:
+        found = list(runs(answer, events=events, seed=seed))
+    for run in found:
         head = f"{run.pool}: {run.working:,} working, {run.spares} spare, promised {run.target:.4%}"
         if run.counted is None:
             typer.echo(f"{head}; nothing in it ever fails")

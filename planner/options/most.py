@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from math import ceil
 
-from planner.estimate.failures import Failures, spares
+from planner.estimate.failures import spares
 from planner.options.bands import Band, bands
 from planner.options.domains import RACK_UNITS
-from planner.options.pools import pool_target
+from planner.options.pools import failures, pool_target
 from planner.options.types import Option, OptionSet
 from planner.options.units import room
 from planner.problem import Machine, Problem, StorageTier, Workload
@@ -70,9 +70,7 @@ def _option_kw(problem: Problem, workload: Workload, option: Option) -> float:
 def _together(workload: Workload, machine: Machine, count: int) -> int:
     """Machines more where racks may be lost, where domains fail together, or where repairs wait for crews."""
     rack = ceil(RACK_UNITS / max(machine.rack_units, 1.0)) if workload.survive == "rack" else 0
-    how = Failures(
-        machine.failures_per_day, machine.repair_days, machine.domain_machines, machine.domain_down, machine.crews
-    )
+    how = failures(machine)
     return rack if how.alone else rack + (spares(how, count, pool_target(workload)) or count)
 
 

@@ -61,8 +61,13 @@ class Pool:
     @property
     def failures(self) -> Failures:
         """How its machines go down, alone or together."""
-        m = self.machine
-        return Failures(m.failures_per_day, m.repair_days, m.domain_machines, m.domain_down, m.crews)
+        return failures(self.machine)
+
+
+def failures(machine: Machine) -> Failures:
+    """How machines of a type go down, alone or together."""
+    m = machine
+    return Failures(m.failures_per_day, m.repair_days, m.domain_machines, m.domain_down, m.crews)
 
 
 def pool_target(workload: Workload) -> float:

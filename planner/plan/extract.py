@@ -32,7 +32,6 @@ def extract(
     made = books(m, s)
     used = {keys["option"] for keys in (m.columns[c].keys for _, c in m.family("work.units"))}
     priced = problem.objective[-1] == "cost"
-    peak = sum(float(s.values[c]) for _, c in m.family("power.peak_kw")) / len(problem.periods)
     return Plan(
         aiplan_version=__version__,
         name=problem.name,
@@ -42,7 +41,7 @@ def extract(
         catalog_sha256=problem.catalog_sha256,
         solver=_solver(m, s, problem),
         accuracy=accuracy,
-        headline=[headline(problem, made.ledger, made.tallies, peak)],
+        headline=[headline(problem, made.ledger, made.tallies, _peak(m, s))],
         sizing=sizing(m, s),
         choices=choices(m, s),
         work=work(m, s, problem, options),
@@ -63,6 +62,15 @@ def extract(
         problem=jsonable(problem),
         hours=hours(m, s, problem) if with_hours else [],
     )
+
+
+def _peak(m: Model, s: Solution) -> float:
+    """The sites' peaks together, kW, in the period in which they are highest."""
+    found: dict[str, float] = {}
+    for _, at in m.family("power.peak_kw"):
+        period = m.columns[at].keys["period"]
+        found[period] = found.get(period, 0.0) + float(s.values[at])
+    return max(found.values(), default=0.0)
 
 
 def _solver(m: Model, s: Solution, problem: Problem) -> Solver:

@@ -9,7 +9,7 @@ from planner.model import Model, name_of
 from planner.options.domains import per_rack
 from planner.places import peak_it
 from planner.plan.encode import tidy
-from planner.plan.schema import PowerPath
+from planner.plan.schema_redundancy import PowerPath
 from planner.problem import Hall, Period, Problem, Site
 from planner.solve.solution import Solution
 

@@ -17,7 +17,8 @@ from planner.model import Model, name_of
 from planner.options.pools import Pool, pools
 from planner.options.types import OptionSet
 from planner.plan.encode import tidy
-from planner.plan.schema import Level, Line, Redundancy, Tally
+from planner.plan.schema import Line, Tally
+from planner.plan.schema_redundancy import Level, Redundancy
 from planner.problem import Period, Problem, Workload
 from planner.solve.solution import Solution
 

@@ -11,7 +11,8 @@ from planner.options.pools import Pool, pools
 from planner.options.types import OptionSet
 from planner.plan.encode import tidy
 from planner.plan.redundancy import machine_usd
-from planner.plan.schema import Kept, Line, Tally
+from planner.plan.schema import Line, Tally
+from planner.plan.schema_redundancy import Kept
 from planner.problem import Period, Problem, Workload
 from planner.solve.solution import Solution
 

@@ -9,7 +9,7 @@ from planner.estimate.store import Load, Unit, binding, needs
 from planner.model import Model, name_of
 from planner.options.bands import bands
 from planner.plan.encode import tidy
-from planner.plan.schema import Store
+from planner.plan.schema_redundancy import Store
 from planner.problem import Period, Problem, StorageTier
 from planner.solve.solution import Solution
 

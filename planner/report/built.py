@@ -49,8 +49,9 @@ def built(plan: Plan) -> Iterator[Section]:
 
 
 def _sizes(plan: Plan, title: str, kinds: tuple[str, ...]) -> Section:
+    one = len({s.period for s in plan.sizing}) < 2  # else what is bought in a period is not what stands in it
     rows = [
-        (kind.removesuffix(BOUGHT), s.item, where(s.site, s.hall), s.period, si(s.quantity, s.unit))
+        (kind.removesuffix(BOUGHT) if one else kind, s.item, where(s.site, s.hall), s.period, si(s.quantity, s.unit))
         for kind in kinds
         for s in plan.sizing
         if s.kind == kind

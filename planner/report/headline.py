@@ -8,7 +8,8 @@ from planner.report.numbers import plain, share, si, usd
 from planner.report.section import Section, where
 
 if TYPE_CHECKING:
-    from planner.plan.schema import Accuracy, Headline, Level, Plan, Solver
+    from planner.plan.schema import Accuracy, Headline, Plan, Solver
+    from planner.plan.schema_redundancy import Level
 
 CERTAIN = 5e-7
 """What is short of certainty by less would print as 100 %."""
@@ -55,7 +56,8 @@ def _gap(solver: Solver) -> str:
 
 def _hours(solver: Solver, accuracy: Accuracy) -> str:
     if accuracy.difference is None:
-        return f"{solver.hours:,}"
+        alone = accuracy.note.startswith("only the first")
+        return f"{solver.hours:,}" + ("; energy, carbon and water of these alone" if alone else "")
     return f"{solver.hours:,}; over all {accuracy.hours:,} the cost is {accuracy.difference:+.2%}"
 
 

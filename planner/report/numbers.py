@@ -85,4 +85,7 @@ def usd(value: float) -> str:
 
 def share(value: float | None, digits: int = 1) -> str:
     """A fraction in percent; `-` where there is none."""
-    return "-" if value is None else f"{value + 0.0:.{digits}%}"
+    if value is None:
+        return "-"
+    text = f"{value:.{digits}%}"
+    return text.removeprefix("-") if float(text.removesuffix("%")) == 0 else text

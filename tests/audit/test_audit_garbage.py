@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.audit import Verdict, audit
+from planner.audit import Verdict, audit, fields
 
 Path = tuple[str | int, ...]
 GARBAGE = [
@@ -125,3 +125,29 @@ def test_no_edits_together_raise(edits: list[tuple[Path, Any]]) -> None:
         except (TypeError, KeyError, IndexError):
             continue
     judged(plan)
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [("1.0", "an older version of aiplan, these laws read"), ("1.999", "a newer version"), ("0.9", "an older version")],
+)
+def test_a_plan_of_another_version_is_told_so(version: str, words: str) -> None:
+    plan = hand_plan.plan()
+    plan["format_version"] = version
+    del plan["problem"]["machines"][0]["crews"]
+    verdict = judged(plan)
+    assert not verdict.readable
+    assert words in verdict.findings[0].message
+    assert [f.where for f in verdict.findings[1:]] == ["plan.problem.machines[0].crews"]
+
+
+def test_another_version_that_lacks_nothing_is_read() -> None:
+    plan = hand_plan.plan()
+    plan["format_version"] = "1.0"
+    assert judged(plan).accepted
+
+
+def test_the_format_that_laws_read_is_the_one_that_is_written() -> None:
+    from planner.plan.schema import FORMAT_VERSION
+
+    assert FORMAT_VERSION == fields.FORMAT

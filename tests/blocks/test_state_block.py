@@ -18,7 +18,8 @@ from planner.blocks import assemble, prepared
 from planner.estimate.state import majority
 from planner.options.types import OptionSet
 from planner.plan.extract import extract
-from planner.plan.schema import Accuracy, Kept, Plan
+from planner.plan.schema import Accuracy, Plan
+from planner.plan.schema_redundancy import Kept
 from planner.problem import Problem
 from planner.solve.monolithic import NoPlan, solve
 

@@ -56,6 +56,19 @@ def test_audit_accepts_what_solve_wrote(solved: Solved, run: Run) -> None:
     assert done.stdout.splitlines()[-1] == "accepted"
 
 
+@pytest.mark.parametrize("verb", ["show", "simulate", "foresight", "export --to kubernetes", "audit"])
+def test_a_plan_without_its_problem_is_bad_input_and_no_bug(
+    solved: Solved, run: Run, tmp_path: Path, verb: str
+) -> None:
+    plan = json.loads((solved[0] / "plan.json").read_text(encoding="utf-8"))
+    (tmp_path / "plan.json").write_text(json.dumps(plan | {"problem": {}}), encoding="utf-8")
+    name, *options = verb.split()
+    done = run(name, "plan.json", *options, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert "plan.json: " in done.stderr
+    assert "is missing" in done.stderr if verb == "audit" else "`aiplan audit plan.json` says" in done.stderr
+
+
 def test_audit_rejects_a_plan_that_was_touched(solved: Solved, run: Run, tmp_path: Path) -> None:
     plan = json.loads((solved[0] / "plan.json").read_text(encoding="utf-8"))
     plan["ledger"][0]["amount_usd"] *= 1.01

@@ -173,3 +173,42 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path, text: str, words: str) -
 
 def test_what_a_plan_does_not_list_its_audit_does_not_miss() -> None:
     assert tables.SHOWN < law.SMALLEST < 1.1 * tables.SHOWN
+
+
+def test_a_limit_alone_is_named_with_what_stands_against_it(tmp_path: Path) -> None:
+    load = "workloads:\n  - {kind: load, id: metered, sites: [a], file: l.csv, column: mw, unit: MW}\n"
+    sun = "    renewables: [{technology: solar_pv_utility, max: 1 MW}]\n"
+    limits = "limits: {carbon_free: {share: 90%, grid: excluded}}\n"
+    (tmp_path / "l.csv").write_text(csv(), encoding="utf-8")
+    text = clash(tmp_path, HEAD + limits + SITE + sun + load)
+    assert "metered draws up to 1,500 kW (" in text
+    assert "solar_pv_utility at a: at most 1,000 kW" in text
+    text = clash(tmp_path, HEAD + limits + SITE + load)
+    assert "a may build no generation of its own" in text
+
+
+def test_what_ties_switches_to_machines_is_no_reason_beside_a_limit(tmp_path: Path) -> None:
+    text = clash(tmp_path, HEAD + "limits: {budget: 20 kUSD}\n" + SITE + WEB.replace("20000", "5000000"))
+    assert "wire at most" not in text
+    assert "web demand: at least 5,000,000 req/s" in text
+
+
+def test_machines_that_cannot_are_named_where_they_are_few(tmp_path: Path) -> None:
+    run = "workloads:\n  - {kind: training, id: t, model: llama-3.1-405b, tokens: 15T, sequence: 8192, batch: 4M,"
+    text = clash(tmp_path, HEAD + "hardware: {allow: [dgx_h100]}\n" + SITE + run + " deadline: 1 h}\n")
+    assert text.startswith("no plan can meet this scenario:\n")
+    assert "no machine can run it: dgx_h100: " in text
+
+
+def test_the_peak_is_that_of_the_highest_period(tmp_path: Path) -> None:
+    load = "workloads:\n  - {kind: load, id: metered, sites: [a], file: l.csv, column: mw, unit: MW, growth: 100%}\n"
+    plan = planned(tmp_path, HEAD + YEARS + SITE + GRID + load, **{"l.csv": csv(1.0)})
+    assert plan.headline[0].peak_kw == pytest.approx(2000.0)
+
+
+@pytest.mark.parametrize("kw", [0.20000049, 0.00212345678, 0.0000123])
+def test_a_plant_smaller_than_what_is_printed_of_it_passes_its_audit(tmp_path: Path, kw: float) -> None:
+    load = "workloads:\n  - {kind: load, id: metered, sites: [a], file: l.csv, column: kw, unit: kW}\n"
+    text = HEAD + SITE + "    grid: {price: 0.30 USD/kWh}\n" + load
+    plan = planned(tmp_path, text, **{"l.csv": "kw\n" + f"{kw}\n" * 8760})
+    assert plan.headline[0].energy_kwh_per_year == pytest.approx(24 * kw)

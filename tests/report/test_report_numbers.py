@@ -7,6 +7,10 @@ from hypothesis import strategies as st
 from planner.report.numbers import plain, share, si, usd, usd_per
 
 
+def test_no_share_is_minus_nothing() -> None:
+    assert (share(-2e-16), share(-0.001), share(-0.0)) == ("0.0%", "-0.1%", "0.0%")
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -12,7 +12,8 @@ import pytest
 from planner import driver
 from planner.audit import audit
 from planner.errors import Infeasible
-from planner.plan.schema import Plan, Redundancy
+from planner.plan.schema import Plan
+from planner.plan.schema_redundancy import Redundancy
 
 SCENARIO = Path(__file__).parent.parent.parent / "scenarios" / "fraud-detection.yaml"
 

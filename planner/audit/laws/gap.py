@@ -1,7 +1,7 @@
 """The proof of how far from the optimum the plan can be is arithmetic that holds.
 
 bound <= objective,  gap = max(0, objective - bound) / |objective|      where cost is what was minimised first
-gap >= 0;  an optimal plan's gap is no more than was asked for
+gap >= 0;  an optimal plan's gap is no more than was asked for, or a millionth of a dollar
 difference = year's cost / weeks' cost - 1                              where the year was computed
 """
 
@@ -13,6 +13,8 @@ from planner.audit.verdict import RELATIVE, Check, at_least, at_most, equal, tru
 from planner.audit.view import View
 
 NAME = "gap"
+LEAST_USD = 1e-6
+"""Solvers call a plan optimal this near its bound, however little it costs."""
 STATES = frozenset({"optimal", "limit", "interrupted"})
 
 
@@ -28,7 +30,8 @@ def check(view: View) -> Iterator[Check]:
         yield equal("solver", "the gap", gap, max(0.0, cost - bound) / abs(cost) if cost else 0.0, floor=RELATIVE)
     if solver["status"] == "optimal":
         # Objectives pursued one after the other may each slip by a solver tolerance.
-        yield at_most("solver", "the gap of an optimal plan", gap, solver["gap_asked"], floor=2 * RELATIVE)
+        floor = 2 * RELATIVE + (LEAST_USD / abs(cost) if cost else 0.0)
+        yield at_most("solver", "the gap of an optimal plan", gap, solver["gap_asked"], floor=floor)
     yield from _year(view)
 
 

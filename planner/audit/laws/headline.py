@@ -3,7 +3,7 @@
     cost per year = sum of ledger / H;   net present cost = sum of ledger / K;   purchases at the price of their day
     energy = (what loads draw + rented kWh) / H;   IT = IT kWh / H;   PUE = what loads draw / IT kWh
     carbon, water: tallies / H;   carbon-free share = 1 - kWh uncovered / energy, own supply only and with the grid's
-    peak = mean over the periods of the sum of the sites' peaks
+    peak = sum of the sites' peaks in the period in which it is highest
 K = H r / (1 - v^H), H the horizon in years.
 """
 
@@ -34,7 +34,7 @@ def _numbers(view: View) -> tuple[dict[str, float], float]:
     years = view.problem["finance"]["horizon_years"]
     ledger = view.plan["ledger"]
     cost = sum(x["amount_usd"] for x in ledger)
-    peak = view.total("power.peak_kw") / len(view.periods)
+    peak = max((view.total("power.peak_kw", period=p) for p in view.periods), default=0.0)
     fields = {
         "cost_usd_per_year": cost / years,
         "net_present_cost_usd": cost / level(view),

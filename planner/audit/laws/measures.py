@@ -94,12 +94,13 @@ def _counted(view: View, block: Block) -> tuple[dict[str, Floats], dict[str, Flo
 
 
 def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key, tuple[float, float]]:
-    used = hidden = 0.0
+    used = rounded = hidden = 0.0
     sums = dict.fromkeys(("hourly_own", "hourly_with_grid", "annual_own", "annual_with_grid"), 0.0)
     for block in blocks:
         load, rented = block.flow("draw"), block.energy(rented_kw(view, block))
         used += block.energy(load) + rented
-        hidden += PRINTED * float(block.weight.sum()) * len(block.dispatch) + printed_cover(view, block)
+        rounded += _rounded_kwh(block)
+        hidden += _rounded_kwh(block) + printed_cover(view, block)
         stores = by_id(view.sites[block.site]["batteries"])
         mean = block.energy(block.series["carbon_free_fraction"]) / float(block.weight.sum())
         for reading, shares, clean_rented in zip(
@@ -114,8 +115,13 @@ def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key
     found = {(f"carbon_free_{name}", "", site, period): (v / used, SHARES + hidden / used) for name, v in sums.items()}
     for name, tally in PER_USED.items():
         amount = sum(view.tally(tally, *place) for place in places)
-        found[name, "", site, period] = (amount / used, 1e-9)
+        found[name, "", site, period] = (amount / used, 1e-9 + amount / used * rounded / used)
     return found
+
+
+def _rounded_kwh(block: Block) -> float:
+    """What printing a bus's hours to so many digits may hide of a sum of its flows, kWh."""
+    return PRINTED * float(block.weight.sum()) * len(block.dispatch)
 
 
 def _parts(view: View, block: Block) -> dict[Key, tuple[float, float]]:
@@ -135,8 +141,9 @@ def _parts(view: View, block: Block) -> dict[Key, tuple[float, float]]:
     for name, kw in (("load", block.flow("draw")), ("import", block.flow("imported"))):
         peak = float(kw.max(initial=0.0))
         if peak > SMALL / 2:
-            found[f"{name}_peak", "", *place] = peak, PRINTED * len(block.dispatch)
-            found[f"{name}_factor", "", *place] = block.energy(kw) / hours / peak, 1e-5
+            slack = PRINTED * len(block.dispatch)
+            found[f"{name}_peak", "", *place] = peak, slack
+            found[f"{name}_factor", "", *place] = block.energy(kw) / hours / peak, 2 * slack / peak
     if "marginal_kg_per_kwh" in block.series:
         rate = block.series["marginal_kg_per_kwh"]
         net = block.flow("imported") - block.flow("exported")
@@ -165,10 +172,11 @@ def _life(view: View, cycles: Key, listed: dict[Key, float]) -> Iterator[Check]:
     days, through = 365 * years, listed[cycles] * store["usable_fraction"] * years
     lost = store["calendar_fade"] * (1 - store["usable_fraction"] + level) * days ** store["calendar_exponent"]
     lost += store["cycle_fade"] * through
+    slack = SHARES + WORN_OUT * PRINTED / kwh
     if years < MOST_YEARS * (1 - RELATIVE):
-        yield equal(f"life_by_wear {id} at {site}", "the part lost", lost, WORN_OUT, floor=SHARES)
+        yield equal(f"life_by_wear {id} at {site}", "the part lost", lost, WORN_OUT, floor=slack)
     else:
-        yield at_most(f"life_by_wear {id} at {site}", "the part lost", lost, WORN_OUT, floor=SHARES)
+        yield at_most(f"life_by_wear {id} at {site}", "the part lost", lost, WORN_OUT, floor=slack)
 
 
 def _costs(view: View) -> dict[Key, tuple[float, float]]:
@@ -178,11 +186,14 @@ def _costs(view: View) -> dict[Key, tuple[float, float]]:
         mine = [x for x in view.plan["ledger"] if x["site"] == site]
         lines = [x for x in mine if x["account"] in ENERGY or (x["account"] in BOUGHT and x["item"] in items)]
         blocks = [b for b in view.blocks if b.site == site]
-        energy = sum(view.periods[b.period]["value_factor"] * b.energy(b.flow("draw")) for b in blocks)
+        worth = [view.periods[b.period]["value_factor"] for b in blocks]
+        energy = sum(w * b.energy(b.flow("draw")) for w, b in zip(worth, blocks, strict=True))
+        rounded = sum(w * _rounded_kwh(b) for w, b in zip(worth, blocks, strict=True))
         if energy > PRINTED:
             size = sum(abs(x["amount_usd"]) for x in lines)
             cost = sum(x["amount_usd"] for x in lines)
-            found["energy_cost", "", site, ""] = cost / energy * 1e3, 2e-6 * size / energy * 1e3
+            slack = (2e-6 * size + abs(cost) * rounded / energy) / energy * 1e3
+            found["energy_cost", "", site, ""] = cost / energy * 1e3, slack
     return found
 
 
