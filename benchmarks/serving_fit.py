@@ -24,7 +24,8 @@ from planner.validate.books import books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import work_of
 from planner.validate.reading import entries
-from planner.validate.serving_cases import TPOT, TTFT, TTFT_ALONE, Case, cases
+from planner.validate.serving_cases import Case, cases
+from planner.validate.serving_fields import TPOT, TTFT, TTFT_ALONE
 
 DATA = Path(__file__).parent / "data"
 FILES = ("serving_measurements.yaml", "serving_inferencex_sample.yaml")
