@@ -20,7 +20,18 @@ from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.model import Transformer
 from planner.estimate.queue import LATE, largest, wait_s
-from planner.estimate.replica import BATCHES, NOBODY, Job, Refusal, Replica, Split, Timing, running, timing
+from planner.estimate.replica import (
+    BATCHES,
+    NOBODY,
+    Job,
+    Refusal,
+    Replica,
+    Split,
+    Timing,
+    beside_draft,
+    running,
+    timing,
+)
 from planner.estimate.serving import LINK_SHARE, Engine, decode_s, room
 
 MACHINES = (1, 2, 4, 8)
@@ -30,6 +41,7 @@ WORTH = 1.03
 
 def disaggregated(model: Transformer, chip: Chip, e: Engine, job: Job, c: Coefficients) -> Replica | Refusal:
     """The best split of some machines between engines like `e`, or why there is none."""
+    e = beside_draft(e, job)
     fits = room(model, e, job.input_tokens + job.output_tokens)
     if fits < 1:
         return Refusal("memory", model.weight_bytes(e.precision) / 1e9, e.memory / 1e9, "GB")
