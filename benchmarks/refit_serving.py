@@ -26,7 +26,7 @@ from serving_holdout import FOLDED, Member, held, left_out, show, table
 from planner import driver
 from planner.catalog import catalog
 from planner.validate.books import Books, books
-from planner.validate.serving_cases import THROUGHPUT, TPOT, TTFT, TTFT_ALONE
+from planner.validate.serving_fields import THROUGHPUT, TPOT, TTFT, TTFT_ALONE
 
 FOLDER = Path(__file__).parent.parent / "catalogs" / "physics"
 RESULTS = Path(__file__).parent / "results" / "serving_holdout.json"

@@ -24,7 +24,8 @@ from planner.validate.books import books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import work_of
 from planner.validate.reading import entries
-from planner.validate.serving_cases import TPOT, TTFT, TTFT_ALONE, Case, cases
+from planner.validate.serving_cases import Case, cases
+from planner.validate.serving_fields import TPOT, TTFT, TTFT_ALONE
 
 DATA = Path(__file__).parent / "data"
 FILES = ("serving_measurements.yaml", "serving_inferencex_sample.yaml")
@@ -120,6 +121,14 @@ def load() -> tuple[list[tuple[Entry, Case]], Counter[str]]:
     return found, out
 
 
+class Tried(Coefficients):
+    """Coefficients of one accelerator under one software: each name looked up once, not by its parts every time."""
+
+    def serving(self, accelerator: str, engine: str, name: str) -> Spread:
+        found = self.services["tried"].get(name)
+        return super().serving(accelerator, engine, name) if found is None else found
+
+
 class Trials:
     """Coefficients of each accelerator and software under some effects, made once each."""
 
@@ -135,15 +144,17 @@ class Trials:
 
     def _make(self, accelerator: str, software: str) -> Coefficients:
         get = self.effects.get
-        constant = {n: p.start * math.exp(get((n, "constant", ""), 0.0)) for n, p in PARAMETERS.items()}
-        own = {
-            n: constant[n] * math.exp(get((n, "accelerator", accelerator), 0.0))
-            for n, p in PARAMETERS.items()
-            if "accelerator" in p.levels
-        }
-        used = {n: math.exp(get((n, "software", software), 0.0)) for n in PARAMETERS}
+        constant, tried = {}, {}
+        for name, parameter in PARAMETERS.items():
+            at = get((name, "constant", ""), 0.0)
+            constant[name] = parameter.start * math.exp(at)
+            if "accelerator" in parameter.levels:
+                at += get((name, "accelerator", accelerator), 0.0)
+            if "software" in parameter.levels:
+                at += get((name, "software", software), 0.0)
+            tried[name] = parameter.start * math.exp(at)
         default = {**self.base.table["default"], **_spreads(constant)}
-        return Coefficients({"default": default, accelerator: _spreads(own)}, {}, {software: _spreads(used)})
+        return Tried({"default": default}, {"tried": _spreads(tried)})
 
 
 def predicted(members: Sequence[Case], base: Coefficients, effects: Mapping[Key, float]) -> Numbers:

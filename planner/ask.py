@@ -121,7 +121,8 @@ def serving(
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[str]]:
     """The question, the best replica at each precision as plans would offer it, and why others cannot be.
 
-    `stated`: burstiness, prefix_hits, decode_speedup, disaggregated, as a scenario has them. Raises BadInput.
+    `stated`: burstiness, prefix_hits, decode_speedup, draft_params_b, disaggregated, as a scenario has them.
+    Raises BadInput.
     """
     from types import SimpleNamespace
 

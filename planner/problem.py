@@ -580,7 +580,7 @@ class Workload:
     series_kw: Series | None = None
     """`load` only: metered facility load by hour of the year (8760,)."""
     notes: tuple[str, ...] = ()
-    """What had to be said of its file."""
+    """What had to be said of its file, or of keys left out."""
     series: Literal["none", "pools", "site"] = "none"
     """What its availability is the product of: two pools at most, by halves of what may be short; any number of
     pools, by the sum of their logarithms; or those and the power trains of its sites."""

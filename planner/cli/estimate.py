@@ -84,6 +84,9 @@ def serving(
     burstiness: float = typer.Option(1.0, min=0.0, max=1000.0, help="Of arrivals: 1 at random, more in bursts."),
     prefix_hits: float = typer.Option(0.0, min=0.0, max=1.0, help="Share of prompt tokens found in a prefix cache."),
     decode_speedup: float = typer.Option(1.0, min=1.0, max=20.0, help="Of speculative decoding, as you measured it."),
+    draft_params_b: float | None = typer.Option(
+        None, min=0.0, max=10000.0, help="Billions of parameters of its draft, whose weights take memory."
+    ),
     disaggregated: str = typer.Option("never", help="Prefill and decode on engines apart: never, either or always."),
     catalog: list[Path] = OVERLAY,
     output: list[str] = TABLE_OR_JSON,
@@ -113,6 +116,7 @@ def serving(
             "burstiness": burstiness,
             "prefix_hits": prefix_hits,
             "decode_speedup": decode_speedup,
+            "draft_params_b": draft_params_b,
             "disaggregated": disaggregated,
         },
         catalogs=catalog,

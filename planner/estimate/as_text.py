@@ -108,6 +108,9 @@ def _serving(q: Mapping[str, Any], offers: Sequence[Mapping[str, Any]], refused:
             yield f"{'machines':<26}{o['machines']} for {q['requests_per_s']:g} requests/s, spares not counted"
         low, high = o["error"]["low"] - 1, o["error"]["high"] - 1
         yield f"{o['basis'].capitalize()}: published throughput lay {low:+.0%} to {high:+.0%} from such a prediction."
+    if q.get("decode_speedup", 1.0) > 1 and q.get("draft_params_b") is None:
+        yield ""
+        yield "The memory that the weights of a draft take is not counted: say how many with --draft-params-b."
     if refused:
         yield ""
         yield from (f"Not possible: {text}." for text in refused)

@@ -22,7 +22,18 @@ from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.model import Transformer
 from planner.estimate.queue import LATE, largest, wait_s
-from planner.estimate.replica import BATCHES, NOBODY, Job, Refusal, Replica, Split, Timing, running, timing
+from planner.estimate.replica import (
+    BATCHES,
+    NOBODY,
+    Job,
+    Refusal,
+    Replica,
+    Split,
+    Timing,
+    beside_draft,
+    running,
+    timing,
+)
 from planner.estimate.serving import LINK_SHARE, Engine, decode_s, room
 
 if TYPE_CHECKING:
@@ -46,6 +57,7 @@ def disaggregated(
 
     `over`: numbers of machines tried; `between`: what joins them, else their NICs at full rate.
     """
+    e = beside_draft(e, job)
     fits = room(model, e, job.input_tokens + job.output_tokens)
     if fits < 1:
         return Refusal("memory", model.weight_bytes(e.precision) / 1e9, e.memory / 1e9, "GB")

@@ -6,7 +6,9 @@
     rate     closed x the largest load at which that holds, no more than `serving_under_arrivals`
 
 Prefill is of the tokens that no prefix cache holds. The speed-up of decoding is what a user states of speculative
-decoding: tokens a step yields, its draft's time taken off; a draft's memory is not counted.
+decoding: tokens a step yields, its draft's time taken off. The draft's weights, of the engine's precision, take memory
+of each replica where a user says how many parameters it has; its cache, a layer's for heads trained on the model, is
+not counted.
 
 Waits: planner/estimate/queue.py, arrivals at random (Poisson) or in bursts, lengths that vary like exponentials. Other
 percentiles of TTFT are taken at the same load; those of TPOT are of the batch then running: mean load B, variance that
@@ -15,12 +17,12 @@ of arrivals at an open door (infinitely many places), (ca2 + 1) / 2 of the mean,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import NormalDist
 
 from planner.estimate.coefficients import Coefficients
-from planner.estimate.model import Transformer
+from planner.estimate.model import BYTES, Transformer
 from planner.estimate.queue import LATE, largest, wait_s
 from planner.estimate.serving import Engine, among_others_s, cache_bytes, decode_s, prefill_s, room
 
@@ -44,6 +46,8 @@ class Job:
     """Share of prompt tokens found in a prefix cache."""
     decode_speedup: float = 1.0
     """Tokens a decode step yields with speculative decoding."""
+    draft_parameters: float = 0.0
+    """Of the draft that speculative decoding takes its guesses from."""
 
     @property
     def read_tokens(self) -> float:
@@ -142,6 +146,7 @@ class Timing:
 
 def replica(model: Transformer, e: Engine, job: Job, c: Coefficients) -> Replica | Refusal:
     """The best replica on an engine for a job."""
+    e = beside_draft(e, job)
     whole = job.input_tokens + job.output_tokens
     fits = room(model, e, whole) / e.stages
     if fits < 1:
@@ -168,6 +173,12 @@ def replica(model: Transformer, e: Engine, job: Job, c: Coefficients) -> Replica
                 break
             best = smaller
     return best if best.load > NOBODY else Refusal("latency", t.late(1, NOBODY), job.ttft_s, "s TTFT")
+
+
+def beside_draft(e: Engine, job: Job) -> Engine:
+    """The engine with what memory its draft's weights leave, held once by all stages together."""
+    taken = job.draft_parameters * BYTES[e.precision] / e.stages
+    return replace(e, memory=e.memory - taken) if taken else e
 
 
 def timing(model: Transformer, e: Engine, job: Job) -> Timing:

@@ -135,6 +135,15 @@ class Serving(Work):
             ge=1, le=20, allow_inf_nan=False, description="Of speculative decoding, as you measured it: times as fast"
         ),
     ] = 1.0
+    draft_params_b: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=10000,
+            allow_inf_nan=False,
+            description="Billions of parameters of speculative decoding's draft: its weights take memory",
+        ),
+    ] = None
     disaggregated: Annotated[
         Literal["never", "either", "always"],
         Field(description="Whether prefill and decode may or must run on engines of their own"),

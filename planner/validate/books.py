@@ -16,6 +16,14 @@ _UNIT = re.compile(
     r"\d+(gb|w)|hbm.*|gddr.*|sxm\d*|oam|nvl\d*|pcie|tpu|rtx|pro|gpu|per|chip|instinct|nvidia|amd|intel|google|aws"
 )
 """Words that say which variant, and not which model."""
+_SPELLED = (
+    (re.compile(r"\btpu(?=v)"), "tpu "),
+    (re.compile(r"\b\d{1,5} ?x ?(?=[a-z])"), ""),
+    (re.compile(r"(?<=[0-9])x\d{1,3}\b|(?<=\dgb)x\d{1,3}\b"), ""),
+    (re.compile(r"\b(v\d[a-z]?)-\d{1,4}\b"), r"\1"),
+    (re.compile(r"\b(gaudi|trainium|inferentia|mi|ascend)[ _-](?=\d)"), r"\1"),
+)
+"""Counts beside a name (`8x H100`, `H100x8`, `v5e-8`) say nothing of the model; a model's number may stand apart."""
 STAND_IN_COUNT, STAND_IN_NIC = 8, 5e10
 """Accelerators of a machine and bytes/s of a NIC each where no machine is known: the commonest form."""
 
@@ -86,7 +94,10 @@ def _network(node: Row) -> float:
 
 def _words(text: str) -> set[str]:
     """The words of a name; letters that run into digits stay together: `tpu v5p`, `a100 sxm4 80gb`, `mi300x`."""
-    return set(_WORD.findall(re.sub(r"\btpu(?=v)", "tpu ", text.lower())))
+    plain = text.lower()
+    for pattern, to in _SPELLED:
+        plain = pattern.sub(to, plain)
+    return set(_WORD.findall(plain))
 
 
 def _elsewhere(asked: set[str], id: str) -> bool:

@@ -27,7 +27,8 @@ from planner.estimate.training import bits
 from planner.validate import serving, training
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
-from planner.validate.serving_cases import THROUGHPUT, TPOT, TTFT_ALONE, Case, cases
+from planner.validate.serving_cases import Case, cases
+from planner.validate.serving_fields import THROUGHPUT, TPOT, TTFT_ALONE
 
 FEWEST = 3
 STEADY = 10

@@ -173,6 +173,11 @@ def accepts(entry: Entry) -> bool:
     return entry.has("run") and not entry.has("metric")
 
 
+def fields(entry: Entry) -> list[str]:
+    """Measured fields of a row."""
+    return [name for name in (*RULES, *NOT_PREDICTED) if entry.has(name)]
+
+
 def predict(entry: Entry, books: Books) -> list[Prediction]:
     """One prediction for each measured field. Raises Excluded where the source itself says not to use the row."""
     if "do not use" in entry.text("status", ""):

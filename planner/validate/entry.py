@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
@@ -9,6 +10,7 @@ from typing import Any
 
 MOST = 1e9
 """Largest count believed: of accelerators, layers, tokens of a sequence."""
+_NUMBER = re.compile(r"[+-]?(\d[\d,]{0,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,3})?")
 
 
 class Excluded(Exception):
@@ -32,12 +34,16 @@ class Entry:
         return all(self.data.get(name) is not None for name in names)
 
     def number(self, name: str, default: float | None = None) -> float:
-        """A finite number above or at zero; the default where the field is missing. Raises Excluded."""
+        """A finite number above or at zero, also one written as a text; the default where it is missing. Raises
+        Excluded.
+        """
         value = self.data.get(name)
         if value is None:
             if default is None:
                 raise Excluded(f"{name} is missing")
             return default
+        if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+            value = float(value.replace(",", ""))
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Excluded(f"{name} is {_shown(value)}, not a number")
         if not isfinite(value) or value < 0:
@@ -59,12 +65,14 @@ class Entry:
         return int(value)
 
     def text(self, name: str, default: str | None = None) -> str:
-        """A text; the default where the field is missing. Raises Excluded."""
+        """A text, or a number as it is written; the default where the field is missing. Raises Excluded."""
         value = self.data.get(name)
         if value is None:
             if default is None:
                 raise Excluded(f"{name} is missing")
             return default
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return f"{value}"
         if not isinstance(value, str):
             raise Excluded(f"{name} is {_shown(value)}, not a text")
         return value

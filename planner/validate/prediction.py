@@ -39,3 +39,4 @@ class Predictor:
     name: str
     accepts: Callable[[Entry], bool]
     predict: Callable[[Entry, Books], Sequence[Prediction]]
+    fields: Callable[[Entry], Sequence[str]] | None = None

@@ -22,6 +22,8 @@ from planner.validate.prediction import Excluded, Prediction, Predictor
 COMMON = ("all", "predictor", "field", "accelerator", "family", "source")
 """Groupings that every result belongs to; predictors add more (`kind`: dense or moe)."""
 
+UNREADABLE = "its fields are not of a form that can be read"
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -94,17 +96,29 @@ def _row(entry: Entry, known: Sequence[Predictor], books: Books) -> list[Result]
     try:
         found = list(predictor.predict(entry, books))
     except Excluded as why:
-        name = entry.data.get("metric")
-        found = [Prediction(name if isinstance(name, str) else "", _measured(entry), excluded=why.reason)]
+        found = _aside(entry, predictor, why.reason)
     except ArithmeticError:  # untrusted numbers, each believable alone, whose products are not
-        found = [Prediction("", None, excluded="its numbers are beyond what can be computed with")]
-    found = found or [Prediction("", None, excluded="the row has no measured field")]
+        found = _aside(entry, predictor, "its numbers are beyond what can be computed with")
+    except (ValueError, TypeError, LookupError, AttributeError) as fault:  # one row's oddity costs no other its result
+        found = _aside(entry, predictor, f"{UNREADABLE}: {type(fault).__name__}")
+    found = found or _aside(entry, predictor, "the row has no measured field")
     return [_result(entry, predictor.name, p) for p in found]
 
 
-def _measured(entry: Entry) -> float | None:
-    value = entry.data.get("value")
-    return float(value) if isinstance(value, int | float) and isfinite(value) else None
+def _aside(entry: Entry, predictor: Predictor, reason: str) -> list[Prediction]:
+    """Every measured field of a row that is not predicted; one result without a name where none is known."""
+    names = list(predictor.fields(entry)) if predictor.fields else []
+    if names:
+        return [Prediction(name, _number(entry, name), excluded=reason) for name in names]
+    name = entry.data.get("metric")
+    return [Prediction(name if isinstance(name, str) else "", _number(entry, "value"), excluded=reason)]
+
+
+def _number(entry: Entry, name: str) -> float | None:
+    try:
+        return entry.number(name)
+    except Excluded:
+        return None
 
 
 def _result(entry: Entry, predictor: str, p: Prediction) -> Result:

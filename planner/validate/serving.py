@@ -8,7 +8,7 @@ and 90th percentile of rows that were left out of the fit; that of a user's own 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from planner.catalog import Row
 from planner.estimate.coefficients import Coefficients, Spread
@@ -17,28 +17,38 @@ from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import tuned, work_of
 from planner.validate.prediction import Prediction
-from planner.validate.serving_cases import THROUGHPUT, TPOT, TTFT_ALONE, Case, cases
+from planner.validate.serving_cases import Case, cases
+from planner.validate.serving_fields import POWER, THROUGHPUT, TPOT, TTFT_ALONE, fields, unit
 
-POWER = "system_power_w"
 ERRORS = {THROUGHPUT: "serving_error", TPOT: "serving_step_error", TTFT_ALONE: "serving_alone_error"}
 """Coefficient that holds the interval of measured over predicted, by quantity; others: `serving_first_error`."""
 
 
 def accepts(entry: Entry) -> bool:
-    """A benchmark of serving says under which scenario it ran and what it measured."""
-    return entry.has("scenario", "metric", "accelerator", "model")
+    """A benchmark of serving says what it measured of a model that it names; a training row spells its model out."""
+    return entry.has("metric") and not isinstance(entry.data.get("model"), Mapping) and not entry.has("parallelism")
 
 
 def predict(entry: Entry, books: Books) -> Sequence[Prediction]:
-    """One result per measured field. Raises Excluded where the row has nothing that can be predicted."""
+    """One result for each measured field, whether it can be predicted or not. Raises Excluded where there is none."""
+    asked = fields(entry)
+    if not asked:
+        raise Excluded("value is missing")
+    return [_one(entry, name, asked, books) for name in asked]
+
+
+def _one(entry: Entry, name: str, asked: Sequence[str], books: Books) -> Prediction:
+    """One field as if the row had no other."""
+    alone = Entry({k: v for k, v in entry.data.items() if k == name or k not in asked}, entry.line, entry.index)
+    measured = None
     try:
-        work = work_of(entry.text("model"))
-        found = [_looked_up(entry, work, books)] if work else [_asked(case, books) for case in cases(entry, books)]
+        measured = alone.positive(name)
+        if name == POWER:
+            return _power(alone, books)
+        work = work_of(alone.text("model"))
+        return _looked_up(alone, name, work, books) if work else _asked(cases(alone, books)[0], books)
     except Excluded as why:
-        if not entry.has(POWER):
-            raise
-        found = [Prediction("value", entry.positive("value"), unit=entry.text("unit", ""), excluded=why.reason)]
-    return [*found, _power(entry, books)] if entry.has(POWER) else found
+        return Prediction(name, measured, unit=unit(entry, name), excluded=why.reason)
 
 
 def _asked(case: Case, books: Books) -> Prediction:
@@ -76,15 +86,17 @@ def interval(case: Case, c: Coefficients) -> tuple[float, float]:
     return min(s.low for s in known), max(s.high for s in known)
 
 
-def _looked_up(entry: Entry, work: str, books: Books) -> Prediction:
+def _looked_up(entry: Entry, name: str, work: str, books: Books) -> Prediction:
     """Requests/s of measured work: MLPerf Server figures of the accelerator, over the count."""
+    if name != "value":
+        raise Excluded(f"{name} of {work} is looked up, not modelled, and nobody measured it")
     row, c = books.accelerator(entry.text("accelerator")), books.coefficients
     figures = c.services.get(work, {})
     rate = figures.get(row.id)
     if rate is None:
         raise Excluded(f"nobody measured {work} on {row.id}: such work is looked up, not modelled")
     offline = figures.get("offline_ratio", Spread(1.0, 1.0, 1.0, "measured"))
-    more = offline if entry.text("scenario") == "Offline" else Spread(1.0, 1.0, 1.0, "measured")
+    more = offline if entry.text("scenario").lower() == "offline" else Spread(1.0, 1.0, 1.0, "measured")
     spread = c.of("", "service_error")
     less = c.constant("power_tuned_throughput") if tuned(entry.text("system", "")) else 1.0
     value = rate.value * entry.positive("count", 1) * less

@@ -18,6 +18,7 @@ from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import LENGTHS, TARGETS_S, tuned
 from planner.validate.models import model_row
+from planner.validate.serving_fields import POWER, THROUGHPUT, TPOT, TTFT, TTFT_ALONE, Measured, fields, measured
 from planner.validate.software import software, stands_in
 
 PRECISIONS = (
@@ -35,7 +36,9 @@ WEIGHTS_ONLY = "neuron"
 """Software whose eight-bit formats are of weights only: 16-bit units multiply."""
 WAYS = (1, 2, 4, 8)
 """Accelerators of a replica that MLPerf submitters choose from."""
-MS, THROUGHPUT, TPOT, TTFT, TTFT_ALONE = 1e3, "throughput", "tpot", "ttft", "ttft at batch 1"
+MLPERF = ("offline", "server", "interactive")
+
+Seek = Callable[[Transformer, Engine], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +83,14 @@ class Setting:
 
 def cases(entry: Entry, books: Books) -> list[Case]:
     """Every measured field of a row of language serving but power. Raises Excluded."""
-    scenario = entry.text("scenario")
     _behind(entry, books)
-    if scenario in ("Offline", "Server", "Interactive"):
-        return [_mlperf(entry, books, scenario)]
-    s = _setting(entry, books, int(entry.positive("count", 1)), entry.data.get("tp"))
-    prompt, answer, metric = entry.positive("isl"), entry.positive("osl"), entry.text("metric")
-    if metric.startswith("output_throughput"):
-        return _throughput(entry, s, scenario, prompt, answer)
-    batch = entry.positive("batch")
-    if metric == "tpot":
-        return [_case(entry, s, "value", TPOT, lambda m, e: MS * bench.closed_step_s(m, e, batch, prompt, answer))]
-    if metric == "ttft" and batch == 1:
-        return [_case(entry, s, "value", TTFT_ALONE, lambda m, e: MS * first_s(m, e, prompt))]
-    if metric == "ttft":
-        return [_case(entry, s, "value", TTFT, lambda m, e: MS * bench.closed_first_s(m, e, batch, prompt, answer))]
-    raise Excluded(f"metric {metric!r} is not one of throughput, tpot and ttft")
+    scenario = entry.text("scenario")
+    asked = [measured(entry, name) for name in fields(entry) if name != POWER] or [measured(entry, "value")]
+    if scenario.lower() in MLPERF and asked[0].quantity == THROUGHPUT:
+        return [_mlperf(entry, books, scenario.capitalize(), asked[0])]
+    s = _setting(entry, books, entry.whole("count", 1), entry.number("tp", 0))
+    lengths = entry.positive("isl"), entry.positive("osl")
+    return [_case(entry, s, what, *_seek(entry, s, what, *lengths)) for what in asked]
 
 
 def _behind(entry: Entry, books: Books) -> None:
@@ -106,44 +101,47 @@ def _behind(entry: Entry, books: Books) -> None:
         raise Excluded(f"nobody measured {chip} nor this software: a prediction would be a guess")
 
 
-def _throughput(entry: Entry, s: Setting, scenario: str, prompt: float, answer: float) -> list[Case]:
-    if "static" not in scenario:
-        return [_case(entry, s, "value", THROUGHPUT, lambda m, e: bench.most_tokens_per_s(m, e, prompt, answer))]
-    batch, context = entry.positive("batch"), prompt + answer / 2
-
-    def whole(m: Transformer, e: Engine) -> float:
-        return bench.static_tokens_per_s(m, e, batch, prompt, answer)
-
-    def step(m: Transformer, e: Engine) -> float:
-        return MS * decode_s(m, e, batch, context)
-
-    def first(m: Transformer, e: Engine) -> float:
-        return MS * bench.static_first_s(m, e, batch, prompt)
-
-    found = [_case(entry, s, "value", THROUGHPUT, whole)]
-    for field, quantity, seek in (
-        ("ttft_p50_ms", TTFT_ALONE if batch == 1 else TTFT, first),
-        ("tpot_p50_ms", TPOT, step),
-        ("tpot_p99_ms", TPOT, step),
-    ):
-        if entry.has(field):
-            found.append(_case(entry, s, field, quantity, seek))
-    return found
+def _seek(entry: Entry, s: Setting, what: Measured, prompt: float, answer: float) -> tuple[str, Seek]:
+    """The quantity of a field, and the estimate of it in the row's unit. Raises Excluded."""
+    together = "static" in entry.text("scenario")
+    if what.quantity == THROUGHPUT:
+        rate = _together(entry.positive("batch"), prompt, answer) if together else _flowing(prompt, answer)
+        return THROUGHPUT, lambda m, e: what.rate(rate(m, e), prompt, answer, s.accelerators)
+    batch = entry.positive("batch")
+    alone = what.quantity == TTFT and batch == 1
+    if what.quantity == TPOT and together:
+        return TPOT, lambda m, e: what.scale * decode_s(m, e, batch, prompt + answer / 2)
+    if what.quantity == TPOT:
+        return TPOT, lambda m, e: what.scale * bench.closed_step_s(m, e, batch, prompt, answer)
+    if together:
+        return TTFT_ALONE if alone else TTFT, lambda m, e: what.scale * bench.static_first_s(m, e, batch, prompt)
+    if alone:
+        return TTFT_ALONE, lambda m, e: what.scale * first_s(m, e, prompt)
+    return TTFT, lambda m, e: what.scale * bench.closed_first_s(m, e, batch, prompt, answer)
 
 
-def _mlperf(entry: Entry, books: Books, scenario: str) -> Case:
+def _together(batch: float, prompt: float, answer: float) -> Seek:
+    """Output tokens/s of a batch that begins and ends together."""
+    return lambda m, e: bench.static_tokens_per_s(m, e, batch, prompt, answer)
+
+
+def _flowing(prompt: float, answer: float) -> Seek:
+    """Output tokens/s of a queue that never empties."""
+    return lambda m, e: bench.most_tokens_per_s(m, e, prompt, answer)
+
+
+def _mlperf(entry: Entry, books: Books, scenario: str, what: Measured) -> Case:
     """Whole systems: the best number of accelerators a replica, as many replicas as there is room for."""
     row = model_row(books.catalog, entry.text("model"))
-    if row.id not in LENGTHS:
+    if row.id not in LENGTHS and not entry.has("isl", "osl"):
         raise Excluded(f"the lengths of MLPerf's data set for {row.id} are not known")
-    prompt, usual = LENGTHS[row.id]
-    answer = entry.positive("osl", usual)
-    total, unit = int(entry.positive("count", 1)), entry.text("unit", "")
-    per = 1.0 if unit.lower().startswith("tokens") else answer
+    usual = LENGTHS.get(row.id, (0.0, 0.0))
+    prompt, answer = usual[0] or entry.positive("isl"), entry.positive("osl", usual[1])
+    total = entry.whole("count", 1)
     bound = TARGETS_S.get((row.id, scenario))
     if scenario != "Offline" and bound is None:
         raise Excluded(f"MLPerf's latency bound of {row.id} in {scenario} is not known")
-    settings = [_setting(entry, books, n, None) for n in WAYS if n <= total]
+    settings = [_setting(entry, books, n, 0) for n in WAYS if n <= total]
 
     def seek(c: Coefficients) -> float:
         share = c.constant("power_tuned_throughput") if tuned(entry.text("system", "")) else 1.0
@@ -156,13 +154,13 @@ def _mlperf(entry: Entry, books: Books, scenario: str) -> Case:
                 else bench.targeted_tokens_per_s(s.model, e, prompt, answer, bound[1], c.constant("serving_targets"))
             )
             rates.append(rate * (total // s.accelerators))
-        return share * max(rates) / per
+        return what.rate(share * max(rates), prompt, answer, total)
 
     first = settings[0]
     return Case(
-        "value",
-        entry.positive("value"),
-        unit,
+        what.field,
+        entry.positive(what.field),
+        what.unit,
         THROUGHPUT,
         bool(first.model.experts),
         first.chip.id,
@@ -172,15 +170,13 @@ def _mlperf(entry: Entry, books: Books, scenario: str) -> Case:
     )
 
 
-def _case(entry: Entry, s: Setting, field: str, quantity: str, seek: Callable[[Transformer, Engine], float]) -> Case:
-    unit = entry.text("unit", "") if field == "value" else "ms"
-    moe = bool(s.model.experts)
+def _case(entry: Entry, s: Setting, what: Measured, quantity: str, seek: Seek) -> Case:
     return Case(
-        field,
-        entry.positive(field),
-        unit,
+        what.field,
+        entry.positive(what.field),
+        what.unit,
         quantity,
-        moe,
+        bool(s.model.experts),
         s.chip.id,
         s.software,
         s.foreign,
@@ -188,7 +184,7 @@ def _case(entry: Entry, s: Setting, field: str, quantity: str, seek: Callable[[T
     )
 
 
-def _setting(entry: Entry, books: Books, accelerators: int, ways: object) -> Setting:
+def _setting(entry: Entry, books: Books, accelerators: int, ways: float) -> Setting:
     row = model_row(books.catalog, entry.text("model"))
     try:
         model = transformer({**row.text, **{name: figure.value for name, figure in row.figures.items()}})
@@ -199,8 +195,7 @@ def _setting(entry: Entry, books: Books, accelerators: int, ways: object) -> Set
     precision = _precision(entry, chip)
     if used.startswith(WEIGHTS_ONLY):
         chip = _wide(chip)
-    split = float(ways) if isinstance(ways, int | float) and ways > 0 else accelerators
-    return Setting(model, chip, accelerators, split, precision, used, stands_in(entry, used))
+    return Setting(model, chip, accelerators, ways or accelerators, precision, used, stands_in(entry, used))
 
 
 def _precision(entry: Entry, chip: Chip) -> str:

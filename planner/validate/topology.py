@@ -40,6 +40,11 @@ def accepts(entry: Entry) -> bool:
     return not entry.has("metric") and (entry.has("leaf") or entry.has("src"))
 
 
+def fields(entry: Entry) -> list[str]:
+    """Published counts of a row."""
+    return [name for name in FIELDS if entry.has(name)]
+
+
 def predict(entry: Entry, books: Books) -> list[Prediction]:
     """One prediction for each published count. Raises Excluded where the row is no Clos with switches of one radix."""
     if entry.has("cubes"):
@@ -56,7 +61,7 @@ def predict(entry: Entry, books: Books) -> list[Prediction]:
     made = fewest(Wiring(RAIL_OPTIMIZED if rails > 1 else ANY, radix, rails=rails), endpoints)
     if made is None:
         raise Excluded(f"{endpoints} endpoints are more than three tiers of {radix} ports join")
-    return [_one(entry, name, made, planes) for name in FIELDS if entry.has(name)]
+    return [_one(entry, name, made, planes) for name in fields(entry)]
 
 
 def _optical(entry: Entry) -> list[Prediction]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from planner.estimate.chip import Chip, chip_of
 from planner.estimate.disaggregated import MACHINES, disaggregated
-from planner.estimate.replica import Job, Refusal, Replica, replica, running, timing
-from planner.estimate.serving import CHUNK_TOKENS, LINK_SHARE, Engine, decode_s, engine, prefill_s
+from planner.estimate.replica import Job, Refusal, Replica, beside_draft, replica, running, timing
+from planner.estimate.serving import CHUNK_TOKENS, LINK_SHARE, Engine, cache_bytes, decode_s, engine, prefill_s, room
 
 L, H = 10, 2048
 JOB = Job(input_tokens=4096, output_tokens=100, ttft_s=2.0, tpot_s=0.05)
@@ -171,3 +171,25 @@ def test_what_a_scenario_says_reaches_the_options() -> None:
     assert split.basis == "estimated"
     either = offered(disaggregated="either").per_machine
     assert either == max(split.per_machine, plain.per_machine)
+
+
+def test_a_draft_takes_memory_from_the_cache() -> None:
+    """10 GB of 16-bit weights beside the model: by hand, that much less for the cache of every replica."""
+    _, e = pod()
+    drafted = beside_draft(e, replace(JOB, draft_parameters=5e9))
+    assert e.memory - drafted.memory == pytest.approx(10e9)
+    assert beside_draft(e, JOB) == e
+    whole = JOB.input_tokens + JOB.output_tokens
+    plain = room(model(), e, whole)
+    assert plain - room(model(), drafted, whole) == pytest.approx(10e9 / (cache_bytes(model(), e) * whole))
+    tight = replace(JOB, decode_speedup=2.0, draft_parameters=(plain - 1.5) * cache_bytes(model(), e) * whole / 2)
+    assert together(tight).batch == 1
+    assert together(tight).requests_per_s < together(replace(tight, draft_parameters=0.0)).requests_per_s
+
+
+def test_a_draft_that_does_not_fit_is_refused() -> None:
+    chip, e = pod()
+    asked = replace(JOB, decode_speedup=2.0, draft_parameters=5e11)
+    for refused in (replica(model(), e, asked, coefficients()), disaggregated(model(), chip, e, asked, coefficients())):
+        assert isinstance(refused, Refusal)
+        assert refused.reason == "memory"

@@ -59,7 +59,20 @@ def test_no_file_and_a_folder_are_bad_input(tmp_path: Path) -> None:
 
 
 def test_fields_are_read_with_their_types() -> None:
-    e = Entry({"n": 3, "t": "x", "z": 0, "nan": float("nan"), "yes": True, "none": None, "m": {"k": 1}, "big": 1e30})
+    e = Entry(
+        {
+            "n": 3,
+            "t": "x",
+            "z": 0,
+            "nan": float("nan"),
+            "yes": True,
+            "none": None,
+            "m": {"k": 1},
+            "big": 1e30,
+            "s": "1,024.5",
+        }
+    )
+    assert (e.number("s"), e.text("n")) == (1024.5, "3")
     assert (e.number("n"), e.positive("n"), e.whole("n"), e.text("t")) == (3, 3, 3, "x")
     assert (e.number("none", 7), e.text("none", "d"), e.part("none").data) == (7, "d", {})
     assert e.part("m").number("k") == 1
@@ -69,7 +82,7 @@ def test_fields_are_read_with_their_types() -> None:
         for name in ("t", "nan", "yes", "none", "m", "absent"):
             with pytest.raises(Excluded):
                 getattr(e, read)(name)
-    for read, name in (("positive", "z"), ("whole", "z"), ("whole", "big"), ("text", "n"), ("part", "n")):
+    for read, name in (("positive", "z"), ("whole", "z"), ("whole", "big"), ("text", "m"), ("part", "n")):
         with pytest.raises(Excluded, match=name):
             getattr(e, read)(name)
 
