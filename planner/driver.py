@@ -81,6 +81,7 @@ def solve(
     from planner.audit import audit
     from planner.blocks import assemble
     from planner.plan.extract import extract
+    from planner.plan.trains import with_trains
     from planner.solve.monolithic import NoPlan
     from planner.solve.outage import solve as bearing
 
@@ -109,6 +110,7 @@ def solve(
     typical = hours is None and weeks != 0 and (not whole or bool(reason))
     asked = check_year and typical
     error = _accuracy(m, answer, made, say if asked else None, every=hours is None and not typical)
+    problem = with_trains(problem, m, answer)
     problem = replace(problem, notes=(*problem.notes, *_memory_notes(problem, m, answer.values)))
     plan = extract(m, answer, problem, made.options, accuracy=error)
     verdict = audit(json.loads(plan.model_dump_json()))
