@@ -31,6 +31,7 @@ BASES = {
     "carbon": "kg/year",
     "water": "L/year",
     "fuel_price": "USD/kWh",
+    "data_price": "USD/GB",
     "yearly_energy": "kWh/year",
     "area": "m**2",
     "elevation": "m",
