@@ -56,7 +56,7 @@ def known(books: Catalog) -> dict[str, set[str]]:
     """Every id a scenario may name, by kind."""
     from planner.series.weather import stations
 
-    kinds = ("model", "cooling", "energy", "grid", "power_train", "service", "accelerator")
+    kinds = ("model", "cooling", "energy", "grid", "power_train", "service", "accelerator", "switch")
     found = {kind: {row.id for row in books.rows(kind)} for kind in kinds}
     nodes = [*books.rows("node"), *books.rows("price_rental")]
     found["node"] = {row.id for row in nodes}

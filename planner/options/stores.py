@@ -23,7 +23,7 @@ def store_ports(tier: StorageTier, fabric: FabricClass) -> int:
 
 
 def most_ports(problem: Problem, options: OptionSet, fabric: FabricClass) -> int:
-    """No plan has more ports of storage at a site: each need on the tier that takes most, all tiers spread out."""
+    """No plan has more ports of storage at a site: each need on the tier with most ports for it, all spread out."""
     datasets = [w for w in problem.workloads if w.kind == "dataset"]
     flows = [_flow(problem, options, what) for what in ("read", "write")]
     most = 0

@@ -23,7 +23,7 @@ from planner.problem import Period, Problem, Workload
 from planner.solve.solution import Solution
 
 BOUGHT = ("purchase", "resale", "maintenance")
-OWN = (*BOUGHT, "rent", "traffic")
+OWN = (*BOUGHT, "rent", "traffic", "licence")
 """Accounts whose lines belong to the thing that they name; all others of a site are for its power, plant and staff."""
 Count = tuple[Pool, int, int]
 """A pool, its working machines and its spares."""

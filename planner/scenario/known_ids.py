@@ -20,6 +20,7 @@ Named = tuple[Place, Any, str, bool]
 WORDS = {
     "node": "machine",
     "hardware": "machine or accelerator",
+    "licensed": "machine, accelerator or switch",
     "generation": "solar or wind",
     "store": "battery",
     "generator": "generator",
@@ -32,6 +33,7 @@ WORDS = {
 LISTED = dict.fromkeys(("hardware", "vendor", "tag"), "node") | dict.fromkeys(
     ("generation", "store", "generator"), "energy"
 )
+LISTED["licensed"] = "switch"
 """The catalog's name of a kind, where it has another here."""
 USE = {"generation": "solar or wind", "store": "a battery", "generator": "a generator"}
 NEEDS = {
@@ -80,6 +82,8 @@ def _pool(kind: str, known: Mapping[str, Collection[str]]) -> set[str] | None:
     """The names a kind may have; None where the kind cannot be checked."""
     if kind == "hardware":
         return {*known["node"], *known.get("accelerator", ())} if "node" in known else None
+    if kind == "licensed":
+        return {*known["node"], *known["accelerator"], *known["switch"]} if "switch" in known else None
     return set(known[kind]) if kind in known else None
 
 
@@ -90,6 +94,9 @@ def _of_scenario(source: Source) -> Iterator[Named]:
         yield from _pattern(discount.get("match"), (*place, "match"))
     for place, failure in records(source, "failures"):
         yield from _pattern(failure.get("match"), (*place, "match"))
+    for place, licence in records(source, "licences"):
+        for at, name, kind, is_key in _pattern(licence.get("of"), (*place, "of")):
+            yield at, name, "licensed" if kind == "hardware" else kind, is_key
 
 
 def _hardware(source: Source, place: Place) -> Iterator[Named]:

@@ -2,7 +2,8 @@
 
 Endpoints are what the fabric was built for, else the GPUs. Where a fabric has planes, each is one of its own at the
 broken-out radix: switches add up, and a cable carries a lane of every plane. The published tables add four cables to
-the managing servers to those of the nodes.
+the managing servers to those of the nodes. Every published figure is a prediction, or stands among what is left out
+with the reason: printed totals that the row's own counts contradict, and sums of bandwidth, which count nothing.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ FIELDS: dict[str, tuple[str, Field]] = {
     "cables_leaf_spine_800g": ("cables", lambda e, c, planes: c.leaf_links),
     "cables_spine_core": ("cables", lambda e, c, planes: c.spine_links),
 }
+TOTALS = ("gpu_bw_TBps", "leaf_spine_total_Tbps", "server_to_leaf_Tbps_8_servers")
+"""Sums of bandwidth as brochures print them."""
 LARGEST_RADIX = 4096
 NVLINK_CHIP_PORTS = 72
 """Of a fifth-generation NVLink switch chip (NVIDIA DGX GB200 reference architecture: 18 chips, 1,296 links)."""
@@ -47,10 +50,31 @@ def fields(entry: Entry) -> list[str]:
 
 def predict(entry: Entry, books: Books) -> list[Prediction]:
     """One prediction for each published count. Raises Excluded where the row is no Clos with switches of one radix."""
+    return [*_counted(entry), *_left_out(entry)]
+
+
+def _left_out(entry: Entry) -> list[Prediction]:
+    """Printed figures that are no count of the fabric, each with the reason."""
+    found = []
+    if entry.has("gpus_printed") and entry.whole("gpus_printed") != entry.whole("gpus"):
+        cables = f" and {entry.whole('cables_node_leaf'):,} cables" if entry.has("cables_node_leaf") else ""
+        why = f"its own row contradicts it: {entry.whole('nodes'):,} nodes{cables} are {entry.whole('gpus'):,} GPUs"
+        found.append(_none(entry, "gpus_printed", why))
+    return [*found, *(_none(entry, name, "a printed sum of bandwidth, no count") for name in TOTALS if entry.has(name))]
+
+
+def _none(entry: Entry, name: str, why: str) -> Prediction:
+    labels = {"accelerator": "", "family": "", "tiers": ""}
+    return Prediction(name, entry.number(name), excluded=why, labels=labels)
+
+
+def _counted(entry: Entry) -> list[Prediction]:
     if entry.has("cubes"):
         return _optical(entry)
     if entry.has("links_per_gpu"):
         return _scale_up(entry)
+    if entry.has("switches_per_group"):
+        return _group(entry)
     if not entry.has("gpus") or not (entry.has("radix") or entry.has("radix_per_plane")):
         raise Excluded("no fabric of leaves and spines with switches of one radix, no torus and no scale-up domain")
     planes = entry.whole("planes", 1)
@@ -68,6 +92,18 @@ def _optical(entry: Entry) -> list[Prediction]:
     """A torus of cubes over optical circuit switches."""
     made = optical(entry.whole("chips"))
     values = {"cubes": made.cubes, "optical_ici_to_ocs": made.fibres, "ocs": made.switches}
+    return [_exact(entry, name, value) for name, value in values.items() if entry.has(name)]
+
+
+def _group(entry: Entry) -> list[Prediction]:
+    """A dragonfly group: every switch has a link to every other, and ports for endpoints and for other groups."""
+    a, p, h = (entry.whole(f) for f in ("switches_per_group", "endpoints_per_switch", "global_ports"))
+    values = {
+        "local_ports": a - 1,
+        "endpoints_per_group": a * p,
+        "local_ports_per_group": a * (a - 1),
+        "global_ports_per_group": a * h,
+    }
     return [_exact(entry, name, value) for name, value in values.items() if entry.has(name)]
 
 

@@ -27,6 +27,7 @@ from settle import line, tally
 Plan = dict[str, Any]
 Edit = Callable[[Plan], object]
 
+LICENCE = {"of": "box", "per_year": 1000, "by": "unit"}
 TARIFF = {
     "peak_factor": 1.0,
     "windows": [],
@@ -191,6 +192,7 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("only one copy of two", "storage", lambda p: spec(p).update(copies=2)),
     ("feed too small", "facility", lambda p: hall(p).update(feed_kw=10)),
     ("racks overfull", "facility", lambda p: hall(p).update(racks=1)),
+    ("a licence not paid", "licences", lambda p: p["problem"]["keys"].update(licences=[LICENCE])),
     ("switches too high", "facility", lambda p: p["problem"]["fabrics"][1]["switch"].update(rack_units=20)),
     ("connection too small", "facility", lambda p: site(p)["grid"].update(connection_kw=11)),
     ("power cap dropped", "facility", lambda p: cap(p, "power", "peak.cap", 10)),

@@ -94,6 +94,36 @@ def test_more_endpoints_never_take_fewer_switches(wiring: Wiring, endpoints: int
     assert (greater is None) == (endpoints + more > largest(wiring))
 
 
+def least(wiring: Wiring, endpoints: int, per_switch: float, per_link: float) -> float:
+    found = [c for s in shapes(wiring, endpoints) for c in counts(s, endpoints)]
+    return min((per_switch * c.switches + per_link * c.links for c in found), default=float("inf"))
+
+
+@given(wirings(), st.integers(1, 5_000), st.integers(1, 500), st.floats(0, 10), st.floats(0, 10))
+def test_more_endpoints_never_cost_less_whatever_the_prices(
+    wiring: Wiring, endpoints: int, more: int, per_switch: float, per_link: float
+) -> None:
+    """Any mix of fewest switches and fewest links: neither count that a plan would take falls as endpoints grow."""
+    fewer, greater = (least(wiring, n, per_switch, per_link) for n in (endpoints, endpoints + more))
+    assert fewer <= greater * (1 + 1e-12)
+
+
+@given(wirings(), st.integers(1, 20_000))
+def test_whatever_goes_up_reaches_every_switch_above_equally(wiring: Wiring, endpoints: int) -> None:
+    for shape in shapes(wiring, min(endpoints, largest(wiring))):
+        copies = shape.planes * (wiring.rails if wiring.family == APART else 1)
+        up = shape.leaf_links * shape.planes / shape.leaf  # uplinks of one leaf
+        for rung in shape.rungs:
+            spines = (shape.spine or rung.spine) / copies  # of one network: of a pod, or of all
+            assert spines == int(spines)
+            assert up % spines == 0 if spines else up == 0
+            if rung.core:
+                above = shape.spine_links * shape.planes / shape.spine  # uplinks of one spine
+                cores = rung.core / copies / spines  # over each spine of a pod
+                assert cores == int(cores) > 0
+                assert above % cores == 0
+
+
 @given(wirings(), st.integers(1, 3_000), st.floats(0, 10), st.floats(0, 10))
 def test_what_is_left_out_is_never_cheapest(wiring: Wiring, endpoints: int, per_switch: float, per_link: float) -> None:
     """Shapes kept for larger networks and those kept for just these endpoints give the same least cost."""

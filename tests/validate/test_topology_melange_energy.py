@@ -29,6 +29,24 @@ def test_every_published_count_of_a_clos_is_met(known: Books) -> None:
     results = [r for r in validate(entries(DATA / "topology_reference.yaml"), known).results if not r.excluded]
     assert len(results) > 100
     assert [r.name for r in results if r.predicted != r.measured] == []
+    tables = [r for r in results if r.labels["tiers"] in ("2 tiers", "3 tiers")]
+    assert sum(r.field not in ("tiers", "core") or bool(r.measured) for r in tables) >= 86
+    assert len({(r.name, r.field) for r in results}) == len(results)  # one row for each figure
+
+
+def test_what_is_no_count_is_left_out_with_the_reason(known: Books) -> None:
+    made = validate(entries(DATA / "topology_reference.yaml"), known).results
+    results = {(r.name, r.field): r.excluded for r in made}
+    (why,) = [text for (_, field), text in results.items() if field == "gpus_printed"]
+    assert why == "its own row contradicts it: 1,296 nodes and 10,368 cables are 10,368 GPUs"
+    sums = [text for (_, field), text in results.items() if field == "gpu_bw_TBps"]
+    assert sums == ["a printed sum of bandwidth, no count"]
+
+
+def test_a_contradiction_is_seen_only_where_there_is_one(known: Books) -> None:
+    row = {"src": "x", "nodes": 72, "gpus": 576, "gpus_printed": 576, "radix": 144, "leaf": 8, "cables_node_leaf": 576}
+    assert "gpus_printed" not in found(known, row)
+    assert "576 GPUs" in found(known, {**row, "gpus_printed": 512})["gpus_printed"].excluded
 
 
 def test_melange_comes_out_to_the_cent(known: Books) -> None:

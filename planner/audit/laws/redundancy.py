@@ -20,7 +20,7 @@ from planner.audit.view import Keys, Record, View
 NAME = "redundancy"
 NOISE = 1e-6
 BOUGHT = ("purchase", "resale", "maintenance")
-OWN = (*BOUGHT, "rent", "traffic")
+OWN = (*BOUGHT, "rent", "traffic", "licence")
 SHARED_OVER = 2
 DIGITS = 1e-8
 Count = tuple[Keys, float, float]
