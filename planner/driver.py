@@ -312,8 +312,12 @@ def math() -> list[tuple[str, str]]:
 def catalog(folders: Sequence[Path] = ()) -> Catalog:
     """The bundled catalogs with overlays. Raises BadInput with every fault."""
     from planner.catalog import CatalogProblem, load
+    from planner.catalog.lint import of_overlays
 
     try:
-        return load(folders)
+        books = load(folders)
     except CatalogProblem as faults:
         raise BadInput(str(faults)) from None
+    if found := of_overlays(books):
+        raise BadInput(str(CatalogProblem(found)))
+    return books
