@@ -29,14 +29,6 @@ FEW_HOURS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class CheckReport:
-    """What `aiplan check` says of a scenario."""
-
-    ok: bool
-    lines: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
     """A scenario ready to be modelled."""
 
@@ -227,7 +219,7 @@ def read(
     try:
         return intake.read(path, fragments(), changes, library)
     except ScenarioProblems as found:
-        raise BadInput(render(found.problems)) from None
+        raise BadInput(render(found.problems), found.problems) from None
 
 
 def fragments() -> tuple[Any, ...]:
@@ -295,25 +287,6 @@ def _no_plan(none: Any, m: Model, made: Prepared) -> Exception:
     return Infeasible(text, reasons)
 
 
-def check(path: Path) -> CheckReport:
-    """Validate a scenario without solving it: ids, files, options. Raises BadInput."""
-    made = prepare(path)
-    problem = made.problem
-    lines = [f"{path.as_posix()}: valid; {len(problem.sites)} sites, {len(problem.workloads)} workloads"]
-    ok = True
-    for workload in problem.workloads:
-        if workload.kind in ("dataset", "load"):
-            continue
-        found = made.options.of(workload.id)
-        machines = sorted({o.machine for o in found})
-        lines.append(f"  {workload.id}: {len(found)} options on {', '.join(machines) or 'no machine'}")
-        if not found:
-            ok = False
-            reasons = sorted({f"{e.machine}: {e.text}" for e in made.options.excuses if e.workload == workload.id})
-            lines += [f"    {r}" for r in reasons[:10]]
-    return CheckReport(ok, lines)
-
-
 def schema(which: str) -> dict[str, Any]:
     """The JSON Schema of a scenario, a plan or a catalog file."""
     if which == "scenario":
@@ -341,8 +314,12 @@ def math() -> list[tuple[str, str]]:
 def catalog(folders: Sequence[Path] = ()) -> Catalog:
     """The bundled catalogs with overlays. Raises BadInput with every fault."""
     from planner.catalog import CatalogProblem, load
+    from planner.catalog.lint import of_overlays
 
     try:
-        return load(folders)
+        books = load(folders)
     except CatalogProblem as faults:
         raise BadInput(str(faults)) from None
+    if found := of_overlays(books):
+        raise BadInput(str(CatalogProblem(found)))
+    return books

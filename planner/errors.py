@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 OK = 0
 FINDINGS = 1
 BAD_INPUT = 2
@@ -23,9 +26,16 @@ class AiplanError(Exception):
 
 
 class BadInput(AiplanError):
-    """The scenario, a file it names, or a plan cannot be read; every fault is located in the text."""
+    """The scenario, a file it names, or a plan cannot be read; every fault is located in the text.
+
+    `problems`: the same faults of a scenario taken apart, as planner.scenario.problems has them.
+    """
 
     code = BAD_INPUT
+
+    def __init__(self, text: str, problems: Sequence[Any] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems)
 
 
 class Infeasible(AiplanError):

@@ -83,6 +83,7 @@ def _catalogs(
 ) -> tuple[Catalog, list[Problem]]:
     """Ours with the scenario's over them; where those are at fault, what could be read of them."""
     from planner.catalog import CatalogProblem, load
+    from planner.catalog.lint import of_overlays
 
     given = source.value(("catalogs",))
     names = [
@@ -94,7 +95,8 @@ def _catalogs(
     try:
         if key not in library:
             library[key] = load([folder / name for name in names])
-        return library[key], []
+        books = library[key]
+        return books, [_of_catalog(fault, folder, names) for fault in of_overlays(books)]
     except CatalogProblem as found:
         return found.books, [_of_catalog(fault, folder, names) for fault in found.faults]
 

@@ -24,9 +24,9 @@ def reasons(problem: Problem, options: OptionSet, m: Model, clash: Sequence[str]
 
     Workloads that nothing can run come first and alone: whatever else clashes follows from them.
     """
-    hopeless = [text for w in problem.workloads for text in _hopeless(problem, options, w)]
-    if hopeless:
-        return hopeless
+    alone = [f"{work.id} ({work.origin}): {text}" for work, text in hopeless(problem, options)]
+    if alone:
+        return alone
     wanted = set(clash)
     rows = [row for row in m.rows if row.name in wanted]
     limited = any(row.label and not _demand(row) for row in rows)
@@ -35,8 +35,7 @@ def reasons(problem: Problem, options: OptionSet, m: Model, clash: Sequence[str]
         return named
     # Where whole numbers alone clash, no row is found at fault: every limit asked for is named. What columns are
     # bounded by stands in no row: loads that are metered, and what may be built against a single limit.
-    alone = len(named) == len(rows) == 1
-    every = [] if alone else [_said(row) for row in m.rows if row.label and not _demand(row)]
+    every = [] if len(named) == len(rows) == 1 else [_said(row) for row in m.rows if row.label and not _demand(row)]
     return [*named, *(text for text in every if text not in named), *_given(problem)]
 
 
@@ -90,28 +89,31 @@ def _demand(row: Row) -> bool:
     return row.name.startswith(("serve.", "storage.placed"))
 
 
+def hopeless(problem: Problem, options: OptionSet) -> Iterator[tuple[Workload, str]]:
+    """Workloads that nothing on offer can do, whatever else is planned, and why."""
+    return ((work, text) for work in problem.workloads for text in _hopeless(problem, options, work))
+
+
 def _hopeless(problem: Problem, options: OptionSet, workload: Workload) -> Iterator[str]:
-    """Why nothing on offer can do a workload, whatever else is planned."""
-    name = f"{workload.id} ({workload.origin})"
     if workload.kind == "dataset":
         for band in bands(problem, workload, 0):
             if not band.tiers:
                 spec = workload.spec
                 asked = "flash" if band.name == "hot" else f"a first byte within {spec['retrieval']:g} s"
-                yield f"{name}: no storage keeps its {band.name} part: {asked}, {spec['durability']:g} nines a year"
+                yield f"no storage keeps its {band.name} part: {asked}, {spec['durability']:g} nines a year"
     elif workload.kind != "load" and not options.of(workload.id):
         why = _why(options, workload)
         more = f"; and {len(why) - SHOWN} more reasons" if len(why) > SHOWN else ""
         text = "; ".join(why[:SHOWN]) or "`hardware` leaves none"
-        yield f"{name}: no machine can run it: {text}{more}"
+        yield f"no machine can run it: {text}{more}"
     elif workload.kind != "load" and not _placed(problem, options, workload):
         kw = min(problem.machine(o.machine).peak_kw for o in options.of(workload.id))
         rooms = ", ".join(f"{s}/{h.id} {h.rack_kw:g} kW a rack" for s in workload.sites for h in problem.site(s).halls)
         liquid = all(problem.machine(o.machine).liquid for o in options.of(workload.id))
         needs = f"a rack of {kw:g} kW at least" + (" and liquid cooling" if liquid else "")
-        yield f"{name}: no hall can carry its machines, which need {needs}; there are {rooms}"
+        yield f"no hall can carry its machines, which need {needs}; there are {rooms}"
     elif workload.series == "site":
-        yield from _train(problem, workload, name)
+        yield from _train(problem, workload)
 
 
 def _why(options: OptionSet, workload: Workload) -> list[str]:
@@ -123,13 +125,13 @@ def _why(options: OptionSet, workload: Workload) -> list[str]:
     return sorted(f"{', '.join(names)}: {text}" if len(names) <= FEW else text for text, names in machines.items())
 
 
-def _train(problem: Problem, workload: Workload, name: str) -> Iterator[str]:
+def _train(problem: Problem, workload: Workload) -> Iterator[str]:
     """A workload whose availability counts the power train, where no site's, or not every site's, is up so long."""
     trains = [_surest(problem.site(s)) for s in workload.sites]
     enough = [t for t in trains if t.availability > workload.availability]
     if not enough or (workload.survive_site_loss and len(enough) < len(trains)):
         said = ", ".join(sorted({f"{t.id} {t.availability:.4%}" for t in trains}))
-        yield f"{name}: available {workload.availability:.4%} in series with power trains that are less: {said}"
+        yield f"available {workload.availability:.4%} in series with power trains that are less: {said}"
 
 
 def _surest(site: Site) -> PowerTrain:

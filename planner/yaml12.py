@@ -120,7 +120,7 @@ def _read(text: str, name: str, deep: int) -> _Reader:
         finally:
             source.dispose()
     except yaml.YAMLError as error:
-        raise YamlProblem(name, [_syntax(error)]) from None
+        raise YamlProblem(name, [_syntax(error, text)]) from None
     except (ValueError, RecursionError) as error:
         if isinstance(error, YamlProblem):
             raise
@@ -149,11 +149,13 @@ def decode(raw: bytes, name: str) -> str:
     return text
 
 
-def _syntax(error: Any) -> YamlFault:
+def _syntax(error: Any, text: str) -> YamlFault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = Mark(mark.line + 1, mark.column + 1, mark.column + 2) if mark else Mark(1, 1, 2)
     what = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML")
-    fix = "Indent with spaces, never tabs." if "\\t" in what else "Check indentation, colons and quotes around here."
+    line = text.split("\n", mark.line + 1)[mark.line] if mark and mark.line <= text.count("\n") else ""
+    tabs = "\\t" in what or "\t" in line[: len(line) - len(line.lstrip())]
+    fix = "Indent with spaces, never tabs." if tabs else "Check indentation, colons and quotes around here."
     return YamlFault(at, f"YAML syntax: {what}", fix)
 
 

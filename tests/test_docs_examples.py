@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner import driver
+from planner.checking import check
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 EXAMPLES = [
@@ -25,5 +25,6 @@ def test_there_are_some() -> None:
 def test_every_workload_of_an_example_has_a_machine(name: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "example.yaml"
     path.write_text(text, encoding="utf-8")
-    report = driver.check(path)
-    assert report.ok, report.lines
+    (found,) = check([path])
+    assert not found.problems
+    assert found.workloads

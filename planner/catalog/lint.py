@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from planner.catalog.catalog import Catalog
-from planner.catalog.rows import MEMORY, Row
+from planner.catalog.rows import MEMORY, CatalogFault, Row
 
 STALE_DAYS = 365
 """Prices older than this, counted from the newest figure of the catalogs, are named; a year of list prices moves."""
@@ -30,8 +30,22 @@ UNITS = re.compile(
 )
 """Words of a key that name a unit, as in `idle_w` and `price_usd_per_kwh`, or a ratio, which has none."""
 
+DEGREES = "_c"
+"""How keys of temperatures end, which alone may be below zero."""
+
+NEARLY = 0.85
+"""Likeness from which a key that no other row of its kind has is a slip of the pen, and a fault."""
+
 RATIOS = ("coefficient", "finance")
 """Kinds whose keys name ratios throughout: achieved over peak, cost of capital."""
+
+
+FIXES = {
+    "power-order": "Order idle_w <= sustained_w <= max_w; a row of a known id overrides field by field.",
+    "misspelt": "Rename the key; a note of your own needs a name that is not so like one of ours.",
+    "fraction": "Write 5 % as 0.05.",
+}
+"""How to mend a fault, by its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,14 @@ class Finding:
 def faults(books: Catalog) -> list[str]:
     """What is wrong, as `file:line: row: text`."""
     return [str(found) for found in findings(books) if found.level == "fault"]
+
+
+def of_overlays(books: Catalog) -> list[CatalogFault]:
+    """Faults of the rows laid over ours: without them a plan would rest on what cannot be, or not see what is given."""
+    if not books.own:
+        return []
+    found = [f for f in findings(books) if f.level == "fault" and f.file in books.own]
+    return [CatalogFault(f.file, f.line, 1, f"{f.row}: {f.message}", FIXES.get(f.code, "Correct it.")) for f in found]
 
 
 def findings(books: Catalog, today: date | None = None) -> tuple[Finding, ...]:
@@ -91,7 +113,9 @@ def _order(books: Catalog) -> Iterator[Finding]:
         for name, figure in row.figures.items():
             if name.endswith(("_fraction", "_share", "availability")) and not -1 <= figure.value <= 1:
                 yield _finding("fault", "fraction", row, f"{name} is {figure.value:g}, a fraction is at most 1")
-            if name in ("purchase_usd", "price_usd", "usd_per_hour", "street_usd") and figure.value <= 0:
+            if figure.value < 0 and not name.endswith(DEGREES):
+                yield _finding("fault", "negative", row, f"{name} is {figure.value:g}, below zero")
+            elif name in ("purchase_usd", "price_usd", "usd_per_hour", "street_usd") and figure.value <= 0:
                 yield _finding("fault", "price", row, f"{name} is {figure.value:g}")
 
 
@@ -110,7 +134,8 @@ def _keys(books: Catalog) -> Iterator[Finding]:
                 if row.file in books.own and uses[name] == 1 and len(rows) > 1:
                     close = get_close_matches(name, sorted(n for n in uses if uses[n] > 1), n=1, cutoff=0.75)
                     hint = f"; did you mean {close[0]}?" if close else ""
-                    yield _finding("note", "misspelt", row, f"{name} stands in no other {kind}{hint}")
+                    level = "fault" if close and SequenceMatcher(None, name, close[0]).ratio() >= NEARLY else "note"
+                    yield _finding(level, "misspelt", row, f"{name} stands in no other {kind}{hint}")
 
 
 def _memory(books: Catalog) -> Iterator[Finding]:

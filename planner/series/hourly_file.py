@@ -91,16 +91,27 @@ def _in_order(
     notes: list[str] = []
     faults = [] if clock is None else _clock(table, clock, notes)
     values = _numbers(table, index, (bounds[0] / scale, bounds[1] / scale), faults)
+    if len(values) not in (HOURS_PER_YEAR, LEAP_YEAR_HOURS):
+        faults += _count(table, name)
     if faults:
-        raise problem_of(faults)
+        raise problem_of(sorted(faults, key=lambda f: (f.line, f.column)))
     if len(values) == LEAP_YEAR_HOURS:
         values = np.delete(values, LEAP_DAY)
         notes.append(f"{name}: {table.file} has {LEAP_YEAR_HOURS:,} hours; 29 February is left out.")
-    if len(values) != HOURS_PER_YEAR:
-        last = table.rows[-1][0] if table.rows else table.header_line
-        text = f"{name} has {len(values):,} hours, not {HOURS_PER_YEAR:,}"
-        raise SeriesProblem(table.file, last, 0, text, "Give one row for every hour of one year.")
     return HourlyFile(values * scale, tuple(notes))
+
+
+def _count(table: Rows, name: str) -> list[SeriesFault]:
+    """Too few rows or too many: how many, and empty lines between them, which are no hours."""
+    last = table.rows[-1][0] if table.rows else table.header_line
+    text = f"{name} has {len(table.rows):,} hours, not {HOURS_PER_YEAR:,}"
+    found = [SeriesFault(table.file, last, 0, text, "Give one row for every hour of one year.")]
+    empty = "an empty line is no hour"
+    between = [line for line in table.blank if line < last]
+    return found + [SeriesFault(table.file, line, 0, empty, "Give a number for every hour.") for line in between]
+
+
+STEADY = "Give every hour once, in standard time all year, or every time with its offset from UTC."
 
 
 def character(line: str, cell: int) -> int:
@@ -119,6 +130,9 @@ def _choose(table: Rows, column: str | None, name: str) -> int:
         text = f"{name} has no header line"
         raise SeriesProblem(table.file, table.header_line, 1, text, "Name the columns in the first line.")
     if column is not None:
+        if table.header.count(column) > 1:
+            text = f"the column {column!r} of {name} stands in the header more than once"
+            raise SeriesProblem(table.file, table.header_line, 1, text, "Give every column a name of its own.")
         if column in table.header:
             return table.header.index(column)
         close = get_close_matches(column, table.header, n=1)
@@ -163,6 +177,7 @@ def _clock(table: Rows, index: int, notes: list[str]) -> list[SeriesFault]:
         return [SeriesFault(table.file, times[0][0], index + 1, text, fix)]
     if first.tzinfo is not None:
         notes.append(f"{table.file}: the times carry a zone ({first.isoformat()}); they are taken as the site's own.")
+    found = []
     for (_, before), (line, time) in pairwise(times):
         if before is None or time is None or (before.tzinfo is None) != (time.tzinfo is None):
             text = "this row's time does not read like the others"
@@ -170,8 +185,8 @@ def _clock(table: Rows, index: int, notes: list[str]) -> list[SeriesFault]:
             continue
         else:
             text = f"the step from {before.isoformat()} to {time.isoformat()} is not an hour"
-        return [SeriesFault(table.file, line, index + 1, text, "Give every hour once, in standard time all year.")]
-    return []
+        found.append(SeriesFault(table.file, line, index + 1, text, STEADY))
+    return found
 
 
 def _time(text: str) -> datetime | None:

@@ -54,6 +54,8 @@ class Rows:
     header: list[str]
     header_line: int
     rows: list[tuple[int, list[str]]]
+    blank: tuple[int, ...] = ()
+    """Lines below the header that are empty."""
 
 
 def problem_of(faults: Sequence[SeriesFault]) -> SeriesProblem:
@@ -87,7 +89,8 @@ def read_table(path: Path, name: str) -> Rows:
         except csv.Error as err:
             raise SeriesProblem(file, n, 1, f"{name} is not a table: {err}", "Save the file as CSV.") from None
     first = numbered[0][1]  # again where parts of a year were joined
-    return Rows(file, [c.strip() for c in first], lines[0][0], [row for row in numbered[1:] if row[1] != first])
+    blank = tuple(n for n, line in enumerate(text.splitlines(), 1) if not line.strip() and n > lines[0][0])
+    return Rows(file, [c.strip() for c in first], lines[0][0], [row for row in numbered[1:] if row[1] != first], blank)
 
 
 def number(text: str) -> float | None:

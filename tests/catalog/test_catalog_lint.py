@@ -10,7 +10,7 @@ import pytest
 
 from planner.catalog import Catalog, Row, load
 from planner.catalog.efficiency import rows, table
-from planner.catalog.lint import faults, findings
+from planner.catalog.lint import faults, findings, of_overlays
 
 BOOKS = load()
 QUOTE = "kind: {kind}\nas_of: {day}\nsources: {{quote: {{ref: a quote}}}}\nrows:\n  - {row}\n"
@@ -39,6 +39,8 @@ def test_the_bundled_catalogs_have_no_faults() -> None:
         ("node", "{id: dgx_h100, max_w: [5600, quote], sustained_w: [5000, quote]}", "tdp-times-count"),
         ("node", "{id: dgx_h100, accelerators: [0, quote]}", "accelerators"),
         ("price_node", "{id: dgx_h100, purchase_usd: [0, quote]}", "price"),
+        ("node", "{id: dgx_h100, rack_units: [-8, quote]}", "negative"),
+        ("node", "{id: dgx_h100, maxx_w: [10200, quote]}", "misspelt"),
         ("finance", "{id: default, it_maintenance_fraction: [5, quote]}", "fraction"),
     ],
 )
@@ -106,3 +108,16 @@ def test_cpu_gpu_and_tpu_stand_side_by_side_best_first() -> None:
 def test_rows_know_their_origin() -> None:
     row: Row = BOOKS.row("switch", "nvidia_sn5600")
     assert row.origin == "switch/nvidia_sn5600"
+
+
+def test_faults_of_overlays_alone_stop_a_plan(tmp_path: Path) -> None:
+    assert of_overlays(BOOKS) == []
+    books = with_row(tmp_path, "node", "{id: dgx_h100, maxx_w: [10200, quote], idle_w: [-1, quote], mine: [1, quote]}")
+    said = of_overlays(books)
+    assert {(f.file, f.line) for f in said} == {("mine/rows.yaml", 5)}
+    assert [f.message.partition(": ")[2] for f in said] == [
+        "maxx_w stands in no other node; did you mean max_w?",
+        "idle_w is -1, below zero",
+        "idle_w -1 <= sustained_w 6848 <= max_w 10200 does not hold",
+    ]
+    assert all(f.fix for f in said)

@@ -118,6 +118,21 @@ def test_check_locates_a_fault(tmp_path: Path, run: Run) -> None:
     assert done.stderr.startswith("tiny.yaml:8:")
 
 
+def test_check_of_several_files_in_several_forms(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "good.yaml").write_text(SCENARIO, encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text(SCENARIO.replace("3 MW", "3 MB"), encoding="utf-8")
+    forms = ("-o", "github", "-o", "sarif=a.sarif", "-o", "junit=j.xml")
+    done = run("check", "good.yaml", "bad.yaml", *forms, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == ""
+    assert done.stdout.startswith("::error file=bad.yaml,line=8,")
+    assert json.loads((tmp_path / "a.sarif").read_text("utf-8"))["runs"][0]["results"][0]["ruleId"] == "quantity"
+    assert (tmp_path / "j.xml").read_text("utf-8").count("<testsuite ") == 2
+    done = run("check", "bad.yaml", "missing.yaml", "--exit-zero", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "missing.yaml:1:1: there is no such file" in done.stderr
+
+
 @pytest.mark.parametrize("which", ["scenario", "plan", "catalog"])
 def test_schemas_are_schemas(run: Run, which: str) -> None:
     schema = json.loads(run("schema", which).stdout)

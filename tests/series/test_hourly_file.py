@@ -146,3 +146,27 @@ def test_a_missing_file_and_a_folder_are_bad_input(tmp_path: Path) -> None:
 def test_the_numbers_are_all_there(tmp_path: Path) -> None:
     found = read_series(write(tmp_path, ["hour,price", *hours()]), "price", 2.0, "price")
     assert found.values == pytest.approx(np.arange(8760) / 5)
+
+
+def test_an_empty_line_among_hours_is_told_with_what_else_is_wrong(tmp_path: Path) -> None:
+    lines = ["price", *["1"] * 8758]
+    lines[100], lines[200] = "", "n/a"
+    found = [(f.line, f.message) for f in refused(write(tmp_path, lines)).faults]
+    assert found == [
+        (101, "an empty line is no hour"),
+        (201, "'n/a' is not a finite number"),
+        (8759, "price has 8,757 hours, not 8,760"),
+    ]
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    found = refused(write(tmp_path, ["eur,eur", *["1,2"] * 8760]), "eur")
+    assert "more than once" in found.message
+
+
+def test_both_changes_of_summer_time_are_told_in_one_pass(tmp_path: Path) -> None:
+    rows = stamps(8761)
+    rows = ["time,price", *rows[:2089], *rows[2090:7250], rows[7249], *rows[7250:]]
+    found = refused(write(tmp_path, rows), "price").faults
+    assert [f.line for f in found if "not an hour" in f.message] == [2091, 7251]
+    assert "offset from UTC" in found[0].fix

@@ -1,0 +1,26 @@
+"""Findings as a Code Quality report of GitLab, https://docs.gitlab.com/ci/testing/code_quality/ (report format)."""
+
+from __future__ import annotations
+
+import json
+
+from planner.findings.checked import UNMET, Checked, fingerprint, problems, told
+
+
+def render(files: tuple[Checked, ...]) -> str:
+    """A list of issues, each with a fingerprint that outlives edits above it; two alike are told apart by number."""
+    seen: dict[str, int] = {}
+    issues = []
+    for p in problems(files):
+        mark = fingerprint(p)
+        seen[mark] = seen.get(mark, 0) + 1
+        issues.append(
+            {
+                "description": told(p),
+                "check_name": f"aiplan/{p.code}",
+                "fingerprint": mark if seen[mark] == 1 else f"{mark}-{seen[mark]}",
+                "severity": "major" if p.code == UNMET else "critical",
+                "location": {"path": p.file, "positions": {"begin": {"line": p.line, "column": p.column}}},
+            }
+        )
+    return json.dumps(issues, ensure_ascii=False, indent=1) + "\n"
