@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 DEFAULT = "default"
+OTHER = "other"
+"""Row of serving software without rows of its own: how far such software lies off."""
 PLANS = "plans"
 """Stands for the software of a plan, which names none."""
 

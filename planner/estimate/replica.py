@@ -10,24 +10,39 @@ decoding: tokens a step yields, its draft's time taken off. The draft's weights,
 of each replica where a user says how many parameters it has; its cache, a layer's for heads trained on the model, is
 not counted.
 
-Waits: planner/estimate/queue.py, arrivals at random (Poisson) or in bursts, lengths that vary like exponentials. Other
-percentiles of TTFT are taken at the same load; those of TPOT are of the batch then running: mean load B, variance that
-of arrivals at an open door (infinitely many places), (ca2 + 1) / 2 of the mean, no more than B.
+Waits: planner/estimate/queue.py, arrivals at random (Poisson) or in bursts, lengths that vary like exponentials. The
+load is found as though every step were as long as one of a full batch. What is then reported knows that fewer run most
+of the time, and faster (chain.py): TTFT and TPOT that a share of requests exceeds,
+
+    TTFT     prefill + decode(usual n) + wait for a place
+             + (ca2 + 1) / 2 s (1 + q (1 - 1 / c)) / (1 - q) ln(sqrt(q) / share)
+             q: rate x prefill, c: prompts read in one pass, none done before all are, s: prefill and its part of a step
+    TPOT     decode(n) / speed-up + n prefill / output, n running that a share of sequences finds exceeded
+
+and where such a TTFT is beyond its target, the load is less.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import log, sqrt
 from statistics import NormalDist
 
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.estimate.chain import Chain, chain, leaving
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.model import BYTES, Transformer
 from planner.estimate.queue import LATE, largest, wait_s
-from planner.estimate.serving import Engine, among_others_s, cache_bytes, decode_s, prefill_s, room
+from planner.estimate.serving import CHUNK_TOKENS, Engine, among_others_s, cache_bytes, decode_s, prefill_s, room
 
 BATCHES = tuple(sorted({round(2 ** (k / 4)) for k in range(48)}))
 """Batches tried beside the largest: a smaller one waits less for a step, and may bear a higher load."""
+NEARLY = 0.999
+"""Of all time spent on prompts, at most: beyond, the first token waits forever."""
+SHARES = (0.5, LATE, 0.01)
+"""Requests that are later than the percentiles reported: 50th, 95th, 99th."""
 NOBODY = 1e-6
 """A load at which nobody waits."""
 
@@ -135,6 +150,20 @@ class Timing:
         """Requests/s of a replica that never runs out of them."""
         return self.e.stages * batch / (self.job.output_tokens * self.tpot(batch))
 
+    def leaving(self, batch: int) -> NDArray[np.float64]:
+        """Requests/s that end, by how many run on all stages together."""
+        k = self.e.stages
+        return leaving(k * batch, self.job.output_tokens, lambda n: self.tpot(max(1.0, n / k)))
+
+    def first(self, found: Chain, batch: int, load: float, share: float) -> float:
+        """TTFT that a share of requests exceeds, by what runs at a load."""
+        k, together = self.e.stages, max(1.0, CHUNK_TOKENS / self.job.read_tokens)
+        step = decode_s(self.model, self.e, max(1.0, found.running(0.5) / k), self.job.context)
+        busy = min(NEARLY, load * self.closed(batch) * self.each_s / k)
+        each = (self.each_s + step / together) / k * (1 + busy * (1 - 1 / together)) / (1 - busy)
+        ahead = (self.job.arrivals_cv2 + 1) / 2 * each * log(max(1.0, sqrt(busy) / share))
+        return self.first_s + step + found.wait_s(share) + ahead
+
     def late(self, batch: float, load: float, share: float = LATE) -> float:
         """TTFT that a share of requests exceeds: its own work, a place among k B, and the prefill ahead."""
         bursts = self.job.arrivals_cv2
@@ -196,19 +225,29 @@ def running(batch: float, load: float, bursts: float, late: float) -> float:
 def _loaded(t: Timing, batch: int, limit: str, c: Coefficients) -> Replica:
     """A batch at the largest load that keeps the first token in time."""
     load = largest(c.constant("serving_under_arrivals"), lambda u: t.late(batch, u) <= t.job.ttft_s)
+    gone, bursts = t.leaving(batch), t.job.arrivals_cv2
+
+    def at(u: float) -> Chain:
+        return chain(gone, u * t.closed(batch), bursts)
+
+    if t.first(at(load), batch, load, LATE) > t.job.ttft_s:
+        load = largest(load, lambda u: t.first(at(u), batch, u, LATE) <= t.job.ttft_s)
+    found = at(load)
     closed = t.closed(batch)
-    share, bursts = closed * t.each_s / t.e.stages, t.job.arrivals_cv2
+    share = closed * t.each_s / t.e.stages
+    first = [t.first(found, batch, load, late) for late in SHARES]
+    steps = [t.tpot(max(1.0, found.running(late) / t.e.stages)) for late in SHARES]
     return Replica(
         engine=t.e,
         batch=batch,
         requests_per_s=closed * load,
         load=load,
-        ttft_p50_s=t.late(batch, load, 0.5),
-        ttft_p95_s=t.late(batch, load),
-        ttft_p99_s=t.late(batch, load, 0.01),
-        tpot_p50_s=t.tpot(running(batch, load, bursts, 0.5)),
-        tpot_p95_s=t.tpot(running(batch, load, bursts, LATE)),
-        tpot_p99_s=t.tpot(running(batch, load, bursts, 0.01)),
+        ttft_p50_s=first[0],
+        ttft_p95_s=first[1],
+        ttft_p99_s=first[2],
+        tpot_p50_s=steps[0],
+        tpot_p95_s=steps[1],
+        tpot_p99_s=steps[2],
         tpot_s=t.tpot(batch),
         prefill_s=t.first_s,
         prefill_share=share,
