@@ -78,6 +78,7 @@ def solve(
     from planner.audit import audit
     from planner.blocks import assemble
     from planner.plan.extract import extract
+    from planner.plan.trains import with_trains
     from planner.solve.monolithic import NoPlan
     from planner.solve.outage import solve as bearing
 
@@ -106,6 +107,7 @@ def solve(
     typical = hours is None and weeks != 0 and (not whole or bool(reason))
     asked = check_year and typical
     error = _accuracy(m, answer, made, say if asked else None, typical=typical, first=hours is not None)
+    problem = with_trains(problem, m, answer)
     problem = replace(problem, notes=(*problem.notes, *_memory_notes(problem, m, answer.values)))
     plan = extract(m, answer, problem, made.options, accuracy=error)
     plan = _beside_unmoved(plan, made, run, say, {**how, "objective": problem.objective})

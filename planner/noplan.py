@@ -11,7 +11,7 @@ from planner.model import Model, Row, name_keys
 from planner.options.bands import bands
 from planner.options.pools import pools
 from planner.options.types import OptionSet
-from planner.problem import Problem, Workload
+from planner.problem import PowerTrain, Problem, Site, Workload
 
 FEW = 2
 SHOWN = 4
@@ -125,11 +125,17 @@ def _why(options: OptionSet, workload: Workload) -> list[str]:
 
 def _train(problem: Problem, workload: Workload, name: str) -> Iterator[str]:
     """A workload whose availability counts the power train, where no site's, or not every site's, is up so long."""
-    trains = [problem.site(s).power_train for s in workload.sites]
+    trains = [_surest(problem.site(s)) for s in workload.sites]
     enough = [t for t in trains if t.availability > workload.availability]
     if not enough or (workload.survive_site_loss and len(enough) < len(trains)):
         said = ", ".join(sorted({f"{t.id} {t.availability:.4%}" for t in trains}))
         yield f"{name}: available {workload.availability:.4%} in series with power trains that are less: {said}"
+
+
+def _surest(site: Site) -> PowerTrain:
+    """The site's power train, or the most available of those on offer."""
+    offered = [t for t in site.trains if t.id in site.train_choice]
+    return max(offered, key=lambda t: t.availability, default=site.power_train)
 
 
 def _placed(problem: Problem, options: OptionSet, workload: Workload) -> bool:

@@ -47,6 +47,18 @@ def peak_it(m: Model, site: str, hall: str, period: Period) -> dict[Col, float]:
     return {column: kw for column, kw in terms.items() if kw}
 
 
+def load_shapes(m: Model, site: str, hall: str, period: Period, medium: str) -> list[tuple[Profile, dict[Col, float]]]:
+    """IT draws of a hall by the shape of their hours: shape (peak 1) and kW per unit of each column; once all built."""
+    loads: dict[bytes, tuple[Profile, dict[Col, float]]] = {}
+    for draw in heat(m, site, hall, period, liquid=medium == "liquid").draws:
+        top = float(draw.profile.max())
+        if top > 0:
+            shape = np.round(draw.profile / top, 9)
+            _, terms = loads.setdefault(shape.tobytes(), (shape, {}))
+            terms[draw.column] = terms.get(draw.column, 0.0) + top
+    return [load for _, load in sorted(loads.items(), key=lambda pair: pair[0])]
+
+
 def months_billed(period: Period) -> dict[int, float]:
     """How many times each month (0..11) is billed in a period; a month only begun counts by its days."""
     days: Counter[int] = Counter()

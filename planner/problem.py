@@ -261,6 +261,8 @@ class PowerTrain:
     cites: tuple[Cite, ...] = ()
     curve: tuple[tuple[float, float], ...] = ()
     """(load of a module over its size, efficiency) of the catalog's trains: what part load costs."""
+    modules: tuple[int, int, int] | None = None
+    """Modules built, modules that carry all, paths; none where the catalog's row does not count them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,6 +535,7 @@ class Site:
     halls: tuple[Hall, ...]
     cooling: tuple[Cooling, ...]
     power_train: PowerTrain
+    """Where several are on offer, the most efficient of them; in a plan, the one that was taken."""
     grid: Grid
     producers: tuple[Producer, ...]
     batteries: tuple[Battery, ...]
@@ -552,6 +555,12 @@ class Site:
     contracts: tuple[Ppa, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     generators: tuple[Generator, ...] = ()
+    trains: tuple[PowerTrain, ...] = ()
+    """All that the catalog has, by availability."""
+    train_choice: tuple[str, ...] = ()
+    """Those on offer here; none where the scenario names one."""
+    best_efficiency: float | None = None
+    """At which its cooled loads are drawn where several trains are on offer; losses beyond it stand apart."""
 
     @property
     def carried_kw(self) -> float:

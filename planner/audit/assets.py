@@ -99,7 +99,9 @@ def _building(site: Record, place: dict[str, str]) -> Iterator[Owned]:
     }
     yield _asset("shell", need, place, shell, site["shell_usd_per_kw"], bought="facility.shell_bought")
     power = {**train, "embodied_kg": train["embodied_kg_per_kw"]}
-    yield _asset("power train", need, place, power, train["usd_per_kw"], bought="facility.power_train_bought")
+    taken = len(site.get("train_choice") or ()) > 1  # of several on offer
+    keys, what = ({**place, "train": train["id"]}, "power_train.kw") if taken else (place, need)
+    yield _asset("power train", what, keys, power, train["usd_per_kw"], bought="facility.power_train_bought")
     for cooling in site["cooling"]:
         record = {**cooling, "embodied_kg": cooling["embodied_kg_per_kw"]}
         keys = {**place, "cooling": cooling["id"]}

@@ -20,19 +20,16 @@ from __future__ import annotations
 
 from math import inf
 
-import numpy as np
-
 from planner.assets import Asset, own
 from planner.model import Col, Model, Profile, name_of
 from planner.options.most import most_it_kw
 from planner.options.pools import carries
 from planner.options.types import OptionSet
-from planner.places import heat, peak_it, power
+from planner.places import load_shapes, peak_it, power
 from planner.problem import Cooling, Hall, Period, Problem, Site
 
 Room = tuple[Site, Hall, float]
 """A hall and the most IT kW it can hold."""
-Loads = dict[bytes, tuple[Profile, dict[Col, float]]]
 
 
 def build(m: Model, problem: Problem, options: OptionSet) -> None:
@@ -57,7 +54,7 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
             room = site, hall, most_kw(site, hall, needed)
             for period in problem.periods:
                 for medium in ("air", "liquid"):
-                    for k, (shape, terms) in enumerate(_loads(m, site, hall, period, medium).values()):
+                    for k, (shape, terms) in enumerate(load_shapes(m, site.id, hall.id, period, medium)):
                         _carry(m, room, period, medium, k, shape, terms)
                 keys = {"site": site.id, "hall": hall.id, "period": period.name}
                 plants = [_known(m, name_of("cooling.plant_kw", cooling=c.id, **keys)) for c in offers(site, hall)]
@@ -121,18 +118,6 @@ def _known(m: Model, name: str) -> Col:
     if column is None:
         raise KeyError(name)
     return column
-
-
-def _loads(m: Model, site: Site, hall: Hall, period: Period, medium: str) -> Loads:
-    """IT draws grouped by the shape of their hours: shape (peak 1) and kW per unit of each column."""
-    loads: Loads = {}
-    for draw in heat(m, site.id, hall.id, period, liquid=medium == "liquid").draws:
-        top = float(draw.profile.max())
-        if top > 0:
-            shape = np.round(draw.profile / top, 9)
-            _, terms = loads.setdefault(shape.tobytes(), (shape, {}))
-            terms[draw.column] = terms.get(draw.column, 0.0) + top
-    return dict(sorted(loads.items()))
 
 
 def _carry(m: Model, room: Room, period: Period, medium: str, k: int, shape: Profile, terms: dict[Col, float]) -> None:

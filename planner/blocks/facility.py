@@ -7,6 +7,7 @@
     own building: shell and power train are bought per kW of IT plant, staff paid per kW
     colocation: rent is paid per kW of IT plant and month
 
+Where several trains are on offer, the block power_train buys the one that is taken and says what it loses.
 Energy is not counted here: this is the other account, what breakers, feeds, UPS and the grid connection must bear.
 
 | symbol | name in code | unit | meaning |
@@ -32,7 +33,7 @@ def build(m: Model, problem: Problem, options: OptionSet) -> None:
             keys = {"site": site.id, "hall": hall.id}
             built = {p.name: _built(m, site, hall, p) for p in problem.periods}
             if not hall.built and site.building == "own":
-                for asset in _assets(site):
+                for asset in _assets(site) if len(site.train_choice) < 2 else _assets(site)[:1]:
                     own(m, problem, asset, f"facility.{asset.kind.replace(' ', '_')}", keys, built)
             for period in problem.periods:
                 _running(m, site, period, built[period.name])
@@ -50,6 +51,8 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
                 _feed(m, site, hall, period)
                 for column, kw in peak_it(m, site.id, hall.id, period).items():
                     total[column] += kw / site.power_train.efficiency
+                for column, kw in _losses(m, site, hall, period).items():
+                    total[column] += kw
                 for column, cooling in plants.items():
                     total[column] += cooling.design_overhead + cooling.fixed_overhead
             for draw in _metered(m, site, period):
@@ -145,13 +148,25 @@ def _feed(m: Model, site: Site, hall: Hall, period: Period) -> None:
     if hall.feed_kw < inf:
         m.row(
             name_of("facility.feed", site=site.id, hall=hall.id, period=period.name),
-            {c: kw / train.efficiency for c, kw in peak_it(m, site.id, hall.id, period).items()},
+            {c: kw / train.efficiency for c, kw in peak_it(m, site.id, hall.id, period).items()}
+            | _losses(m, site, hall, period),
             "<=",
             hall.carried_kw * train.breaker_derating,
             origin=hall.origin,
             label=f"{site.id} {hall.id} feed (breakers at {train.breaker_derating:.0%})",
             unit="kW",
         )
+
+
+def _losses(m: Model, site: Site, hall: Hall, period: Period) -> dict[Col, float]:
+    """What the train that is taken loses of the peak, beyond the best of several on offer."""
+    found: dict[Col, float] = {}
+    for train in site.trains if len(site.train_choice) > 1 else ():
+        keys = {"site": site.id, "hall": hall.id, "train": train.id, "period": period.name}
+        column = m.find(name_of("power_train.peak_kw", **keys))
+        if column is not None:
+            found[column] = 1 / train.efficiency - 1 / site.power_train.efficiency
+    return found
 
 
 def _metered(m: Model, site: Site, period: Period) -> list[tuple[Col, float]]:

@@ -22,7 +22,7 @@ from math import log
 from planner.model import Col, Model, name_of
 from planner.options.pools import Pool, pools, series_row
 from planner.options.types import OptionSet
-from planner.problem import Period, Problem, Workload
+from planner.problem import Period, Problem, Site, Workload
 
 
 def build(m: Model, problem: Problem, options: OptionSet) -> None:
@@ -38,8 +38,12 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
         for period in problem.periods if workload.series == "site" else ():
             for place in sorted({p.site.id for p in members}):
                 here = [p for p in members if p.site.id == place]
-                lost = log(here[0].site.power_train.availability) / (1 - workload.availability)
-                m.extend(series_row(workload, site, period.name), {_used(m, workload, place, here, period): lost})
+                used = _used(m, workload, place, here, period)
+                terms = {
+                    column: log(availability) / (1 - workload.availability)
+                    for column, availability in _trains(m, workload, here[0].site, period, used)
+                }
+                m.extend(series_row(workload, site, period.name), terms)
 
 
 def _groups(problem: Problem, options: OptionSet) -> Iterator[tuple[Workload, str, list[Pool]]]:
@@ -52,6 +56,21 @@ def _groups(problem: Problem, options: OptionSet) -> Iterator[tuple[Workload, st
                 groups[pool.site.id if workload.survive_site_loss else ""].append(pool)
         for site, members in groups.items():
             yield workload, site, members
+
+
+def _trains(m: Model, workload: Workload, site: Site, period: Period, used: Col) -> Iterator[tuple[Col, float]]:
+    """(one where the workload relies on it, availability) of the site's power train, or of each on offer."""
+    if len(site.train_choice) < 2:
+        yield used, site.power_train.availability
+        return
+    keys = {"site": site.id, "workload": workload.id, "period": period.name}
+    for train in (t for t in site.trains if t.id in site.train_choice):
+        taken = m.find(name_of("power_train.use", site=site.id, train=train.id))
+        if taken is not None:
+            both = m.column(name_of("series.train", **keys, train=train.id), origin=workload.origin, hi=1.0)
+            row = name_of("series.relies", **keys, train=train.id)
+            m.row(row, {used: 1.0, taken: 1.0, both: -1.0}, "<=", 1.0, origin=workload.origin)
+            yield both, train.availability
 
 
 def _used(m: Model, workload: Workload, site: str, members: list[Pool], period: Period) -> Col:

@@ -46,6 +46,12 @@ class Modules:
         return self.surviving_kw(1) >= self.kw * (1 - 1e-12)
 
     @property
+    def survives_path(self) -> bool:
+        """Whether all is carried with any one path lost, and the modules on it."""
+        on_it = -(-self.built // self.paths)
+        return self.paths > 1 and self.surviving_kw(on_it) >= self.kw * (1 - 1e-12)
+
+    @property
     def maintainable(self) -> bool:
         """Whether any one module, and any one path, can be taken out while all is carried."""
         return self.survives_module and self.paths > 1
@@ -55,8 +61,16 @@ class Modules:
         return kw / (self.built * self.module_kw) if self.kw else 0.0
 
 
-def modules_of(train: str, kw: float, built_over_needed: float = 1.0) -> Modules:
-    """The modules of a catalog train that carry `kw`; of an unknown one, as few as its ratio needs, on one path."""
+def modules_of(
+    train: str, kw: float, built_over_needed: float = 1.0, counted: tuple[int, int, int] | None = None
+) -> Modules:
+    """The modules of a train that carry `kw`: as `counted` (built, needed, paths), or those of a well-known one.
+
+    Of an unknown one that nobody counted, as few as its ratio needs, on one path.
+    """
+    if counted is not None:
+        built, needed, paths = counted
+        return Modules(built, needed, paths, kw)
     if train in MODULES:
         built, needed = MODULES[train]
         return Modules(built, needed, PATHS[train], kw)

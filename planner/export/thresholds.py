@@ -151,7 +151,8 @@ def _over(
 def worst_pue(hours: Hours, site: dict[str, Any]) -> tuple[float, float] | None:
     """Highest PUE of an hour and of a day, from what the site draws and what of it is IT; none where IT is not told.
 
-    IT of a draw `cooled HALL COOLING MEDIUM K` is its kW / (1 / train efficiency + overhead(t)) of that cooling.
+    IT of a draw `cooled HALL COOLING MEDIUM K` is its kW / (1 / train efficiency + overhead(t)) of that cooling; where
+    the train was chosen, of the best on offer: what the one taken loses beyond it is a draw of its own.
     """
     all_kw, it_kw = np.zeros(len(hours.hour)), np.zeros(len(hours.hour))
     for name, kw in sorted(hours.dispatch.items()):
@@ -162,7 +163,8 @@ def worst_pue(hours: Hours, site: dict[str, Any]) -> tuple[float, float] | None:
         words = who.split()
         if words[0] == "cooled" and len(words) == 5:
             overhead = np.array(hours.series[f"{words[3]}_overhead.{words[2]}"])
-            it_kw = it_kw + np.array(kw) / (1 / site["power_train"]["efficiency"] + overhead)
+            efficiency = site.get("best_efficiency") or site["power_train"]["efficiency"]
+            it_kw = it_kw + np.array(kw) / (1 / efficiency + overhead)
     if not len(it_kw) or it_kw.min() <= 0:
         return None
     days = [

@@ -47,7 +47,7 @@ def extract(
         work=work(m, s, problem, options),
         availability=availability(m, s, problem, options),
         redundancy=redundancy(m, s, problem, options, made.ledger, made.tallies),
-        power_paths=power_paths(m, s, problem),
+        power_paths=power_paths(m, s, problem, made.ledger, made.tallies),
         states=states(m, s, problem, options, made.ledger, made.tallies),
         stores=stores(m, s, problem),
         flows=flows(m, s),

@@ -9,19 +9,42 @@ from planner.model import Model, name_of
 from planner.options.domains import per_rack
 from planner.places import peak_it
 from planner.plan.encode import tidy
+from planner.plan.schema import Line, Tally
 from planner.plan.schema_redundancy import PowerPath
+from planner.plan.trains import beside
 from planner.problem import Hall, Period, Problem, Site
 from planner.solve.solution import Solution
 
 
-def power_paths(m: Model, s: Solution, problem: Problem) -> list[PowerPath]:
+def power_paths(m: Model, s: Solution, problem: Problem, ledger: list[Line], tallies: list[Tally]) -> list[PowerPath]:
     """One row for each site and period with any IT load, by site and period."""
     found = []
     for site in problem.sites:
         for period in problem.periods:
             peaks = {h.id: _peak(m, s, site, h, period) for h in site.halls}
             if sum(peaks.values()) > 0:
-                found.append(_row(m, s, problem, site, period, peaks))
+                row = _row(m, s, problem, site, period, peaks)
+                cost, up, down = beside(site, row.built_kw, ledger, tallies)
+                more = {"cost_usd": cost, "up": up, "down": down}
+                found.append(row.model_copy(update={**more, **_autonomy(problem, site, row)}))
+    return found
+
+
+LITRES_PER_GALLON = 3.785411784
+"""US liquid gallon: 231 cubic inches, exactly."""
+HOUR_S = 3600.0
+
+
+def _autonomy(problem: Problem, site: Site, row: PowerPath) -> dict[str, float]:
+    """Batteries and fuel that carry the peak of IT as long as the scenario asks; with what the train loses."""
+    asked, found = site.keys.get("power"), {}
+    kw = row.load_kw / site.power_train.efficiency
+    if asked is not None and asked.ups:
+        found["ups_kwh"] = tidy(kw * asked.ups / HOUR_S)
+    if asked is not None and asked.generators:
+        f = problem.keys["figures"]["power"]["values"]
+        each = f["fuel_kwh_per_gallon"] * f["electric_efficiency_hhv"] / LITRES_PER_GALLON
+        found["fuel_l"] = tidy(kw * asked.generators / HOUR_S / each)
     return found
 
 
@@ -33,7 +56,7 @@ def _row(m: Model, s: Solution, problem: Problem, site: Site, period: Period, pe
     train, load = site.power_train, sum(peaks.values())
     built = sum(_value(m, s, "facility.built_kw", site=site.id, hall=h.id, period=period.name) for h in site.halls)
     carried = max(built, load)
-    modules = modules_of(train.id, carried, train.built_over_needed)
+    modules = modules_of(train.id, carried, train.built_over_needed, train.modules)
     share = modules.load_fraction(load)
     stranded: dict[str, float] = {}
     for hall in site.halls:
@@ -52,6 +75,7 @@ def _row(m: Model, s: Solution, problem: Problem, site: Site, period: Period, pe
         module_load=tidy(share),
         efficiency=train.efficiency,
         efficiency_at_load=tidy(part_load(train.curve, share)) if train.curve else train.efficiency,
+        survives_path=modules.paths > 1 and modules.surviving_kw(-(-modules.built // modules.paths)) >= load,
         stranded_kw={cause: tidy(kw) for cause, kw in sorted(stranded.items())},
     )
 

@@ -39,6 +39,21 @@ class Redundancy(Table):
     """None where a pool has no spare to go without."""
 
 
+class Train(Table):
+    """A power train that a site could have: what it bears at the site's size, and what it costs over the horizon."""
+
+    train: str
+    availability: float
+    """By the catalog, whose figures are folklore."""
+    survives_module: bool
+    survives_path: bool
+    maintainable: bool
+    cost_usd: float
+    """Buying and keeping it, and what it loses of the energy at the site's average price; levelised."""
+    on_offer: bool
+    """Whether the scenario allows it."""
+
+
 class PowerPath(Table):
     """A site's power train at its coincident peak: what it carries, and what is left with one module lost."""
 
@@ -63,6 +78,17 @@ class PowerPath(Table):
     """At this module load, read off the catalog's trains; average load is lower still."""
     stranded_kw: dict[str, float]
     """kW of feeds and racks that carry nothing, by cause; a cause is there where its limit is given."""
+    survives_path: bool = False
+    """Whether the load is carried without any one path and the modules on it."""
+    cost_usd: float | None = None
+    """Of the train, as `Train.cost_usd`."""
+    up: Train | None = None
+    """The train next in availability; none where there is no surer one."""
+    down: Train | None = None
+    ups_kwh: float | None = None
+    """Batteries that carry the peak for as long as the scenario asks."""
+    fuel_l: float | None = None
+    """Diesel for generators that carry the peak for as long as the scenario asks."""
 
 
 class Kept(Table):

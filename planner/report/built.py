@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planner.report.numbers import plain, si
+from planner.report.numbers import plain, si, usd
 from planner.report.section import Section, where
 
 if TYPE_CHECKING:
@@ -89,6 +89,25 @@ def paths(plan: Plan) -> Section:
         rows.append((*row, f"{p.module_load:.0%}", f"{p.efficiency_at_load:.1%}"))
     heads = ("Site", "Period", "Train", ">Load", ">One module lost", "Serviceable", ">Module load", ">Efficiency")
     return Section("Power paths", heads, rows)
+
+
+def trains(plan: Plan) -> Section:
+    """Each site's power train, what it bears and costs, and the next ones up and down in availability."""
+    rows = []
+    for p in plan.power_paths:
+        if p.cost_usd is not None:
+            bears = _bears(p.survives_module, p.survives_path, p.maintainable)
+            rows.append((p.site, p.period, "taken", p.train, bears, usd(p.cost_usd)))
+            for what, t in (("next up", p.up), ("next down", p.down)):
+                if t is not None:
+                    bears = _bears(t.survives_module, t.survives_path, t.maintainable)
+                    rows.append((p.site, p.period, what, t.train, bears, usd(t.cost_usd)))
+    return Section("Power trains", ("Site", "Period", "", "Train", "Bears the loss of", ">Costs"), rows)
+
+
+def _bears(module: bool, path: bool, maintained: bool) -> str:
+    found = ["module"] * module + ["path"] * path + ["either, under maintenance"] * maintained
+    return ", ".join(found) or "nothing"
 
 
 def stranded(plan: Plan) -> Section:

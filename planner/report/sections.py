@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planner.report.built import built, chosen, machines, paths, stores, stranded
+from planner.report.built import built, chosen, machines, paths, stores, stranded, trains
 from planner.report.energy import energy
 from planner.report.headline import headline, redundancy, states, work
 from planner.report.limits import excuses, limits
@@ -47,6 +47,7 @@ def _all(plan: Plan, detail: str) -> Iterator[Section]:
         yield from built(plan)
         yield stores(plan)
         yield paths(plan)
+        yield trains(plan)
         yield stranded(plan)
         yield chosen(plan)
         yield energy(plan)

@@ -175,8 +175,8 @@ def _keys(scenario: Any, fragments: Sequence[Any], catalog: Catalog) -> dict[str
         if value is not None:
             found[fragment.key] = value
             found["origins"][fragment.key] = scenario.origin(fragment.key)
-        works = scenario.workloads if fragment.where == "workload" else ()
-        asked = value is not None or any(fragment_of(w, fragment.key) is not None for w in works)
+        parts = {"workload": scenario.workloads, "site": scenario.sites}.get(fragment.where, ())
+        asked = value is not None or any(fragment_of(x, fragment.key) is not None for x in parts)
         if asked and fragment.figures is not None:
             row = catalog.row(*fragment.figures)
             values = {name: figure.value for name, figure in row.figures.items()}

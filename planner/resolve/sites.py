@@ -57,6 +57,7 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         contracts=contracts(catalog, place, scenario, index),
         certificates=certificates(scenario, index),
         generators=generators(catalog, record),
+        trains=_trains(catalog, cited=getattr(record, "power", None) is not None),
         notes=(*_weather_notes(record, weather), *place.notes),
     )
 
@@ -122,10 +123,18 @@ def _cooling(row: Row, weather: Weather) -> Cooling:
     )
 
 
+def _trains(catalog: Catalog, *, cited: bool) -> tuple[PowerTrain, ...]:
+    """Every train of the catalog, the least available first; with its sources where one of them may be taken."""
+    every = [replace(_train(catalog, row.id), curve=()) for row in catalog.rows("power_train")]
+    found = every if cited else [replace(t, cites=()) for t in every]
+    return tuple(sorted(found, key=lambda t: (t.availability, t.built_over_needed, t.id)))
+
+
 def _train(catalog: Catalog, id: str) -> PowerTrain:
     row, every = catalog.row("power_train", id), catalog.rows("power_train")
     known = [r for r in every if r.get("max_module_load_fraction", 0.0) > 0]
     return PowerTrain(
+        modules=_modules(row),
         id=row.id,
         name=row.name,
         built_over_needed=row.number("built_over_needed"),
@@ -140,6 +149,13 @@ def _train(catalog: Catalog, id: str) -> PowerTrain:
         cites=cites(row),
         curve=tuple(sorted((r.number("max_module_load_fraction"), r.number("efficiency")) for r in known)),
     )
+
+
+def _modules(row: Row) -> tuple[int, int, int] | None:
+    """Modules built, modules needed and paths of a row that counts them."""
+    if not all(name in row.figures for name in ("modules_built", "modules_needed", "paths")):
+        return None
+    return int(row.number("modules_built")), int(row.number("modules_needed")), int(row.number("paths"))
 
 
 def _installed(record: Any) -> Mapping[str, int]:

@@ -14,6 +14,7 @@ from planner.scenario.bands import bands
 from planner.scenario.failures import failures
 from planner.scenario.files import check_files
 from planner.scenario.graph import pipeline
+from planner.scenario.power import power
 from planner.scenario.problems import Problem
 from planner.scenario.quantity import QuantityError, parse_quantity
 from planner.scenario.references import records, references, repeated, survival, unique
@@ -33,7 +34,7 @@ def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Prob
     """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
     names = (unique, repeated, references, survival)
     values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy)
-    more = (terms, bands, failures, pipeline, wan, state)
+    more = (terms, bands, failures, pipeline, wan, state, power)
     return [p for rule in (*names, *values, *more) for p in rule(source)] + list(check_files(source, folder, allow))
 
 

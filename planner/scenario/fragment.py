@@ -10,8 +10,8 @@ from typing import Any, Literal
 class Fragment:
     """One optional key. `where`: the mapping it belongs to; `model`: a pydantic model, or any annotated type.
 
-    `figures`: kind and id of the catalog row whose figures a plan with the key (of the scenario or of a workload) rests
-    on; the problem then has them under `keys["figures"][key]`.
+    `figures`: kind and id of the catalog row whose figures a plan with the key (of the scenario, a site or a workload)
+    rests on; the problem then has them under `keys["figures"][key]`.
     """
 
     where: Literal["scenario", "site", "limits", "workload"]

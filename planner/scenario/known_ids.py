@@ -123,6 +123,8 @@ def _of_sites(source: Source) -> Iterator[Named]:
         yield (*at, "region"), site.get("region"), "grid", False
         yield (*at, "weather", "station"), source.value((*at, "weather", "station")), "station", False
         yield (*at, "power_train"), site.get("power_train"), "power_train", False
+        for j, id in enumerate(_list(source, (*at, "power", "trains"))):
+            yield (*at, "power", "trains", j), id, "power_train", False
         for room in (at, *(place for place, _ in records(source, *at, "halls"))):
             for j, id in enumerate(_list(source, (*room, "cooling"))):
                 yield (*room, "cooling", j), id, "cooling", False
