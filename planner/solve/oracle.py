@@ -129,7 +129,7 @@ class BusOracle:
         ]
         cost, width, export = self._steps(mult, free, offers)
         width *= (cost < voll) | export  # what is dearer than going short is not bought
-        base = -(free + width @ export)
+        base = -(free + width[:, export].sum(axis=1))  # widths of imports may be infinite
         power, energy, starts = self._size(x)
         end, wear = 10.0 * voll, mult @ self.wear
         keep, charge, discharge, out = self._physics()
@@ -153,7 +153,7 @@ class BusOracle:
         mosts = [part.most for part in self.bus.imported] + [part.most for part in self.bus.exported]
         for worth, most in zip([*self.bought, *self.sold], mosts, strict=True):
             below = np.minimum(worth, 0.0)
-            hourly += np.where(below < 0, below * most, 0.0)
+            hourly[below < 0] += below[below < 0] * most
         return np.array([hourly[:, a:b].sum(axis=1) for a, b in self.segments])
 
     def _physics(self) -> tuple[float, float, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 import pytest
@@ -207,3 +208,19 @@ def test_a_limit_on_what_is_sold_has_a_bound_that_holds(seed: int) -> None:
     reference, ours = monolithic.solve(m, gap=1e-9), decomposed.solve(m, gap=1e-5)
     assert ours.bound <= reference.objective * (1 + 1e-7)
     assert ours.objective == pytest.approx(reference.objective, rel=2e-5)
+
+
+@pytest.mark.parametrize("sells", [True, False])
+def test_a_site_without_any_limit_on_its_import_is_planned(sells: bool) -> None:
+    """No connection, no peak billed: an hour's import is infinite at most, and times nothing is nothing."""
+    price = toys.year(0.02) if sells else None
+    free = toys.grid(connection_kw=inf, demand_charge_usd_per_kw_month=0.0, export_usd_per_kwh=price, export_kw=10.0)
+    problem = toys.problem(
+        sites=(toys.site(grid=free, producers=(toys.solar(),)),),
+        fabrics=(toys.FabricClass("none", None, 1.0, ""),),
+        tiers=(),
+    )
+    m = assemble(problem, toys.options(toys.option(fabric="none")))
+    found, sure = decomposed.solve(m, gap=1e-7), monolithic.solve(m, gap=1e-9)
+    assert found.status == "optimal"
+    assert found.cost_usd == pytest.approx(sure.cost_usd, rel=1e-6)
