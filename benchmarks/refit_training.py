@@ -1,6 +1,6 @@
 """Fit the training coefficients anew and write them into catalogs/physics/coefficient.yaml.
 
-    python benchmarks/refit_training.py [--dry]          four minutes of one core
+    python benchmarks/refit_training.py [--dry]          half a minute
 
 The fit: training_fit.py. The ranges (`training_error`, `training_moe_error`) are the 5th and 95th percentile of
 measured over predicted throughput of rows left out of it, with their source or their accelerator: of those that other

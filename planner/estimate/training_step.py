@@ -40,7 +40,6 @@ from typing import Any
 import numpy as np
 
 from planner.estimate.model import Transformer
-from planner.estimate.torus import crowding
 
 Array = Any
 """A float or a numpy array of the common shape."""
@@ -227,6 +226,8 @@ def _exchange(
     near = model.topk * (lay.ep - 1) / lay.ep - np.minimum(far, model.topk * (domains - 1) / domains)
     each = 2 * tokens * model.hidden * 4 * layers / lay.tp
     if hw.dimensions:
+        from planner.estimate.torus import crowding
+
         near = near * crowding(np.minimum(lay.ep * lay.tp, hw.domain), hw.dimensions)
     late = np.where(domains > 1, 4 * layers * hw.late_s, 0.0)
     spread = each * ((near + hw.forwards * far) / hw.scale_up + far / hw.scale_out) + late
