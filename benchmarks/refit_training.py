@@ -1,10 +1,10 @@
 """Fit the training coefficients anew and write them into catalogs/physics/coefficient.yaml.
 
-    python benchmarks/refit_training.py [--dry]          four minutes of one core
+    python benchmarks/refit_training.py [--dry]          half a minute
 
 The fit: training_fit.py. The ranges (`training_error`, `training_moe_error`) are the 5th and 95th percentile of
-measured over predicted throughput of rows left out of it: with their source, for accelerators that other rows know;
-with their accelerator, for the others (validate_holdout.py). Lines of other coefficients are not touched.
+measured over predicted throughput of rows left out of it, with their source or their accelerator: of those that other
+rows know, and of the others (validate_holdout.py). Lines of other coefficients are not touched.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from training_fit import SAME_CHIP, Fitted, Row, fit, measured, with_overhead
 from validate_holdout import RESULTS, Held, held, summary, write
+from validate_holdout import lines as lines_of
 
 from planner.estimate.coefficients import DEFAULT, Spread
 from planner.validate.books import Books
@@ -35,15 +37,28 @@ NOTES = {
     "training_launch_s": "per layer, pass and micro-batch",
     "training_scale_up_share": "of the scale-up link, as fitted with the rest",
     "training_scale_out_share": "of NIC line rate, as fitted with the rest",
+    "training_hidden_tensor": "of the exchange between tensor ranks, hidden behind arithmetic",
+    "training_group_s": "per expert held, layer, pass and micro-batch: each is a matrix of its own",
+    "training_hidden_experts": "of the exchange of experts, hidden behind arithmetic",
+    "training_moe_pace": "per year, exponent: how much faster expert layers became with software",
     "training_gemm_16": "achieved over dense peak of linear layers; mean of those fitted",
     "training_gemm_8": "of the 8-bit peak; mean of those fitted",
     "training_gemm_4": "of the 4-bit peak; mean of those fitted",
     "training_of_measured_16": "training_gemm over measured matrix-multiply ceiling; for accelerators with that only",
     "training_of_measured_8": "the same at 8 bits",
-    "training_moe": "rate of expert layers over dense ones; software moved it 1.4 to 2.9 times between releases",
+    "training_moe": "rate of expert layers over dense ones; with the software of `training_moe_year`",
     "training_gemm_16_google_tpu": "any TPU without rows of its own: mean of those fitted",
     "training_gemm_8_google_tpu": "the same of the 8-bit peak",
     "training_moe_google_tpu": "the same of expert layers",
+    **{
+        f"training_{name}_nvidia_blackwell": f"any Blackwell without rows of its own, {of}: mean of those fitted"
+        for name, of in (
+            ("gemm_16", "16 bits"),
+            ("gemm_8", "8 bits"),
+            ("gemm_4", "4 bits"),
+            ("moe", "expert layers"),
+        )
+    },
     "training_error": "accelerators without rows: measured over predicted, 5th to 95th percentile",
     "training_moe_error": "the same of mixtures of experts",
     "training_run_overhead": "GPU-hours of whole runs over those of their steps: restarts, evaluation, older software",
@@ -51,18 +66,32 @@ NOTES = {
 
 
 def ranges(results: Sequence[Held]) -> dict[tuple[bool, bool], tuple[float, float]]:
-    """Percentiles of measured over predicted throughput by (seen, MoE), of rows left out.
+    """Percentiles of measured over predicted throughput by (seen, MoE), of rows left out with source or accelerator.
 
-    Mixtures of experts come from one source for the most part: left out with it, hardly any is seen, and all count.
+    Mixtures of experts come from one source for the most part: where hardly any is seen, those left out with their
+    accelerator stand for them.
     """
+    steps = [h for h in results if _steps(h.result)]
     made = {}
     for seen in (True, False):
         for moe in (True, False):
-            by = "source" if seen else "accelerator"
-            mine = [h for h in results if (h.by, h.moe) == (by, moe) and (moe or h.seen == seen) and _steps(h.result)]
+            mine = [h for h in steps if (h.seen, h.moe) == (seen, moe) and (h.by == "source" or not seen)]
+            if len(mine) < MANY:
+                mine = [h for h in steps if (h.by, h.moe) == ("accelerator", moe)]
             low, high = np.quantile([_ratio(h.result) for h in mine], PERCENTILES)
             made[seen, moe] = float(min(low, 1.0)), float(max(high, 1.0))
     return made
+
+
+def ranged(h: Held, bounds: dict[tuple[bool, bool], tuple[float, float]]) -> Held:
+    """A result in the interval that the catalog prints from now on."""
+    value = h.result.predicted
+    if value is None or not _steps(h.result):
+        return h
+    low, high = bounds[h.seen, h.moe]
+    if not METRICS[h.result.field][1]:
+        low, high = 1 / high, 1 / low
+    return replace(h, result=replace(h.result, low=value * low, high=value * high))
 
 
 def _steps(result: Result) -> bool:
@@ -97,6 +126,11 @@ def figures(
                     f"{name}: {{value: 1, source: train, low: {low:.2f}, high: {high:.2f}, confidence: medium{note}}}"
                 )
         if id == DEFAULT:
+            low, high = made.years
+            lines.append(
+                f"training_moe_year: {{value: {high:.2f}, source: train, low: {low:.2f}, high: {high:.2f}, "
+                "note: 'of the newest software behind expert layers; rows say theirs, plans have the newest'}"
+            )
             text = f"value: {overhead.value:.2f}, source: train, low: {overhead.low:.2f}, high: {overhead.high:.2f}"
             note = NOTES["training_run_overhead"]
             lines.append(f"training_run_overhead: {{{text}, confidence: low, note: '{note}'}}")
@@ -194,13 +228,16 @@ def main() -> None:
     made, results = fit(rows), list(held(known, found, rows))
     books = with_overhead(known, made.coefficients(known), found)
     overhead = books.coefficients.table[DEFAULT]["training_run_overhead"]
-    lines = figures(made, known, overhead, ranges(results), rows)
+    bounds = ranges(results)
+    lines = figures(made, known, overhead, bounds, rows)
     text = rewritten(CATALOG.read_text(encoding="utf-8"), lines, _source(found, books, results, rows))
     if asked.dry:
         print(text)
     else:
         CATALOG.write_text(text, encoding="utf-8", newline="\n")
-        write(RESULTS, summary(results))
+        found = summary([ranged(h, bounds) for h in results])
+        print("\n".join(lines_of(found)))
+        write(RESULTS, found)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,27 @@
 """The fit behind the training coefficients: what `refit_training.py` writes and `validate_holdout.py` leaves out.
 
-Seven constants shared by all, one efficiency per accelerator and width (16, 8, 4 bits), one rate of expert layers per
+Eleven constants shared by all, one efficiency per accelerator and width (16, 8, 4 bits), one rate of expert layers per
 accelerator. Least squares on log error, soft beyond 10 %; a source's weight grows with the square root of its rows;
-efficiencies are drawn a little towards 0.65 (16 bits) and 0.6, expert rates towards their mean. What has fewer than
-FEWEST rows gets no figure of its own: it is predicted like an accelerator nobody measured.
+efficiencies are drawn a little towards 0.65 (16 bits) and 0.6, expert rates towards their mean, PULLED towards where
+they start. What has fewer than FEWEST rows gets no figure of its own: it is predicted like an accelerator nobody
+measured. The share of scale-up links is held to what all-reduces measure (catalog: collective, 0.78 to 0.82 in rings).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from scipy.optimize import least_squares
 
 from planner.catalog import load
 from planner.estimate.coefficients import DEFAULT, Coefficients, Spread
+from planner.estimate.model import Transformer
 from planner.estimate.training import BITS
 from planner.estimate.training_step import Hardware, Layouts, Rates, step_seconds
 from planner.validate.books import Books, books
@@ -33,11 +37,20 @@ SHARED = {  # name: (start, least, most)
     "attention": (0.44, 0.2, 1.5),
     "elementwise": (3.8, 0.5, 9.0),
     "overlap": (0.95, 0.0, 1.0),
-    "launch_s": (1.5e-4, 1e-6, 1e-3),
-    "scale_up_share": (0.65, 0.2, 1.0),
-    "scale_out_share": (0.95, 0.2, 1.0),
-    "moe": (0.5, 0.1, 1.5),
+    "launch_s": (3e-4, 1e-6, 1e-3),
+    "scale_up_share": (0.7, 0.2, 0.8),
+    "scale_out_share": (0.7, 0.2, 1.0),
+    "hidden_tensor": (0.4, 0.05, 0.95),
+    "moe": (0.6, 0.1, 1.5),
+    "group_s": (2e-5, 1e-7, 1e-3),
+    "hidden_experts": (0.4, 0.05, 0.95),
+    "moe_pace": (0.3, 0.05, 1.0),
 }
+PULLED = ("hidden_tensor", "group_s", "hidden_experts", "moe_pace")
+"""Of them, what rows of few sources tell of: drawn towards where they start, a group at two launches of 10 us each."""
+CONSTANTS = ("attention", "elementwise", "overlap", "launch_s", "group_s", "hidden_tensor", "hidden_experts")
+"""Of them, what a step reads as it is."""
+FLAGS = ("fused", "fsdp", "frozen", "sequence_parallel", "accumulated")
 TOWARDS = {"16": 0.65, "8": 0.6, "4": 0.6}
 PULL, MOE_PULL = 0.1, 0.15
 SAME_CHIP = {
@@ -48,6 +61,10 @@ SAME_CHIP = {
 """Accelerators whose compute is another's: GH100 with more memory or fewer links; Blackwell Ultra outside the rack."""
 MAKES = ("google_tpu",)
 """Makes whose unmeasured accelerators take the mean of their own kind: other software, no measured ceilings."""
+THIS_YEAR = 2026.0
+"""Where no row of experts is dated, nothing depends on it."""
+KIN = 2
+"""Accelerators of a generation that must have rows before its mean counts: power limits set single ones apart."""
 LAYOUT = ("tp", "pp", "cp", "ep", "vp", "dp", "micro", "count", "recompute")
 
 
@@ -108,6 +125,8 @@ class Fitted:
     efficiency: dict[tuple[str, str], float]
     moe: dict[str, float]
     rows: Counter[tuple[str, str]]
+    years: tuple[float, float]
+    """Of the oldest and the newest software behind expert layers."""
 
     def table(self, known: Books) -> dict[str, dict[str, float]]:
         """Figures by accelerator as the catalog names them; `default` for what nobody measured."""
@@ -140,11 +159,16 @@ class Fitted:
                 found[f"training_of_measured_{bits}"] = _mean(shares)
         if self.moe:
             found["training_moe"] = _mean(list(self.moe.values()))
-        for make in MAKES:
-            for name, own in (("moe", self.moe), *((f"gemm_{b}", self._width(b)) for b in TOWARDS)):
+        of = known.coefficients.generations
+        for name, own in (("moe", self.moe), *((f"gemm_{b}", self._width(b)) for b in TOWARDS)):
+            for make in MAKES:
                 values = [value for chip, value in own.items() if chip.startswith(make)]
                 if values:
                     found[f"training_{name}_{make}"] = _mean(values)
+            for kin in sorted(set(of.values())):
+                values = [value for chip, value in own.items() if of.get(chip) == kin]
+                if len(values) >= KIN:
+                    found[f"training_{name}_{kin}"] = _mean(values)
         return found
 
     def _width(self, bits: str) -> dict[str, float]:
@@ -156,9 +180,17 @@ class Fitted:
         table = {id: {n: s for n, s in row.items() if not _ours(n)} for id, row in known.coefficients.table.items()}
         for id, figures in self.table(known).items():
             table.setdefault(id, {})
-            table[id] |= {name: Spread(value, value, value, "calibrated") for name, value in figures.items()}
-        table[DEFAULT] = {**known.coefficients.table[DEFAULT], **table[DEFAULT]}
+            basis = "estimated" if id in SAME_CHIP else "calibrated"
+            table[id] |= {name: Spread(value, value, value, basis) for name, value in figures.items()}
+        (low, high) = self.years
+        table[DEFAULT] |= {"training_moe_year": Spread(high, low, high, "calibrated")}
+        table[DEFAULT] = {**_others(known), **table[DEFAULT]}
         return replace(known.coefficients, table=table)
+
+
+def _others(known: Books) -> dict[str, Spread]:
+    """Figures of accelerators nobody measured that are no part of the fit."""
+    return {name: s for name, s in known.coefficients.table[DEFAULT].items() if not _ours(name)}
 
 
 def _ours(name: str) -> bool:
@@ -168,6 +200,22 @@ def _ours(name: str) -> bool:
 def _mean(values: Sequence[float]) -> float:
     """Geometric mean."""
     return float(np.exp(np.mean(np.log(values))))
+
+
+def _columns(cases: Sequence[Case]) -> tuple[Any, dict[str, np.ndarray]]:
+    """Their models as one whose figures are arrays, and the rest of what a step asks of them."""
+
+    def column(read):  # type: ignore[no-untyped-def]
+        return np.array([read(c) for c in cases], dtype=np.float64)
+
+    made = {name: column(lambda c, n=name: getattr(c.layout, n)) for name in LAYOUT}
+    made |= {name: column(lambda c, n=name: getattr(c, n)) for name in (*FLAGS, "sequence")}
+    made |= {n: column(lambda c, n=n: getattr(c.chip, n)) for n in ("memory_rate", "scale_up", "scale_out", "domain")}
+    made["year"] = column(lambda c: c.year or np.inf)
+    made["peak"] = column(lambda c: c.chip.flops(c.precision))
+    made["wide"] = column(lambda c: c.chip.flops("bf16"))
+    shapes = {n: column(lambda c, n=n: getattr(c.model, n)) for n in (f.name for f in fields(Transformer))}
+    return SimpleNamespace(**shapes), made
 
 
 class Problem:
@@ -182,9 +230,11 @@ class Problem:
         self.moe, self.experts = sorted(id for id, n in experts.items() if n >= FEWEST), experts
         sources = Counter(row.source for row in self.rows)
         self.weight = np.array([sources[row.source] ** -0.25 for row in self.rows])
-        self.groups: dict[object, list[int]] = {}
-        for i, row in enumerate(self.rows):
-            self.groups.setdefault(row.case.model, []).append(i)
+        years = [row.case.year for row in self.rows if row.case.model.experts and row.case.year]
+        self.oldest, self.newest = min(years, default=THIS_YEAR), max(years, default=THIS_YEAR)
+        many = np.array([row.case.model.experts > 0 for row in self.rows])
+        halves = (where for where in (np.flatnonzero(many), np.flatnonzero(~many)) if where.size)
+        self.columns = [(where, *_columns([self.rows[i].case for i in where])) for where in halves]
         self.at = np.array([self.keys.index(row.key) for row in self.rows])
         self.wide = np.array([self.keys.index((row.case.chip.id, "16")) for row in self.rows])
         self.rate = np.array([self._rate(row) for row in self.rows])
@@ -205,26 +255,20 @@ class Problem:
         """Step seconds of every row."""
         shared, efficiency, moe = self.split(x)
         out = np.zeros(len(self.rows))
-        for model, where in self.groups.items():
-            cases = [self.rows[i].case for i in where]
-
-            def column(read, cases=cases) -> np.ndarray:  # type: ignore[no-untyped-def]
-                return np.array([read(c) for c in cases], dtype=np.float64)
-
+        for where, model, of in self.columns:
             hw = Hardware(
-                linear=efficiency[self.at[where]] * column(lambda c: c.chip.flops(c.precision)),
-                wide=efficiency[self.wide[where]] * column(lambda c: c.chip.flops("bf16")),
-                memory_rate=column(lambda c: c.chip.memory_rate),
-                scale_up=column(lambda c: c.chip.scale_up) * shared["scale_up_share"],
-                scale_out=column(lambda c: c.chip.scale_out) * shared["scale_out_share"],
-                domain=column(lambda c: c.chip.domain),
+                linear=efficiency[self.at[where]] * of["peak"],
+                wide=efficiency[self.wide[where]] * of["wide"],
+                memory_rate=of["memory_rate"],
+                scale_up=of["scale_up"] * shared["scale_up_share"],
+                scale_out=of["scale_out"] * shared["scale_out_share"],
+                domain=of["domain"],
             )
-            rates = Rates(
-                *(shared[n] for n in ("attention", "elementwise", "overlap", "launch_s")), moe[self.rate[where]]
-            )
-            lay = Layouts(*(column(lambda c, n=name: getattr(c.layout, n)) for name in LAYOUT))
-            flags = {n: column(lambda c, n=n: getattr(c, n)) > 0 for n in ("fused", "fsdp", "frozen")}
-            out[where] = step_seconds(model, hw, rates, lay, column(lambda c: c.sequence), **flags)  # type: ignore[arg-type]
+            rates = Rates(moe=moe[self.rate[where]], **{name: shared[name] for name in CONSTANTS})
+            pace = np.exp(shared["moe_pace"] * (np.minimum(of["year"], self.newest) - self.newest))
+            lay = Layouts(*(of[name] for name in LAYOUT))
+            flags = {name: of[name] > 0 for name in FLAGS}
+            out[where] = step_seconds(model, hw, rates, lay, of["sequence"], **flags, pace=pace)
         return out
 
     def residuals(self, x: np.ndarray) -> np.ndarray:
@@ -232,7 +276,8 @@ class Problem:
         towards = np.array([TOWARDS[bits] for _, bits in self.keys])
         error = np.log(self.predict(x) / self.step) * self.weight
         pull = PULL * np.log(efficiency / towards)
-        return np.concatenate([error, pull, MOE_PULL * np.log(moe[:-1] / shared["moe"])])
+        known = [PULL * np.log(shared[name] / SHARED[name][0]) for name in PULLED]
+        return np.concatenate([error, pull, MOE_PULL * np.log(moe[:-1] / shared["moe"]), known])
 
     def jacobian(self, x: np.ndarray) -> np.ndarray:
         """Derivatives by forward differences; parameters that move different rows are moved together."""
@@ -274,11 +319,12 @@ def fit(rows: Sequence[Row]) -> Fitted:
     x0 = np.array(start)
     found = least_squares(
         p.residuals, x0, jac=p.jacobian, bounds=(least, most), loss="soft_l1", f_scale=0.1, x_scale=np.abs(x0),
-        max_nfev=80,
+        max_nfev=120, ftol=1e-6,
     )  # fmt: skip
     shared, efficiency, moe = p.split(found.x)
     own = {key: float(v) for key, v in zip(p.keys, efficiency, strict=True) if p.often[key] >= FEWEST}
-    return Fitted(shared, own, dict(zip(p.moe, moe[:-1].tolist(), strict=True)), p.often + _experts(p))
+    experts = dict(zip(p.moe, moe[:-1].tolist(), strict=True))
+    return Fitted(shared, own, experts, p.often + _experts(p), (p.oldest, p.newest))
 
 
 def with_overhead(known: Books, c: Coefficients, found: Sequence[Entry]) -> Books:

@@ -1,12 +1,11 @@
 """How well training is predicted where it was not fitted: every source, then every accelerator, left out in turn.
 
-    python benchmarks/validate_holdout.py          four minutes of one core; benchmarks/results/training_holdout.json
+    python benchmarks/validate_holdout.py          half a minute; benchmarks/results/training_holdout.json
 
 The coefficients are fitted anew without the rows left out, and those rows are predicted by the same code as
 `aiplan validate`. A row whose accelerator and width other sources measured too counts as `seen`, others as `unseen`;
-whole runs (GPU-hours, days) are no part of the fit of
-steps; what they took over their steps is worked out anew too. Beside each error stands how much of
-the time the measured value lay in the interval that the catalog prints.
+whole runs (GPU-hours, days) are no part of the fit of steps; what they took over their steps is worked out anew too.
+Beside each error stands how much of the time the measured value lay in the interval that the catalog prints.
 """
 
 from __future__ import annotations
@@ -61,15 +60,15 @@ def _without(
 
 
 def summary(results: Sequence[Held]) -> list[tuple[str, Group]]:
-    """Errors by what was left out: dense and MoE, seen and unseen, then by name."""
+    """Errors by what was left out: dense and MoE, all, seen and unseen, then by name."""
     made = []
     for by in ("source", "accelerator"):
         mine = [h for h in results if h.by == by]
         for kind, moe in (("dense", False), ("moe", True)):
-            for which, seen in (("seen", True), ("unseen", False)):
-                members = [h.result for h in mine if h.moe == moe and h.seen == seen]
+            for which, seen in (("", (True, False)), (", seen", (True,)), (", unseen", (False,))):
+                members = [h.result for h in mine if h.moe == moe and h.seen in seen]
                 if members:
-                    made.append((f"leave one {by} out: {kind}, {which}", group(by, f"{kind}, {which}", members)))
+                    made.append((f"leave one {by} out: {kind}{which}", group(by, f"{kind}{which}", members)))
         for name in sorted({h.left_out for h in mine}):
             members = [h.result for h in mine if h.left_out == name]
             made.append((f"  {by} {name}", group(by, name, members)))

@@ -132,7 +132,7 @@ def serving(
 
     if precision and precision not in PRECISIONS:
         raise BadInput(f"--precision {precision}: choose {', '.join(PRECISIONS)}")
-    books, node, chip = rows(machine, model, catalogs)
+    books, node, chip = rows(machine, model, catalogs, engines=True)
     shape = books.row("model", model)
     spec = {
         "model": model,
@@ -207,9 +207,12 @@ def _offer(option: Option, node: Row, requests_per_s: float | None) -> dict[str,
     }
 
 
-def rows(machine: str, model: str, catalogs: Sequence[Path]) -> tuple[Catalog, Row, Row]:
-    """Catalogs with what the question needs, the machine's row and its accelerator's. Raises BadInput."""
-    books = _books(machine, model, catalogs)
+def rows(machine: str, model: str, catalogs: Sequence[Path], *, engines: bool = False) -> tuple[Catalog, Row, Row]:
+    """Catalogs with what the question needs, the machine's row and its accelerator's. Raises BadInput.
+
+    `engines`: with every serving software.
+    """
+    books = _books(machine, model, catalogs, engines=engines)
     node = find(books, "node", machine, "--machine")
     find(books, "model", model, "--model")
     accelerator = str(node.text.get("accelerator", ""))
@@ -218,7 +221,7 @@ def rows(machine: str, model: str, catalogs: Sequence[Path]) -> tuple[Catalog, R
     return books, node, books.row("accelerator", accelerator)
 
 
-def _books(machine: str, model: str, catalogs: Sequence[Path]) -> Catalog:
+def _books(machine: str, model: str, catalogs: Sequence[Path], *, engines: bool) -> Catalog:
     """Everything where there are overlays, else the rows asked for."""
     if catalogs:
         from planner import driver
@@ -229,7 +232,7 @@ def _books(machine: str, model: str, catalogs: Sequence[Path]) -> Catalog:
     first = part({"node": {machine}})
     chips = {str(row.text.get("accelerator", "")) for row in first.rows("node")}
     wanted = {"node": {machine}, "accelerator": chips, "model": {model}, "coefficient": {"default", *chips}}
-    software = {"reliability": {"accelerated"}, "engine": ids("engine")}
+    software = {"reliability": {"accelerated"}, "engine": ids("engine") if engines else ()}
     return part({**wanted, **software})
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from planner.estimate.ask_training import Answer
-from planner.estimate.by_topology import Steps
+if TYPE_CHECKING:
+    from planner.estimate.ask_training import Answer
+    from planner.estimate.by_topology import Steps
 
 RANGES = ("step_s", "tokens_per_s", "days", "energy_mwh")
 DIGITS = 6

@@ -30,6 +30,8 @@ class Coefficients:
     table: Mapping[str, Mapping[str, Spread]]
     services: Mapping[str, Mapping[str, Spread]]
     engines: Mapping[str, Mapping[str, Spread]] = field(default_factory=dict)
+    generations: Mapping[str, str] = field(default_factory=dict)
+    """Generation of an accelerator id, where its row says: chips of one design in several forms."""
 
     def own(self, accelerator: str, name: str) -> Spread | None:
         """The accelerator's own coefficient, if it has one."""
@@ -81,14 +83,22 @@ class Coefficients:
 def from_catalog(catalog: Any) -> Coefficients:
     """Read the coefficients a catalog carries."""
     table = {
-        row.id: {name: _spread(figure, "calibrated") for name, figure in row.figures.items()}
+        row.id: {name: _spread(figure, _basis(name, row.text)) for name, figure in row.figures.items()}
         for row in catalog.rows("coefficient")
     }
     services = {
         row.id: {n: _spread(f, _service_basis(f)) for n, f in row.figures.items()} for row in catalog.rows("service")
     }
     engines = {row.id: {n: _spread(f, "calibrated") for n, f in row.figures.items()} for row in catalog.rows("engine")}
-    return Coefficients(table, services, engines)
+    generations = {
+        row.id: str(row.text["generation"]) for row in catalog.rows("coefficient") if "generation" in row.text
+    }
+    return Coefficients(table, services, engines, generations)
+
+
+def _basis(name: str, text: Mapping[str, Any]) -> str:
+    """Training figures that are those of another accelerator (`trains_like`) are estimates."""
+    return "estimated" if "trains_like" in text and name.startswith("training_") else "calibrated"
 
 
 def _service_basis(figure: Any) -> str:

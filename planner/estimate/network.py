@@ -18,14 +18,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.estimate.chip import Chip
-from planner.estimate.fabric import leaf_spine_ladder, split, splits
-from planner.estimate.topology import ANY, DRAGONFLY, RAIL_ONLY, RAIL_OPTIMIZED, Wiring, largest
-from planner.estimate.torus import TORI
+if TYPE_CHECKING:
+    from planner.estimate.chip import Chip
+    from planner.estimate.topology import Wiring
 
 SWITCH_S = 0.4e-6
 """Latency of one switch (confidence: memory; InfiniBand 0.13 to 0.33 us, Ethernet 0.5 to 0.8 us)."""
@@ -100,6 +99,10 @@ def network(wiring: Wiring, nics: int, accelerators: int, *, alone: bool = True)
 
     `alone`: the job is all there is, so that one switch may hold it; else it is one of many, under a leaf at best.
     """
+    from planner.estimate.fabric import leaf_spine_ladder, split, splits
+    from planner.estimate.topology import DRAGONFLY, RAIL_ONLY, RAIL_OPTIMIZED
+    from planner.estimate.torus import TORI
+
     if wiring.family in TORI:
         return Network((Level(inf, 1.0, 0),), dimensions=wiring.dimensions)
     apart = wiring.rails if wiring.family == RAIL_ONLY else 1
@@ -123,6 +126,8 @@ def network(wiring: Wiring, nics: int, accelerators: int, *, alone: bool = True)
 
 def examples(ports: int, nics: int, ratios: tuple[float, ...] = (1.0, 2.0, 4.0)) -> dict[str, Wiring]:
     """Wirings to set beside each other: each family by name, fat trees at each oversubscription."""
+    from planner.estimate.topology import ANY, DRAGONFLY, RAIL_ONLY, RAIL_OPTIMIZED, Wiring, largest
+
     found = {f"fat tree {r:g}:1": Wiring(ANY, ports, r) for r in ratios}
     found |= {f"by rail {r:g}:1": Wiring(RAIL_OPTIMIZED, ports, r, rails=nics) for r in ratios[1:]}
     found["rail-only"] = Wiring(RAIL_ONLY, ports, rails=nics)

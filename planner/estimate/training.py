@@ -132,12 +132,15 @@ def efficiency(chip: Chip, precision: str, c: Coefficients) -> Spread:
 
 
 def relative(id: str, name: str, c: Coefficients) -> Spread | None:
-    """The figure of an accelerator's make (`training_moe_google_tpu`) where it has none of its own: estimated."""
+    """The mean of an accelerator's generation (`training_gemm_8_nvidia_blackwell`) or of its make
+    (`training_moe_google_tpu`) where it has no figure of its own: estimated.
+    """
     if c.own(id, name) is not None:
         return None
     words = id.split("_")
-    for length in range(len(words) - 1, 0, -1):
-        found = c.own(DEFAULT, f"{name}_{'_'.join(words[:length])}")
+    kin = [c.generations.get(id, ""), *("_".join(words[:length]) for length in range(len(words) - 1, 0, -1))]
+    for group in filter(None, kin):
+        found = c.own(DEFAULT, f"{name}_{group}")
         if found is not None:
             return Spread(found.value, found.low, found.high, "estimated")
     return None
@@ -172,17 +175,26 @@ def rates(c: Coefficients, accelerator: str = DEFAULT) -> Rates:
         overlap=c.constant("training_overlap"),
         launch_s=c.constant("training_launch_s"),
         moe=(kin or c.of(accelerator, "training_moe")).value,
+        group_s=c.constant("training_group_s"),
+        hidden_tensor=c.constant("training_hidden_tensor"),
+        hidden_experts=c.constant("training_hidden_experts"),
     )
 
 
-def error(chip: Chip, model: Transformer, precision: str, c: Coefficients) -> Spread:
-    """Measured over predicted throughput: the range that published rows not used to fit stayed in.
-
-    That of accelerators without rows where none stands behind the efficiency, or behind the rate of expert layers.
+def basis(chip: Chip, model: Transformer, precision: str, c: Coefficients) -> str:
+    """`calibrated` where rows of the accelerator stand behind the efficiency, and behind its rate of expert layers
+    where the model has some; else `estimated`.
     """
-    known = efficiency(chip, precision, c).basis == "calibrated"
-    known &= not model.experts or c.own(chip.id, "training_moe") is not None
-    return c.of(chip.id if known else DEFAULT, "training_moe_error" if model.experts else "training_error")
+    found = [efficiency(chip, precision, c)]
+    if model.experts:
+        found.append(c.of(chip.id, "training_moe"))
+    return "calibrated" if all(spread.basis == "calibrated" for spread in found) else "estimated"
+
+
+def error(chip: Chip, model: Transformer, precision: str, c: Coefficients) -> Spread:
+    """Measured over predicted throughput: the range that published rows not used to fit stayed in."""
+    id = chip.id if basis(chip, model, precision, c) == "calibrated" else DEFAULT
+    return c.of(id, "training_moe_error" if model.experts else "training_error")
 
 
 def frontier(chip: Chip, model: Transformer, run: Run, over: float | Network, c: Coefficients) -> Frontier:
@@ -194,12 +206,12 @@ def frontier(chip: Chip, model: Transformer, run: Run, over: float | Network, c:
     lay = _layouts(flat, slice(None))
     need = bytes_needed(model, lay, run.sequence, frozen=run.frozen)
     fits = np.flatnonzero((need <= chip.memory * c.constant("memory_share")) & (machines <= MOST_MACHINES))
-    spread = efficiency(chip, run.precision, c)
+    found = basis(chip, model, run.precision, c)
     bounds = error(chip, model, run.precision, c)
     low, high = bounds.low, bounds.high
     least = float(need.min()) / 1e9
     if not fits.size:
-        return Frontier(np.zeros(0, np.int64), np.zeros(0), (), spread.basis, low, high, least)
+        return Frontier(np.zeros(0, np.int64), np.zeros(0), (), found, low, high, least)
     hw = hardware(chip, run.precision, over, c, world[fits])
     chosen = _layouts(flat, fits)
     step = step_seconds(model, hw, rates(c, chip.id), chosen, run.sequence, frozen=run.frozen)
@@ -208,7 +220,7 @@ def frontier(chip: Chip, model: Transformer, run: Run, over: float | Network, c:
     kept = order[np.r_[True, best[1:] < best[:-1] * (1 - 1e-12)]]
     kept = kept[np.r_[machines[fits][kept][1:] > machines[fits][kept][:-1], True]]
     layouts = tuple(_layout(chip, flat, int(fits[i]), float(step[i]), float(need[fits[i]])) for i in kept)
-    return Frontier(machines[fits][kept].astype(np.int64), step[kept], layouts, spread.basis, low, high, least)
+    return Frontier(machines[fits][kept].astype(np.int64), step[kept], layouts, found, low, high, least)
 
 
 def _layouts(flat: dict[str, NDArray[np.float64]], where: Any) -> Layouts:

@@ -6,18 +6,27 @@ tokens on one accelerator, with l = ceil(L / pp) layers and r the share of the f
     linear       2 (attention + ffn / moe) t l (3 + r) / tp / (peak e)               2 + r where base weights are frozen
     attention    4 s a t l 0.5 (3 + 0.5) / tp / (peak16 e16 k_attention)                  causal and fused
     logits       2 h V t 3 / tp / pp / (peak16 e16)
-    elementwise  34 t h l (3 + r) / 2 / tp k_elementwise / memory rate     34 bytes: Korthikanti 2022
+    elementwise  34 t h l (3 + r) / 2 / tp k_elementwise / memory rate     34 bytes: Korthikanti 2022; ten of them are
+                 not split by tp without sequence parallelism
     softmax      34 t V / tp / pp / memory rate                            of the logits, 32-bit inside
     launches     l (3 + r) launch
-    tensor       0.6 (2 (tp - 1) / tp 2 t h (4 + 2 r) l / up + (4 + 2 r) l 15 us)         0.6 exposed under overlap;
-                 beyond a domain of D, D out for up: rings over all its NICs
+    groups       l (3 + r) experts / ep group                              each expert held is a matrix of its own
+    copies       4 topk t h l (3 + r) / tp / memory rate                   tokens sorted by expert and put back
+    tensor       (1 - hidden) (2 (tp - 1) / tp 2 t h n l / up + n l 15 us) n = 5 + 2 r collectives a layer, 4 + 2 r
+                 without sequence parallelism; beyond a domain of D, D out for up: rings over all its NICs
     context      0.2 x 6 kv t l (cp - 1) / tp / up
-    experts      2 t h 4 l / tp (near / up + far / out)                    copies of a token: topk (ep - 1) / ep in all;
+    experts      (1 - hidden) 2 t h 4 l / tp (near / up + far / out)       copies of a token: topk (ep - 1) / ep in all;
                  what leaves for one of D domains goes once for all experts there, far = (D - 1) (1 - (1 - 1 / D)^topk)
                  on networks without links between rails, (R - 1) / R of far over the links of a domain first
                  on a torus of d dimensions near times d n / 2, n = (ep tp) ^ (1 / d), at least 1
+    pace         of linear layers of experts, groups and copies: software of the row's date over that of the newest
     late         what messages take longer than two tiers: on exchanges of experts, hand-overs, steps of a ring
     step         micro-batch x m (1 + (pp - 1) / (v m)) , then max with the gradient exchange, then the optimiser
+
+Stacks before fused attention (`fused` false): every score is computed and its probabilities stored, the core of
+attention is done again in full and in selective recomputation, collectives and hand-overs between stages wait, and
+gradients are summed by a kernel of their own, 10 bytes a parameter and micro-batch, unless `accumulated`: from
+February 2022 the matrix multiplication does so (NVIDIA/Megatron-LM@83b1e42f30).
 
 The gradient exchange is hierarchical: k members of the data-parallel group in one scale-up domain share its NICs, so
 each sees k NICs' bandwidth, but never more than the scale-up link.
@@ -31,7 +40,6 @@ from typing import Any
 import numpy as np
 
 from planner.estimate.model import Transformer
-from planner.estimate.torus import crowding
 
 Array = Any
 """A float or a numpy array of the common shape."""
@@ -46,8 +54,16 @@ OPTIMISER_BYTES = 24.0
 """Bytes per parameter that an Adam step reads and writes: gradient, master weight, two moments."""
 HOP_S = 15e-6
 """Latency of one collective inside a scale-up domain (confidence: memory)."""
-TENSOR_EXPOSED, CONTEXT_EXPOSED = 0.6, 0.2
-"""Shares of tensor and context exchange not hidden behind arithmetic (confidence: memory)."""
+CONTEXT_EXPOSED = 0.2
+"""Share of context exchange not hidden behind arithmetic (confidence: memory)."""
+NORM_BYTES = 10.0
+"""Of ELEMENT_BYTES, what every tensor rank moves where norms are not split by sequence (the same paper)."""
+COPY_BYTES = 4.0
+"""Per copy of a token and hidden unit that is sorted by expert or put back: read and written once, 16 bits."""
+SUM_BYTES = 10.0
+"""Per parameter and micro-batch: a 16-bit gradient read, its 32-bit sum read and written."""
+UNFUSED_SCORES = 4.0
+"""Passes over the scores of an attention that is not fused: one forward, one again, two backward."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,12 @@ class Rates:
     launch_s: float
     moe: float
     """Rate of expert layers over dense ones."""
+    group_s: float
+    """Per expert that an accelerator holds, layer, pass and micro-batch."""
+    hidden_tensor: float
+    """Share of tensor exchange hidden behind arithmetic where attention is fused."""
+    hidden_experts: float
+    """The same of the exchange of experts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +129,29 @@ def step_seconds(
     fused: Array = True,
     fsdp: Array = False,
     frozen: Array = False,
+    sequence_parallel: Array = True,
+    accumulated: Array = True,
+    pace: Array = 1.0,
 ) -> Array:
     """Seconds per optimiser step.
 
     `fused` false for stacks before fused attention and overlapped gradients; `fsdp` where weights are sharded over the
-    data-parallel group; `frozen` where only adapters are trained (LoRA): no weight gradients, nothing to exchange.
+    data-parallel group; `frozen` where only adapters are trained (LoRA): no weight gradients, nothing to exchange;
+    `sequence_parallel` where tensor ranks split norms and dropouts too; `accumulated` where matrix multiplications
+    add up gradients themselves; `pace` is the rate of the software's expert layers over that of the newest.
     """
     tokens = lay.micro * sequence / lay.cp
     layers = np.ceil(model.layers / lay.pp)
-    each = _arithmetic(model, hw, rates, lay, tokens, layers, sequence, fused, frozen)
-    each = each + _exchange(model, hw, lay, tokens, layers, fused)
+    each = _arithmetic(model, hw, rates, lay, tokens, layers, sequence, fused, frozen, sequence_parallel)
+    each = each + _experts(model, hw, rates, lay, tokens, layers, frozen) / pace
+    each = each + _exchange(model, hw, rates, lay, tokens, layers, fused, sequence_parallel)
+    held = np.where(frozen, 0.0, held_params(model, lay))
+    apart = np.logical_not(np.logical_or(fused, accumulated))
+    each = each + np.where(apart, held * SUM_BYTES, 0.0) / hw.memory_rate
     bubble = np.where(lay.pp > 1, (lay.pp - 1) / lay.vp, 0.0)
     hand_over = 2 * tokens * model.hidden / lay.tp / hw.scale_out + hw.late_s
-    step = each * (lay.count + bubble) + np.where(lay.pp > 1, hand_over * lay.pp, 0.0)
-    held = held_params(model, lay)
-    held = np.where(frozen, 0.0, held)
+    passed = np.where(fused, lay.pp, lay.pp + 2 * lay.vp * lay.count)
+    step = each * (lay.count + bubble) + np.where(lay.pp > 1, hand_over * passed, 0.0)
     reduce = _gradients(model, hw, lay, held, fused, fsdp)
     hidden = np.maximum(step, reduce) + (1 - rates.overlap) * np.minimum(step, reduce)
     step = np.where(fused, hidden, step + reduce)
@@ -131,7 +161,7 @@ def step_seconds(
 
 def held_params(model: Transformer, lay: Layouts) -> Array:
     """Parameters that one accelerator holds, embeddings spread over the stages."""
-    experts = model.layers * model.ffn_params / (lay.ep if model.experts else 1.0)
+    experts = model.layers * model.ffn_params / (lay.ep if np.any(model.experts) else 1.0)
     return (model.layers * model.attention_params + experts + 2 * model.hidden * model.vocab) / (lay.tp * lay.pp)
 
 
@@ -145,38 +175,63 @@ def _arithmetic(
     sequence: Array,
     fused: Array,
     frozen: Array,
+    sequence_parallel: Array,
 ) -> Array:
     passes = 3 + lay.recompute
-    ffn = model.ffn_active / (rates.moe if model.experts else 1.0)
+    ffn = 0.0 if np.any(model.experts) else model.ffn_active
     linear = (
         2 * (model.attention_params + ffn) * tokens * layers / lay.tp * (passes - np.where(frozen, 1, 0)) / hw.linear
     )
-    share = np.where(fused, 0.5 * 3.5, 3 + np.maximum(lay.recompute, 0.0))
+    share = np.where(fused, 0.5 * 3.5, UNFUSED_SCORES)
     scores = 4 * sequence * model.attention_width * tokens * layers / lay.tp * share / (hw.wide * rates.attention)
     logits = 2 * model.hidden * model.vocab * tokens * (3 - np.where(frozen, 1, 0)) / lay.tp / lay.pp / hw.wide
-    moved = ELEMENT_BYTES * tokens * model.hidden + np.where(fused, 0.0, SCORE_BYTES * model.heads * sequence * tokens)
+    whole = np.where(sequence_parallel, ELEMENT_BYTES, ELEMENT_BYTES + NORM_BYTES * (lay.tp - 1))
+    moved = whole * tokens * model.hidden + np.where(fused, 0.0, SCORE_BYTES * model.heads * sequence * tokens)
     pointwise = moved / lay.tp * layers * passes / 2 * rates.elementwise / hw.memory_rate
     softmax = LOGIT_BYTES * tokens * model.vocab / lay.tp / lay.pp / hw.memory_rate
     return linear + scores + logits + pointwise + softmax + rates.launch_s * layers * passes
 
 
-def _exchange(model: Transformer, hw: Hardware, lay: Layouts, tokens: Array, layers: Array, fused: Array) -> Array:
+def _experts(
+    model: Transformer, hw: Hardware, rates: Rates, lay: Layouts, tokens: Array, layers: Array, frozen: Array
+) -> Array:
+    if not np.any(model.experts):
+        return 0.0
+    passes = 3 + lay.recompute
+    linear = 2 * model.ffn_active * tokens * layers / lay.tp * (passes - np.where(frozen, 1, 0)) / hw.linear / rates.moe
+    moved = COPY_BYTES * model.topk * tokens * model.hidden / lay.tp * layers * passes / hw.memory_rate
+    return linear + moved + rates.group_s * model.experts / lay.ep * layers * passes
+
+
+def _exchange(
+    model: Transformer,
+    hw: Hardware,
+    rates: Rates,
+    lay: Layouts,
+    tokens: Array,
+    layers: Array,
+    fused: Array,
+    sequence_parallel: Array,
+) -> Array:
     inside = np.where(lay.tp <= hw.domain, hw.scale_up, np.minimum(hw.scale_up, hw.scale_out * hw.domain))
-    times = 4 + 2 * lay.recompute
+    times = 4 + 2 * lay.recompute + np.where(sequence_parallel, 1, 0)
     tensor = 2 * (lay.tp - 1) / lay.tp * tokens * model.hidden * 2 * times * layers / inside + times * layers * HOP_S
-    tensor = np.where(lay.tp > 1, tensor * np.where(fused, TENSOR_EXPOSED, 1.0), 0.0)
+    tensor = np.where(lay.tp > 1, tensor * np.where(fused, 1 - rates.hidden_tensor, 1.0), 0.0)
     inside = np.where(lay.tp * lay.cp <= hw.domain, hw.scale_up, hw.scale_out)
     context = CONTEXT_EXPOSED * 6 * model.kv_width * tokens * layers / lay.tp * (lay.cp - 1) / inside
-    if not model.experts:
+    if not np.any(model.experts):
         return tensor + context
     domains = np.maximum(1.0, lay.ep * lay.tp / hw.domain)
     far = (domains - 1) * (1 - (1 - 1 / domains) ** model.topk)
     near = model.topk * (lay.ep - 1) / lay.ep - np.minimum(far, model.topk * (domains - 1) / domains)
     each = 2 * tokens * model.hidden * 4 * layers / lay.tp
     if hw.dimensions:
+        from planner.estimate.torus import crowding
+
         near = near * crowding(np.minimum(lay.ep * lay.tp, hw.domain), hw.dimensions)
     late = np.where(domains > 1, 4 * layers * hw.late_s, 0.0)
-    return tensor + context + each * ((near + hw.forwards * far) / hw.scale_up + far / hw.scale_out) + late
+    spread = each * ((near + hw.forwards * far) / hw.scale_up + far / hw.scale_out) + late
+    return tensor + context + spread * (1 - rates.hidden_experts)
 
 
 def _gradients(model: Transformer, hw: Hardware, lay: Layouts, held: Array, fused: Array, fsdp: Array) -> Array:

@@ -17,11 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import exp
 
 import numpy as np
 
-from planner.estimate.coefficients import DEFAULT
-from planner.estimate.training import Run, efficiency, error, frontier, hardware, rates
+from planner.estimate.coefficients import DEFAULT, Coefficients
+from planner.estimate.training import Run, basis, error, frontier, hardware, rates
 from planner.estimate.training_step import Layouts, step_seconds
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
@@ -102,7 +103,7 @@ def predict(entry: Entry, books: Books) -> list[Prediction]:
         "accelerator": asked.chip.id,
         "kind": "moe" if asked.model.experts else "dense",
         "precision": asked.precision,
-        "basis": efficiency(asked.chip, asked.precision, books.coefficients).basis,
+        "basis": basis(asked.chip, asked.model, asked.precision, books.coefficients),
     }
     return [Prediction(metric, measured, value, low, high, unit, basis=labels["basis"], labels=labels)]
 
@@ -120,8 +121,19 @@ def step_s(asked: Case, books: Books) -> float:
         fused=asked.fused,
         fsdp=asked.fsdp,
         frozen=asked.frozen,
+        sequence_parallel=asked.sequence_parallel,
+        accumulated=asked.accumulated,
+        pace=pace(asked.year, c),
     )
     return float(made)
+
+
+def pace(year: float | None, c: Coefficients) -> float:
+    """Rate of the expert layers of software of a year over that of the newest that the fit knows."""
+    known = c.of(DEFAULT, "training_moe_year")
+    if year is None:
+        return 1.0
+    return exp(c.constant("training_moe_pace") * (min(max(year, known.low), known.high) - known.high))
 
 
 def chosen(asked: Case, books: Books) -> Layouts:

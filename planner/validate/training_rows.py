@@ -13,7 +13,7 @@ What a source does not say is filled in by rules that hold for every row alike:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,11 @@ COMMON_VOCABULARY = 50_304
 """GPT-2's, padded: where the source does not say."""
 BEYOND = 1.05
 """Times the memory that a layout may need by our count and still be believed."""
+ACCUMULATED_FROM = 2022.12
+"""From when Megatron-LM adds up gradients in the matrix multiplication (@83b1e42f30, 13 February 2022)."""
+_WIRED = re.compile(r"\b(\d+) Gb(?:/s|ps) per node")
+_CONTAINER = re.compile(r"\b(\d\d)\.(0[1-9]|1[0-2])(?:\.\d+)? (?:NeMo|is FP8)")
+_PAPER = re.compile(r"\barXiv:? ?(\d\d)(0[1-9]|1[0-2])\.\d{4,5}")
 _UNSAID = re.compile(r"\bvp\b[^;]*\b(unpublished|not published)")
 
 
@@ -64,11 +69,16 @@ class Case:
     fsdp: bool
     frozen: bool
     """Only adapters are trained (LoRA)."""
+    sequence_parallel: bool = True
+    accumulated: bool = True
+    """Matrix multiplications add up gradients themselves."""
+    year: float | None = None
+    """When its software was current, where the row says."""
 
 
 def case(entry: Entry, books: Books) -> Case:
     """The question a row asks. Raises Excluded with what is missing or unknown."""
-    chip = books.chip(books.accelerator(entry.text("accelerator")))
+    chip = _wired(books.chip(books.accelerator(entry.text("accelerator"))), entry.text("notes", ""))
     precision = PRECISION.get(entry.text("precision").lower())
     if precision is None or not chip.flops(precision):
         raise Excluded(f"no peak of {chip.id} at precision {entry.text('precision')!r}")
@@ -91,7 +101,34 @@ def case(entry: Entry, books: Books) -> Case:
     if layout is not None and not fsdp:
         least = float(bytes_needed(model, _with(layout, 1.0), sequence, frozen=frozen))
         layout = layout if least <= BEYOND * chip.memory else None
-    return Case(model, chip, precision, sequence, count, batch, layout, fused, fsdp, frozen)
+    year = stack_year(entry)
+    return Case(
+        model,
+        chip,
+        precision,
+        sequence,
+        count,
+        batch,
+        layout,
+        fused,
+        fsdp,
+        frozen,
+        sequence_parallel=fused or bool(spread.data.get("seq_par")),
+        accumulated=fused or (year is not None and year >= ACCUMULATED_FROM),
+        year=year,
+    )
+
+
+def _wired(chip: Chip, notes: str) -> Chip:
+    """The accelerator at the network that notes name, else at its machine's own."""
+    found = _WIRED.search(notes)
+    return replace(chip, scale_out=float(found.group(1)) / 8 * 1e9 / chip.count) if found else chip
+
+
+def stack_year(entry: Entry) -> float | None:
+    """When the software was current, in years: by NVIDIA's container, else by the number of the paper; else none."""
+    found = _CONTAINER.search(entry.text("notes", "")) or _PAPER.search(entry.text("url_or_repo_path", ""))
+    return 2000 + int(found.group(1)) + (int(found.group(2)) - 0.5) / 12 if found else None
 
 
 def architecture(model: Entry, books: Books) -> Transformer:

@@ -16,7 +16,10 @@ from planner.estimate.training import Frontier, Run, frontier
 from planner.estimate.training_memory import bytes_needed
 from planner.estimate.training_step import HOP_S, Hardware, Layouts, Rates, step_seconds
 
-PLAIN = Rates(attention=1.0, elementwise=0.0, overlap=1.0, launch_s=0.0, moe=1.0)
+PLAIN = Rates(
+    attention=1.0, elementwise=0.0, overlap=1.0, launch_s=0.0, moe=1.0, group_s=0.0, hidden_tensor=0.4,
+    hidden_experts=0.0,
+)  # fmt: skip
 HW = Hardware(linear=50e12, wide=50e12, memory_rate=1e18, scale_up=100e9, scale_out=10e9, domain=4)
 H, L, V, S = 2048, 10, 32768, 1024
 ONE = {"tp": 1, "pp": 1, "cp": 1, "ep": 1, "vp": 1, "dp": 1, "micro": 1, "count": 1, "recompute": 0.0}
@@ -53,8 +56,79 @@ def test_bubble_by_hand() -> None:
 
 
 def test_tensor_exchange_by_hand() -> None:
-    exchange = 2 * (1 / 2) * S * H * 2 * 4 * L / 100e9 + 4 * L * HOP_S
-    assert step(lay(tp=2)) == pytest.approx(arithmetic() / 2 + 0.6 * exchange, rel=1e-6)
+    """Five collectives a layer where sequences are split: what was gathered is gathered again for the weights."""
+    once = 2 * (1 / 2) * S * H * 2 * L / 100e9 + L * HOP_S
+    assert step(lay(tp=2)) == pytest.approx(arithmetic() / 2 + 0.6 * 5 * once, rel=1e-6)
+    whole = float(step_seconds(model(), HW, PLAIN, lay(tp=2), S, sequence_parallel=False))
+    assert whole == pytest.approx(arithmetic() / 2 + 0.6 * 4 * once, rel=1e-6)
+
+
+def test_norms_that_tensor_ranks_do_not_share_are_moved_by_each() -> None:
+    slow, rates = replace(HW, linear=1e30, wide=1e30, memory_rate=1e12, scale_up=1e30), replace(PLAIN, elementwise=1.0)
+    shared, whole = (
+        float(step_seconds(model(), slow, rates, lay(tp=4), S, sequence_parallel=split)) for split in (True, False)
+    )
+    assert whole - shared == pytest.approx(10 * S * H * L * 3 / 2 * (3 / 4) / 1e12 - 0.6 * L * HOP_S, rel=1e-6)
+
+
+def test_gradients_summed_by_a_kernel_of_their_own_are_moved_every_micro_batch() -> None:
+    slow = replace(HW, linear=1e30, wide=1e30, memory_rate=1e12)
+    held = 10 * (4 + 8) * H * H + 2 * H * V
+
+    def old(count: int, *, accumulated: bool) -> float:
+        made = step_seconds(model(), slow, PLAIN, lay(count=count), S, fused=False, accumulated=accumulated)
+        return float(made)
+
+    assert old(5, accumulated=False) - old(5, accumulated=True) == pytest.approx(5 * held * 10 / 1e12, rel=1e-6)
+
+
+def test_stages_of_old_stacks_wait_for_every_hand_over() -> None:
+    """Each of 4 micro-batches of 3 chunks, forward and back, beside what today's stacks show."""
+    fast = replace(HW, linear=1e30, wide=1e30, memory_rate=1e30)
+    lays = lay(pp=2, vp=3, count=4)
+    old, now = (float(step_seconds(model(), fast, PLAIN, lays, S, fused=fused)) for fused in (False, True))
+    assert old - now == pytest.approx(2 * 3 * 4 * 2 * S * H / 10e9, rel=1e-6)
+
+
+EXPERTS = {"experts": 16, "topk": 2, "moe_ffn": 1024, "ffn": 1024}
+
+
+def of_experts(layout: Layouts, hw: Hardware, rates: Rates = PLAIN, pace: float = 1.0) -> float:
+    return float(step_seconds(model(**EXPERTS), hw, rates, layout, S, pace=pace))
+
+
+def test_copies_of_tokens_by_hand() -> None:
+    """Memory moves what dense layers move, and four bytes of every copy in three passes."""
+    slow = replace(HW, linear=1e30, wide=1e30, memory_rate=1e12)
+    logits_and_optimiser = step(lay(), slow) - (10 * 12 * H * H + 2 * H * V) * 24 / 1e12
+    held = 10 * (4 * H * H + 16 * 2 * H * 1024) + 2 * H * V
+    copies = 4 * 2 * S * H * L * 3 / 1e12
+    assert of_experts(lay(), slow) == pytest.approx(logits_and_optimiser + copies + held * 24 / 1e12, rel=1e-6)
+
+
+def test_every_expert_held_is_launched() -> None:
+    fast = replace(HW, linear=1e30, wide=1e30, memory_rate=1e30, scale_up=1e30)
+    launched = replace(PLAIN, group_s=1e-5)
+    for ways in (1, 4):
+        added = of_experts(lay(ep=ways, dp=4), fast, launched) - of_experts(lay(ep=ways, dp=4), fast)
+        assert added == pytest.approx(16 / ways * L * 3 * 1e-5, rel=1e-6)
+
+
+def test_software_sets_the_pace_of_expert_layers_alone() -> None:
+    fast = replace(HW, wide=1e30, memory_rate=1e30, scale_up=1e30)
+    slow, now = (of_experts(lay(), fast, pace=pace) for pace in (0.5, 1.0))
+    assert slow - now == pytest.approx(2 * (2 * 2 * H * 1024 + 16 * H) * S * L * 3 / 50e12, rel=1e-6)
+    dense = (float(step_seconds(model(), HW, PLAIN, lay(), S, pace=pace)) for pace in (0.5, 1.0))
+    assert len(set(dense)) == 1
+
+
+def test_the_exchange_of_experts_hides_behind_arithmetic() -> None:
+    fast = replace(HW, linear=1e30, wide=1e30, memory_rate=1e30)
+    open_, half = (
+        float(step_seconds(model(**EXPERTS), fast, replace(PLAIN, hidden_experts=h), lay(ep=4, dp=4), S, frozen=True))
+        for h in (0.0, 0.5)
+    )
+    assert open_ - half == pytest.approx(0.5 * 2 * S * H * 4 * L * 2 * (3 / 4) / 100e9, rel=1e-6)
 
 
 def test_gradients_share_the_nics_of_a_node() -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planner.catalog import load
+from planner.estimate.training import relative
 from planner.validate.books import Books, books
 from planner.validate.entry import Entry
 from planner.validate.reading import entries
 from planner.validate.run import Result, Validation, validate
 from planner.validate.training import chosen
-from planner.validate.training_rows import case
+from planner.validate.training_rows import case, stack_year
 
 DATA = Path(__file__).parents[2] / "benchmarks" / "data"
 MODEL = {"name": "X", "params": 7e9, "layers": 32, "hidden": 4096, "heads": 32, "kv_heads": 32, "ffn": 16384}
@@ -123,3 +125,85 @@ def test_accelerators_without_rows_are_called_estimated(known: Books) -> None:
     assert one(known).basis == "calibrated"
     seen, unseen = one(known), one(known, accelerator="MI300X")
     assert unseen.high / unseen.low > seen.high / seen.low  # type: ignore[operator]
+
+
+def test_an_accelerator_that_trains_like_another_is_an_estimate(known: Books) -> None:
+    like, other = one(known, accelerator="B300"), one(known, accelerator="GB300")
+    assert (like.basis, other.basis) == ("estimated", "calibrated")
+
+
+SHAPE = {"name": "Y", "params": 30e9, "active_params": 3e9, "layers": 48, "hidden": 2048, "heads": 32, "kv_heads": 4}
+EXPERTS = {"experts": 128, "topk": 8, "moe_ffn": 768}
+MIXED = {**SHAPE, **EXPERTS, "ffn": 6144, "vocab": 151936, "seq_len": 4096, "glu": True}
+
+
+def test_experts_are_an_estimate_where_no_row_stands_behind_their_rate(known: Books) -> None:
+    assert one(known, accelerator="A100-80GB-SXM").basis == "calibrated"
+    assert one(known, accelerator="A100-80GB-SXM", model=MIXED).basis == "estimated"
+    assert one(known, model=MIXED).basis == "calibrated"
+
+
+def test_newer_software_runs_experts_faster_and_dense_layers_alike(known: Books) -> None:
+    def at(notes: str, model: Any) -> float:
+        return value(known, "step_time_s", notes=notes, model=model)
+
+    old, new, unsaid, beyond = (at(n, MIXED) for n in ("25.11 NeMo", "26.06.01 NeMo", "", "27.03 NeMo Container"))
+    assert old > 1.1 * new
+    assert new >= unsaid == beyond
+    assert at("24.01 NeMo", MIXED) == at("25.01 NeMo", MIXED), "older than any row that was fitted to"
+    assert at("25.11 NeMo", ROW["model"]) == at("26.06.01 NeMo", ROW["model"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "year"),
+    [
+        ({"notes": "26.04.01 NeMo Container; MoE routing force-balanced"}, 2026 + 3.5 / 12),
+        ({"notes": "precision for 25.09 is FP8 current scaling"}, 2025 + 8.5 / 12),
+        ({"url_or_repo_path": "arXiv 2205.05198 Table 5"}, 2022 + 4.5 / 12),
+        ({"notes": "MFU 26.10% as published"}, None),
+        ({"notes": "26.13 NeMo"}, None),
+        ({}, None),
+    ],
+)
+def test_the_year_of_a_rows_software(fields: dict[str, str], year: float | None) -> None:
+    found = stack_year(Entry(fields))
+    assert found == (None if year is None else pytest.approx(year))
+
+
+def test_stacks_of_2022_add_up_gradients_in_the_multiplication(known: Books) -> None:
+    old = {**ROW, "precision": "fp16"}
+    dated = {"url_or_repo_path": "arXiv 2205.05198", "metric": "step_time_s"}
+    assert not case(Entry(old), known).accumulated
+    assert case(Entry({**old, **dated}), known).accumulated
+    assert not case(Entry({**old, "url_or_repo_path": "arXiv 2104.04473"}), known).accumulated
+    assert case(Entry(ROW), known).accumulated
+    assert value(known, precision="fp16", **dated) < value(known, "step_time_s", precision="fp16")
+
+
+def test_sequences_are_split_over_tensor_ranks_where_an_old_stack_says_so(known: Books) -> None:
+    spread = {**ROW["parallelism"], "seq_par": True}
+    assert not case(Entry({**ROW, "precision": "fp16"}), known).sequence_parallel
+    assert case(Entry({**ROW, "precision": "fp16", "parallelism": spread}), known).sequence_parallel
+    assert case(Entry(ROW), known).sequence_parallel
+
+
+def test_a_network_that_the_notes_name_is_the_rows(known: Books) -> None:
+    named, own = case(Entry({**ROW, "notes": "800 Gb/s per node (repo config)"}), known), case(Entry(ROW), known)
+    assert named.chip.scale_out == pytest.approx(800 / 8 * 1e9 / 8)
+    assert own.chip.scale_out > named.chip.scale_out
+    slow = {"parallelism": {"tp": 1, "pp": 1, "microbatch": 1, "global_batch": 64}, "precision": "fp16"}
+    assert value(known, "step_time_s", notes="100 Gb/s per node", **slow) > value(known, "step_time_s", **slow)
+
+
+def test_a_generation_stands_for_its_accelerators_without_rows(known: Books) -> None:
+    """The mean of a generation, before the measured ceiling and before the mean of all."""
+    table = {id: dict(row) for id, row in known.coefficients.table.items()}
+    for name in [n for n in table["nvidia_b200_sxm_180gb"] if n.startswith("training_gemm")]:
+        del table["nvidia_b200_sxm_180gb"][name]
+    c = replace(known.coefficients, table=table)
+    found = relative("nvidia_b200_sxm_180gb", "training_gemm_8", c)
+    assert found is not None
+    assert found.value == c.constant("training_gemm_8_nvidia_blackwell")
+    assert found.basis == "estimated"
+    assert relative("nvidia_b200_sxm_180gb", "training_gemm_8", known.coefficients) is None
+    assert relative("nvidia_l4", "training_gemm_8", c) is None
