@@ -140,11 +140,5 @@ def _surest(site: Site) -> PowerTrain:
     return max(offered, key=lambda t: t.availability, default=site.power_train)
 
 
-def _surest(site: Site) -> PowerTrain:
-    """The site's power train, or the most available of those on offer."""
-    offered = [t for t in site.trains if t.id in site.train_choice]
-    return max(offered, key=lambda t: t.availability, default=site.power_train)
-
-
 def _placed(problem: Problem, options: OptionSet, workload: Workload) -> bool:
     return any(o.workload == workload.id for pool in pools(problem, options) for o in pool.options)

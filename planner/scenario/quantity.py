@@ -79,7 +79,7 @@ def _split(text: Any, kind: Dimension) -> tuple[str, str]:
     unit = _unit(match[2])
     if not unit:
         raise _fault(kind, f"{_quoted(text)} has no unit", f"Write the unit, as in `{_suggest(match[1], kind)}`.")
-    if re.match(r"[,_'][0-9]|[0-9]", unit):
+    if re.match(r"[,_'][0-9]|[0-9](?!/)", unit):
         raise _fault(
             kind, f"{_quoted(text)} is not one number", "Write digits without separators, and a point: `1234.5`."
         )

@@ -13,8 +13,8 @@ name: draft
 sites:
   - {id: texas, location: {latitude: 32.45, longitude: -99.73}, region: us_ercot_texas}
 workloads:
-  - {kind: serving, id: chat, model: llama-3.1-8b, requests: 20 req/s, input_tokens: 1000, output_tokens: 250, ttft: 1 s,
-     tpot: 50 ms, STATED}
+  - {kind: serving, id: chat, model: llama-3.1-8b, requests: 20 req/s, input_tokens: 1000, output_tokens: 250,
+     ttft: 1 s, tpot: 50 ms, STATED}
 """
 
 
