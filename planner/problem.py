@@ -336,6 +336,8 @@ class Generator:
     spares: int
     full_load_hours: float | None
     least_load: float
+    backup: bool
+    """Whether an outage of the grid counts on it."""
     origin: str
     cites: tuple[Cite, ...] = ()
 

@@ -178,6 +178,7 @@ def generator(**changes: Any) -> Generator:
         spares=0,
         full_load_hours=None,
         least_load=0.25,
+        backup=True,
         origin="energy/engine",
     )
     return replace(made, **changes)

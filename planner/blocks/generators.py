@@ -80,7 +80,10 @@ def _dispatched(m: Model, site: Site, g: Generator, period: Period, kw: Col) -> 
     counted |= dict.fromkeys(("brown_kwh", "brown_grid_kwh", "generated_brown_kwh"), brown)
     if g.full_load_hours is not None:
         counted[f"generated.{g.id}_kwh"] = 1.0
-    power(m, site.id, period).imports(
+    bus = power(m, site.id, period)
+    if g.backup:
+        bus.backs_up(kw)
+    bus.imports(
         g.id,
         g.usd_per_kwh,
         factor=period.value_factor,

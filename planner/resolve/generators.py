@@ -37,6 +37,7 @@ def _generator(catalog: Catalog, wish: Any) -> Generator:
         spares=wish.spares,
         full_load_hours=wish.full_load_hours,
         least_load=row.get("least_load_fraction", 0.0),
+        backup=wish.backup,
         origin=row.origin,
         cites=cites(row),
     )

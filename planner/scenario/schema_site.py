@@ -141,6 +141,7 @@ class Generator(Record):
     installed: PowerKw = 0.0
     unit: Annotated[SomePowerKw | None, Field(description="Size of one unit; default any size")] = None
     spares: Annotated[int, Field(ge=0, le=100, description="Units that stand by beyond what may run")] = 0
+    backup: Annotated[bool, Field(description="Whether it runs while the grid is gone: `outage` counts on it")] = True
     full_load_hours: Annotated[
         float | None, Field(ge=0, le=8760, description="Most of a year, as a permit may have it")
     ] = None

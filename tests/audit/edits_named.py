@@ -59,6 +59,7 @@ ENGINE = {
     "unit_kw": None,
     "spares": 0,
     "full_load_hours": None,
+    "backup": True,
 }
 EVERY_HOUR = {
     "id": "all",

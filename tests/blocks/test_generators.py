@@ -10,6 +10,7 @@ import pytest
 import toys
 
 from planner.audit import audit
+from planner.blocks.outage import Loss
 from planner.problem import Problem
 from planner.solve.monolithic import NoPlan
 
@@ -103,6 +104,19 @@ def test_an_island_of_sun_and_store() -> None:
     m, answer = metered.agreed(made)
     assert metered.values(m, answer, "battery.kw", "battery")["cell"] >= 100 - 1e-6
     assert float(answer.dispatch["power", "s", "y1"].imported[0].sum()) == 0.0
+
+
+def test_it_stands_in_for_a_reserve_in_an_outage() -> None:
+    """Half of 100 to 300 kW for three hours: 150 kW of an engine that costs less than the store's reserve would."""
+    keys = {"outage": Loss.model_validate({"duration": "3 h", "share": "50%"})}
+    grid = toys.grid(demand_charge_usd_per_kw_month=0.0)
+    for backup in (True, False):
+        engine = toys.generator(capex_usd_per_kw=100.0, fuel_usd_per_kwh=1.0, backup=backup)
+        stores = () if backup else (toys.battery(max_kw=500.0, max_kwh=5000.0),)
+        made = metered.problem(LOAD, FOUR, grid, generators=(engine,), batteries=stores, keys=keys)
+        m, answer = metered.agreed(made)
+        kw = metered.values(m, answer, "generators.kw", "generator")["engine"]
+        assert kw == pytest.approx(150 if backup else 0, abs=1e-6)
 
 
 def test_annual_matching_counts_fuel_that_is_not_carbon_free() -> None:

@@ -1,6 +1,6 @@
 """A site that must bear an outage does: hours without imports are gone through from every hour on.
 
-need(t) = share x draws(t) - (produced(t) + curtailed(t)) - generators - sum over other stores of firm  kW
+need(t) = share x draws(t) - (produced(t) + curtailed(t)) - generators' kw - sum over other stores of firm    kW
 the first store begins with its reserve, gives max(0, need(t)) <= kw in every hour, and never runs empty:
     left = reserve x usable;   each hour  left (1 - loss) - give / eta_d >= 0      nothing is charged meanwhile
 another store gives firm <= kw in every hour from a reserve of its own
@@ -40,7 +40,8 @@ def _borne(view: View, block: Block, asked: Record, where: str) -> Iterator[Chec
     hours = round(asked["duration"] / HOUR_S)
     drawn = block.flow("draw") - moved_kw(block)
     need = asked["share"] * drawn - block.flow("produced") - block.flow("curtailed")
-    need = need - view.total("generators.kw", **place)
+    for g in view.sites[block.site].get("generators", ()):
+        need = need - (view.total("generators.kw", generator=g["id"], **place) if g["backup"] else 0.0)
     for store in stores[1:]:
         firm = view.total("outage.firm_kw", battery=store["id"], **place)
         need = need - firm
