@@ -88,9 +88,6 @@ def _bear(m: Model, site: Site, period: Period, hours: int, share: float) -> Non
         label=f"{site.id}: {hours} h without the grid at {share:.0%} of the load, energy over the reserve",
         unit="kWh",
     )
-    for _, engine in m.family("generators.kw"):
-        if keys.items() <= m.columns[engine].keys.items():
-            power(m, site.id, period).backs_up(engine)
     power(m, site.id, period).outage(Outage("outage", hours, share, firm, strong, needed, site.origin))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from planner.model import Bus, Export, Import, Model, TallyKey
 from planner.solve.expand import BusKey, Share, balanced, gather, lay_columns, lay_rows, select
+from planner.solve.lp_oracle import LpOracle
 from planner.solve.matrix import Frozen, Ints, Matrix, Vector, join
 from planner.solve.oracle import MONEY, BusOracle, NotDecomposable
 
@@ -77,7 +78,8 @@ def _needed(m: Model, objective: Iterable[str]) -> set[str]:
 def _part(m: Model, matrix: Matrix, column: Ints, bus: Bus, needed: set[str]) -> tuple[Part, Share]:
     trades: list[Import | Export] = [*bus.imported, *bus.exported]
     counted = sorted({name for part in trades for name in part.tallies} & needed)
-    oracle = BusOracle(bus, (MONEY, *counted), column)
+    made = BusOracle if len(bus.stores) < 2 else LpOracle
+    oracle = made(bus, (MONEY, *counted), column)
     spent = sorted({part.account for part in trades} | {store.account for store in bus.stores})
     _one_purse(m, bus, spent)
     _no_equation(m, counted, spent)
@@ -112,9 +114,9 @@ def _no_equation(m: Model, counted: list[str], spent: list[str]) -> None:
 
 def _cap_starts(matrix: Matrix, parts: dict[BusKey, Part]) -> None:
     for part in parts.values():
-        store, oracle = part.oracle.store, part.oracle
+        oracle = part.oracle
         for k in range(oracle.starts):
-            assert store is not None
+            store = oracle.bus.stores[k // len(oracle.segments)]
             row = matrix.add_rows(np.array([-inf]), np.array([0.0]))
             matrix.put(row, part.design[len(oracle.columns) + k : len(oracle.columns) + k + 1], 1.0)
             matrix.put(row, part.design[[oracle.at[store.energy]]], -store.usable)

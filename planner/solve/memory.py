@@ -46,14 +46,16 @@ class Memory:
 
 def fingerprint(oracle: BusOracle, names: Sequence[str]) -> bytes:
     """All that a cut of this bus depends on, as one number. `names` by model column."""
-    s = oracle.store
     text = repr((
         oracle.quantities,
         [names[c] for c in oracle.columns],
         oracle.segments,
         [(limit.most, limit.limit) for limit in oracle.limits],
         [part.most for part in oracle.bus.exported],
-        s and (s.charge_efficiency, s.discharge_efficiency, s.usable, s.standing_loss, s.power_out),
+        [
+            (s.charge_efficiency, s.discharge_efficiency, s.usable, s.standing_loss, s.power_out)
+            for s in oracle.bus.stores
+        ],
     ))
     found = hashlib.sha256(text.encode())
     arrays = [oracle.drawn, oracle.draw_at, oracle.made, oracle.made_at, oracle.bought, oracle.sold, oracle.wear]

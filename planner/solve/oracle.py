@@ -66,8 +66,10 @@ class BusOracle:
     `rank` orders the columns (by default as they were declared), so that the order of blocks leaves no trace.
     """
 
+    most_stores = 1
+
     def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None) -> None:
-        _refuse(bus)
+        _refuse(bus, self.most_stores)
         self.bus, self.quantities = bus, tuple(quantities)
         self.hours = len(bus.calendar)
         self.store: Store | None = bus.stores[0] if bus.stores else None
@@ -95,7 +97,11 @@ class BusOracle:
             self.unit = np.asarray(self.store.takes)
         weight, store = bus.calendar.weight, self.store
         wear = weight * store.wear * store.factor if store else np.zeros(self.hours)
-        self.wear = np.outer([q == MONEY for q in quantities], wear)
+        self.wear = np.outer(self._money(), wear)
+
+    def _money(self) -> Flags:
+        """Which of the quantities is money (Q,)."""
+        return np.array([q == MONEY for q in self.quantities], dtype=bool)
 
     def _worth(self, part: Import | Export, sign: float) -> Floats:
         """Units of every quantity for each kW of every hour (Q, T); of a sale, money comes in."""
@@ -121,12 +127,7 @@ class BusOracle:
         from planner.solve import kernel
 
         x = np.maximum(values, 0.0)
-        load = x[self.draw_at] @ self.drawn if len(self.draw_at) else np.zeros(self.hours)
-        free = x[self.made_at] @ self.made if len(self.made_at) else np.zeros(self.hours)
-        offers = [
-            limit.offer(x, peaks, mult @ worth, mult @ saved)
-            for limit, worth, saved in zip(self.limits, self.bought, self.saved, strict=True)
-        ]
+        load, free, offers = self._supply(x, mult, peaks)
         cost, width, export = self._steps(mult, free, offers)
         width *= (cost < voll) | export  # what is dearer than going short is not bought
         base = -(free + width[:, export].sum(axis=1))  # widths of imports may be infinite
@@ -146,6 +147,16 @@ class BusOracle:
             flow, unserved, *between, lam, w = made
             parts.append((start, (flow * each, unserved * unit, *between, lam / unit, w)))
         return self._outcome(x, voll, free, cost, width, wear, offers, parts)
+
+    def _supply(self, x: Floats, mult: Floats, peaks: Floats | None) -> tuple[Floats, Floats, list[Offer]]:
+        """What is drawn and what is free, kW (T,), and what may be bought."""
+        load = x[self.draw_at] @ self.drawn if len(self.draw_at) else np.zeros(self.hours)
+        free = x[self.made_at] @ self.made if len(self.made_at) else np.zeros(self.hours)
+        offers = [
+            limit.offer(x, peaks, mult @ worth, mult @ saved)
+            for limit, worth, saved in zip(self.limits, self.bought, self.saved, strict=True)
+        ]
+        return load, free, offers
 
     def least(self) -> Floats:
         """The least each quantity can be in each segment (segments, Q), whatever the design."""
@@ -225,23 +236,11 @@ class BusOracle:
         flow, unserved, put, out, level, lam, w = (
             np.concatenate([made[i] for _, made in parts]) if several else parts[0][1][i] for i in range(7)
         )
-        first, ends = 1 + len(self.sold), 0.0
+        ends = 0.0
         if self.store is not None:
             ends = sum(abs(float(made[4][-1]) - start) for start, made in parts)
-        imported = [flow[:, first + i] for i in range(len(offers))]
-        overrun, at = 0.0, first + len(offers)
-        for i, offer in enumerate(offers):
-            for _, _, extra in offer.steps()[1:]:
-                imported[i] = imported[i] + flow[:, at]
-                overrun += float(extra @ flow[:, at]) if len(extra) else 0.0
-                at += 1
-        sold = [width[:, 1 + j] - flow[:, 1 + j] for j in range(len(self.sold))]
-        quantities = self.wear @ out
-        for worth, kw in [*zip(self.bought, imported, strict=True), *zip(self.sold, sold, strict=True)]:
-            quantities = quantities + worth @ kw
-        for saved, offer, kw in zip(self.saved, offers, imported, strict=True):
-            if len(offer.cover):
-                quantities = quantities - saved @ np.minimum(kw, offer.cover)
+        imported, sold, overrun = self._traded(flow, width, offers)
+        quantities = self.wear @ out + self._quantities(imported, sold, offers)
         gradient, constant = self._cut(cost, lam, w, wear, offers)
         store = self.store is not None
         dispatch = Dispatch(
@@ -256,6 +255,29 @@ class BusOracle:
         bound = self._least(gradient @ self._without_levels(x) + constant, gradient, x)
         short = float(unserved.sum()) + ends
         return Outcome(quantities, short, artificial, gradient, constant, bound, dispatch, overrun)
+
+    def _traded(
+        self, flow: Floats, width: Floats, offers: list[Offer]
+    ) -> tuple[list[Floats], list[Floats], float]:
+        """What is bought and sold, kW (T,) each, and what overrunning peaks costs."""
+        first, overrun = 1 + len(self.sold), 0.0
+        imported, at = [flow[:, first + i] for i in range(len(offers))], first + len(offers)
+        for i, offer in enumerate(offers):
+            for _, _, extra in offer.steps()[1:]:
+                imported[i] = imported[i] + flow[:, at]
+                overrun += float(extra @ flow[:, at]) if len(extra) else 0.0
+                at += 1
+        return imported, [width[:, 1 + j] - flow[:, 1 + j] for j in range(len(self.sold))], overrun
+
+    def _quantities(self, imported: list[Floats], sold: list[Floats], offers: list[Offer]) -> Floats:
+        """What is bought and sold comes to (Q,)."""
+        found = np.zeros(len(self.quantities))
+        for worth, kw in [*zip(self.bought, imported, strict=True), *zip(self.sold, sold, strict=True)]:
+            found = found + worth @ kw
+        for saved, offer, kw in zip(self.saved, offers, imported, strict=True):
+            if len(offer.cover):
+                found = found - saved @ np.minimum(kw, offer.cover)
+        return found
 
     def _cut(
         self, cost: Floats, lam: Floats, w: Floats, wear: Floats, offers: list[Offer]
@@ -281,10 +303,16 @@ class BusOracle:
         return gradient, constant
 
     def _price_store(self, store: Store, lam: Floats, w: Floats, wear: Floats, gradient: Floats) -> None:
-        keep, starts = 1.0 - store.standing_loss, len(self.columns)
+        self._price_one(store, 0, lam, w, wear, self.may, gradient)
+
+    def _price_one(
+        self, store: Store, place: int, lam: Floats, w: Floats, wear: Floats, may: Flags, gradient: Floats
+    ) -> None:
+        """The part in the cuts of the store whose start levels are the `place`-th."""
+        keep, starts = 1.0 - store.standing_loss, len(self.columns) + place * len(self.segments)
         worth = lam * self.unit
         gain = np.maximum(store.charge_efficiency * w - worth, 0.0)
-        back = np.where(self.may, store.power_out * (worth - wear - w / store.discharge_efficiency), 0.0)
+        back = np.where(may, store.power_out * (worth - wear - w / store.discharge_efficiency), 0.0)
         best = np.maximum(gain, back)
         gradient[:, self.at[store.power]] -= np.add.reduceat(best, self.begins)
         rise = np.append(np.maximum(keep * w[1:] - w[:-1], 0.0), 0.0)
@@ -295,8 +323,8 @@ class BusOracle:
         gradient[k, starts + np.array(self.next_of)] += w[self.ends]
 
 
-def _refuse(bus: Bus) -> None:
-    if len(bus.stores) > 1:
+def _refuse(bus: Bus, stores: int) -> None:
+    if len(bus.stores) > stores:
         raise NotDecomposable(f"{bus.name} of {bus.site} has {len(bus.stores)} stores")
     for store in bus.stores:
         if store.takes is not None and store.gives is not None and not np.array_equal(store.takes, store.gives):

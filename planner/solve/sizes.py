@@ -80,9 +80,9 @@ def _typical(c: Condensed, part: Part, x: Floats, peak: float) -> dict[int, floa
     for at, most in top.items():
         size[at] = x[at] if x[at] > 1e-6 else peak / most
     size[o.made_at] = 2.0 * peak
-    if o.store is not None:
-        size[o.at[o.store.energy]] = 4.0 * peak / o.store.usable
-        size[len(o.columns) :] = 2.0 * peak
+    for store in o.bus.stores:
+        size[o.at[store.energy]] = 4.0 * peak / store.usable
+    size[len(o.columns) :] = 2.0 * peak
     hi = c.matrix.hi[part.design]
     size = np.where((hi > 0) & (hi < size), hi, size)
     return dict(zip(part.design.tolist(), size.tolist(), strict=True))

@@ -1,0 +1,148 @@
+"""The oracle of a bus with several stores: the same cut as `oracle.py`, its prices from a linear program.
+
+The value of stored energy is a function of as many levels as there are stores, which no list of slopes holds. For a
+given design the dispatch is a linear program all the same; `interior.py` solves a year of it in some tenths of a
+second. Its prices make the cut, term by term as for one store; its dispatch is trimmed until it holds exactly. What a
+store begins a stretch with is not given to it: it chooses what is best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+import numpy as np
+
+from planner.model import Bus, Store
+from planner.solve.hourly import may_discharge
+from planner.solve.import_limit import Offer
+from planner.solve.matrix import Flags, Floats, Ints
+from planner.solve.oracle import BusOracle, NotDecomposable, Outcome
+from planner.solve.solution import Dispatch
+
+LEAST = 1e-7
+"""Sizes below this part of the load stand for nothing at all, so that there is a point inside."""
+MOST_STORES = 8
+
+
+class LpOracle(BusOracle):
+    """A bus as arrays, any number of stores. `may` (K, T), `wear` (K, Q, T); start levels store by store."""
+
+    most_stores = MOST_STORES
+
+    def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None) -> None:
+        super().__init__(bus, quantities, rank)
+        stores = bus.stores
+        if any(s.takes is not None or s.gives is not None for s in stores):
+            raise NotDecomposable(f"{bus.name} of {bus.site} has {len(stores)} stores, work that is put off among them")
+        self.starts = len(stores) * len(self.segments)
+        self.size = len(self.columns) + self.starts
+        self.may = np.array([may_discharge(bus, s) for s in stores]).reshape(len(stores), self.hours)
+        weight, money = bus.calendar.weight, self._money()
+        worn = [np.outer(money, weight * s.wear * s.factor) for s in stores]
+        self.wear: Floats = np.array(worn).reshape(len(stores), len(quantities), self.hours)
+        self.phys = np.array(
+            [[1.0 - s.standing_loss, s.charge_efficiency, s.discharge_efficiency, s.power_out] for s in stores]
+        )
+
+    def evaluate(self, values: Floats, mult: Floats, voll: float, peaks: Floats | None = None) -> Outcome:
+        """Dispatch for the columns' `values`, and its cut; see BusOracle.evaluate."""
+        x = np.maximum(values, 0.0)
+        load, free, offers = self._supply(x, mult, peaks)
+        cost, width, export = self._steps(mult, free, offers)
+        width *= (cost < voll) | export
+        need, wear = load + width @ export, np.array([mult @ each for each in self.wear])
+        parts = [self._stretch(x, slice(a, b), need, cost, width, wear, voll) for a, b in self.stretches]
+        near, w, put, out, level = (np.concatenate([part[i] for part in parts], axis=-1) for i in range(5))
+        missed = sum(float(part[5]) for part in parts)
+        lam = self._priced(x, near, w, load, cost, width, export, wear, voll)
+        flow, unserved = _filled(need + put.sum(axis=0) - out.sum(axis=0), cost, width)
+        dispatch, quantities, overrun = self._counted(flow, width, offers, (put, out, level))
+        gradient, constant = self._cut(cost, lam, w, wear, offers)
+        artificial = voll * float(unserved.sum()) + 10.0 * voll * missed + overrun
+        bound = self._least(gradient @ self._without_levels(x) + constant, gradient, x)
+        short = float(unserved.sum()) + missed
+        return Outcome(quantities, short, artificial, gradient, constant, bound, dispatch, overrun)
+
+    def _stretch(
+        self, x: Floats, hour: slice, need: Floats, cost: Floats, width: Floats, wear: Floats, voll: float
+    ) -> tuple[Floats, Floats, Floats, Floats, Floats, float]:
+        """One stretch: bus prices (T,), values, charge, discharge, levels (K, T), what these miss their start by."""
+        from planner.solve.interior import interior
+        from planner.solve.mend import mend, within
+
+        power, energy = self._sizes(x)
+        kw = max(float(need[hour].max(initial=0.0)), float(power.max()) / 100.0, float(energy.max()) / 1e5, LEAST)
+        usd = max(float(np.abs(cost[hour]).mean()), 1e-9 * voll, 1e-300)
+        most = np.maximum(np.array([power, energy]) / kw, LEAST)
+        columns = self._columns_of(hour, cost / usd, width / kw, wear / usd, voll / usd, most[1])
+        first = float(np.median(cost[hour].max(axis=1))) / usd
+        found = interior(need[hour] / kw, *columns, most[0], self.phys, first)
+        steps = cost.shape[1] + 1
+        put, out, end = (np.ascontiguousarray(found.x[:, steps + i :: 4].T) * kw for i in (0, 1, 3))
+        lam, w = found.lam * usd, np.clip(found.w * usd, -10.0 * voll, 10.0 * voll)
+        within(put, out, need[hour], power, self.phys, self.may[:, hour], lam)
+        level, missed = mend(put, out, power, energy, self.phys, end[:, -1])
+        return lam, w, put, out, level, missed
+
+    def _columns_of(
+        self, hour: slice, cost: Floats, width: Floats, wear: Floats, voll: float, energy: Floats
+    ) -> tuple[Floats, Floats]:
+        """Cost and width (T, S + 1 + 4K): the stack, going short, each store's charge, discharge, rest and level."""
+        hours, steps, stores = hour.stop - hour.start, cost.shape[1] + 1, len(energy)
+        costs, widths = np.zeros((hours, steps + 4 * stores)), np.full((hours, steps + 4 * stores), inf)
+        costs[:, : steps - 1], widths[:, : steps - 1], costs[:, steps - 1] = cost[hour], width[hour], voll
+        widths[:, : steps - 1][widths[:, : steps - 1] < LEAST * LEAST] = 0.0
+        for k in range(stores):
+            at = steps + 4 * k
+            costs[:, at + 1] = wear[k, hour]
+            widths[:, at + 1] = np.where(self.may[k, hour], inf, 0.0)
+            widths[:, at + 3] = energy[k]
+        return costs, widths
+
+    def _priced(
+        self, x: Floats, near: Floats, w: Floats, load: Floats, cost: Floats, width: Floats, export: Flags,
+        wear: Floats, voll: float,
+    ) -> Floats:
+        from planner.solve.mend import best_prices
+
+        power, _ = self._sizes(x)
+        return np.asarray(best_prices(near, w, load, cost, width, export, self.may, voll, power, wear, self.phys))
+
+    def _sizes(self, x: Floats) -> tuple[Floats, Floats]:
+        """kW and usable kWh of the stores (K,)."""
+        stores = self.bus.stores
+        power = np.array([x[self.at[s.power]] for s in stores])
+        return power, np.array([x[self.at[s.energy]] * s.usable for s in stores])
+
+    def _counted(
+        self, flow: Floats, width: Floats, offers: list[Offer], stored: tuple[Floats, Floats, Floats]
+    ) -> tuple[Dispatch, Floats, float]:
+        """The dispatch, what it counts, and what overrunning peaks cost."""
+        imported, sold, overrun = self._traded(flow, width, offers)
+        quantities = self._quantities(imported, sold, offers)
+        for wear, out in zip(self.wear, stored[1], strict=True):
+            quantities = quantities + wear @ out
+        taken = flow[:, 0] if self.bus.produced else None
+        return Dispatch(taken, tuple(imported), tuple(sold), *(tuple(part) for part in stored)), quantities, overrun
+
+    def _least(self, parts: Floats, gradient: Floats, x: Floats) -> float:
+        """The cuts' sum at x with all levels between segments at their best."""
+        worth = gradient[:, len(self.columns) :].sum(axis=0).reshape(len(self.bus.stores), -1)
+        _, energy = self._sizes(x)
+        return float(parts.sum() + (np.minimum(worth, 0.0).sum(axis=1) * energy).sum())
+
+    def _price_store(self, store: Store, lam: Floats, w: Floats, wear: Floats, gradient: Floats) -> None:
+        for k, each in enumerate(self.bus.stores):
+            self._price_one(each, k, lam, w[k], wear[k], self.may[k], gradient)
+
+
+def _filled(need: Floats, cost: Floats, width: Floats) -> tuple[Floats, Floats]:
+    """Each hour's need (T,) from its steps (T, S), the cheapest first -> flow (T, S), what no step gives (T,)."""
+    order = np.argsort(cost, axis=1, kind="stable")
+    sorted_width = np.take_along_axis(width, order, axis=1)
+    before = np.cumsum(sorted_width, axis=1) - sorted_width
+    given = np.clip(need[:, None] - before, 0.0, sorted_width)
+    flow = np.empty_like(width)
+    np.put_along_axis(flow, order, given, axis=1)
+    return flow, np.maximum(need - sorted_width.sum(axis=1), 0.0)
