@@ -30,9 +30,13 @@ def test_many_hours_are_cut() -> None:
     assert driver._engine("decomposed", model(24), ("cost",)) == (decomposed.solve, "")
 
 
+def test_several_stores_are_no_reason_for_typical_weeks() -> None:
+    assert driver._engine("auto", model(driver.FEW_HOURS + 1, batteries=2), ("cost",)) == (decomposed.solve, "")
+
+
 def test_what_the_oracle_cannot_hold_is_said() -> None:
-    run, reason = driver._engine("auto", model(driver.FEW_HOURS + 1, batteries=2), ("cost",))
+    run, reason = driver._engine("auto", model(driver.FEW_HOURS + 1, batteries=9), ("cost",))
     assert run is monolithic.solve
-    assert "2 stores" in reason
-    with pytest.raises(BadInput, match="2 stores"):
-        driver._engine("decomposed", model(24, batteries=2), ("cost",))
+    assert "9 stores" in reason
+    with pytest.raises(BadInput, match="9 stores"):
+        driver._engine("decomposed", model(24, batteries=9), ("cost",))
