@@ -93,6 +93,8 @@ def solve(
     m = assemble(made.problem, made.options)
     run, reason = _engine(engine, m, made.problem.objective)
     if reason and whole and hours is None:
+        if len(made.problem.years) > 1:
+            raise BadInput(f"{reason}: every hour of several years is more than the reference engine can hold")
         say(f"{reason}: typical weeks stand for the year")
         made = replace(made, problem=replace(made.over(None), notes=(*made.problem.notes, _weeks_note(reason))))
         m = assemble(made.problem, made.options)

@@ -12,7 +12,7 @@ Flags = NDArray[np.bool_]
 
 MONTH_ENDS = np.cumsum((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)) * 24
 LONGEST_MONTH = 31 * 24
-"""Hours; one stretch longer than this is the period itself, each hour in its own month."""
+"""Hours; a stretch longer than this is the period itself, each hour in its own month."""
 
 
 def month_of_hour(hour: Ints) -> Ints:
@@ -21,8 +21,8 @@ def month_of_hour(hour: Ints) -> Ints:
 
 
 def is_whole(calendar: Calendar) -> bool:
-    """Whether the calendar is the period's own hours, each in its own month, and not typical stretches."""
-    return len(calendar.stretches) == 1 and len(calendar) > LONGEST_MONTH
+    """Whether the calendar is the period's own hours (of one year or several), each in its month: no typical weeks."""
+    return all(end - begin > LONGEST_MONTH for begin, end in calendar.stretches)
 
 
 def hour_months(calendar: Calendar) -> list[Ints]:

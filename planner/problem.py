@@ -623,6 +623,8 @@ class Problem:
     """Validated top-level fragments of blocks, by key (`limits` among them)."""
     notes: tuple[str, ...] = ()
     """What stood in for what, what rests on memory: printed with the plan."""
+    years: tuple[int, ...] = ()
+    """The years whose hours it holds one after another, where there are several; a cost is the mean over them."""
 
     def machine(self, id: str) -> Machine:
         return next(m for m in self.machines if m.id == id)

@@ -62,6 +62,7 @@ def measures(m: Model, s: Solution, problem: Problem, made: Books, *, priced: bo
                 sums.append(_sums(m, s, bus, dispatch, made))
                 found += _ratios(sums[-1], bus.site, period.name)
                 found += _parts(s, bus, dispatch, problem, period)
+                found += _by_year(m, s, bus, dispatch, problem.years)
         if len(sums) > 1:
             found += _ratios(sum(sums[1:], sums[0]), "", period.name)
     found += _costs(m, s, problem, made)
@@ -100,6 +101,28 @@ def _sums(m: Model, s: Solution, bus: Bus, dispatch: Dispatch, made: Books) -> S
         water=tally("water_l"),
         water_grid=tally("water_grid_l"),
     )
+
+
+def _by_year(m: Model, s: Solution, bus: Bus, dispatch: Dispatch, years: tuple[int, ...]) -> Iterator[Measure]:
+    """Of a plan of several years, the carbon-free shares by the hour of each."""
+    if len(years) < 2:
+        return
+    counts = [c for c in m.counts if (c.site, c.period) == (bus.site, bus.period)]
+    rented, *brown = (
+        sum(c.per_unit * float(s.values[c.column]) for c in counts if c.tally == name)
+        for name in ("rented_kwh", "brown_kwh", "brown_grid_kwh")
+    )
+    used = bus.calendar.weight * drawn(s, bus)
+    supply, stores = _supply(bus, dispatch), _stores(bus, dispatch)
+    names = ("carbon_free_hourly_own", "carbon_free_hourly_with_grid")
+    for name, clean, dirty in zip(names, own_and_grid(s, bus, dispatch), brown, strict=True):
+        hourly = used * clean_share(clean, supply, stores, bus.calendar.stretches)
+        for (begin, end), year in zip(bus.calendar.stretches, years, strict=True):
+            share = 1 / len(years)
+            total = float(used[begin:end].sum()) + share * rented
+            if total > ZERO:
+                value = (float(hourly[begin:end].sum()) + share * (rented - dirty)) / total
+                yield _row(name, value, "", bus.site, bus.period, str(year))
 
 
 def drawn(s: Solution, bus: Bus) -> Series:

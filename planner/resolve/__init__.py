@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from planner.catalog import Catalog
+from planner.errors import BadInput
 from planner.model import Calendar
 from planner.problem import Cite, Finance, Problem, Series, Site, Workload
 from planner.resolve.cites import cites, memory_notes
@@ -23,6 +24,8 @@ from planner.resolve.pipeline import follow
 from planner.resolve.sites import site
 from planner.resolve.storage import tiers
 from planner.resolve.workloads import workloads
+from planner.resolve.years import repeated, together
+from planner.scenario.years import of_year
 from planner.series import weeks as typical
 
 DEFAULT_WEEKS = 6
@@ -38,11 +41,11 @@ def resolve(
     fragments: Sequence[Any] = (),
 ) -> Problem:
     """The problem of a scenario on typical `weeks` (default 6), on the year's first `hours`, or (weeks=0) on all."""
-    places = tuple(site(catalog, scenario, i, folder) for i in range(len(scenario.sites)))
+    places = tuple(_site(catalog, scenario, i, folder) for i in range(len(scenario.sites)))
     spans = [(p.name, p.start, p.end) for p in scenario.periods] if scenario.periods else list(DEFAULT)
     rate = scenario.finance.cost_of_capital if scenario.finance else None
     rate = catalog.row("finance", "default").number("cost_of_capital") if rate is None else rate
-    dated = periods(spans, rate, _calendar(places, weeks, hours))
+    dated = periods(spans, rate, _calendar(places, weeks, hours, scenario.years))
     refuse_unbounded(scenario, places, dated)
     jobs = follow(scenario, workloads(scenario, dated, folder))
     usable = with_failures(machines(catalog, _terms(scenario)), scenario.failures)
@@ -70,6 +73,7 @@ def resolve(
         mip_gap=objective.gap,
         keys=_keys(scenario, fragments, catalog),
         notes=_notes(scenario, places, jobs),
+        years=scenario.years,
     )
     planes = scenario.network.planes if scenario.network else 1
     if planes > 1 and all(f.planes == 1 for f in problem.fabrics):
@@ -78,6 +82,10 @@ def resolve(
     return problem
 
 
+SEVERAL_YEARS = (
+    "One set of sizes for the years {years}: cost, energy, carbon and limits are means over them, each with its own "
+    "hours; demand is billed in every month at the highest peak of any of them."
+)
 TYPICAL_YEAR = (
     "The hourly carbon-free limit is met on one typical year of weather ({sites}): put together of ordinary months, it "
     "smooths the long windless and sunless weeks away that real years have, and a plan for it falls short in those."
@@ -90,6 +98,8 @@ def _notes(scenario: Any, places: Sequence[Site], jobs: Sequence[Workload]) -> t
     typical = [s.id for s in places if s.typical and s.producers]
     if scenario.limits and scenario.limits.carbon_free and typical:
         found.append(TYPICAL_YEAR.format(sites=", ".join(typical)))
+    if len(scenario.years) > 1:
+        found.append(SEVERAL_YEARS.format(years=", ".join(map(str, scenario.years))))
     for place in places:
         found += place.notes
     for job in jobs:
@@ -119,9 +129,22 @@ def remembered(problem: Problem, used: set[str]) -> tuple[str, ...]:
     return memory_notes(dict.fromkeys(found))
 
 
-def _calendar(places: Sequence[Site], weeks: int | None, hours: int | None) -> Callable[[date, date], Calendar]:
+def _site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
+    """A site in all of the scenario's years."""
+    each = [of_year(scenario, year) for year in scenario.years] or [scenario]
+    return together([site(catalog, one, index, folder) for one in each])
+
+
+def _calendar(
+    places: Sequence[Site], weeks: int | None, hours: int | None, years: Sequence[int]
+) -> Callable[[date, date], Calendar]:
+    if years and weeks:
+        raise BadInput("`years` are planned on every hour of each: leave `--weeks` out, and --engine monolithic")
+
     def choose(start: date, end: date) -> Calendar:
         every = typical.hours_of(start, end)
+        if years:
+            return repeated(typical.whole_year(every[:hours]), len(years))
         if hours is not None:
             return typical.whole_year(every[:hours])
         if weeks == 0:

@@ -10,7 +10,10 @@ import numpy as np
 
 from planner.problem import Period, Series, Workload
 from planner.resolve.energy import read_hours
+from planner.resolve.years import together
 from planner.scenario.schema_workload import KINDS
+from planner.scenario.years import of_year
+from planner.series.hourly_table import HourlyFile
 
 UNITS = {"serving": "req/s", "service": "req/s", "stream": "B/s", "stage": "B/s"}
 UNITS |= {"training": "run", "dataset": "B", "load": "kW"}
@@ -35,7 +38,7 @@ def _workload(scenario: Any, index: int, periods: Sequence[Period], folder: Path
     sites = tuple(record.sites or [s.id for s in scenario.sites])
     limits = scenario.limits
     floor = getattr(limits, "availability", None) or 0.0
-    metered = read_hours(record, folder, f"load {record.id}") if record.kind == "load" else None
+    metered = _metered(record, folder, scenario.years) if record.kind == "load" else None
     kw = None if metered is None else metered.values
     peak = float(kw.max()) if kw is not None else first_demand(record)
     grown = tuple(peak * factor for factor in _growth(record, periods))
@@ -65,6 +68,12 @@ def _said(record: Any) -> tuple[str, ...]:
     """What the answers leave out for want of a key."""
     guessed = record.kind == "serving" and record.decode_speedup > 1 and record.draft_params_b is None
     return (DRAFT.format(id=record.id),) if guessed else ()
+
+
+def _metered(record: Any, folder: Path, years: Sequence[int]) -> HourlyFile:
+    """A metered load by hour, in all of the scenario's years."""
+    each = [of_year(record, year) for year in years] or [record]
+    return together([read_hours(one, folder, f"load {record.id}") for one in each])
 
 
 def first_demand(record: Any) -> float:

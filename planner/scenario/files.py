@@ -9,6 +9,7 @@ from typing import Any
 from planner.scenario.problems import Problem, did_you_mean
 from planner.scenario.references import records
 from planner.scenario.source import Source, shown
+from planner.scenario.years import check_years, names_of, of_year, years_of
 from planner.yaml12 import Path as Place
 
 MAX_FILE_BYTES = 50 << 20
@@ -36,23 +37,24 @@ def site_series(source: Source, site: Place) -> Iterator[tuple[Place, str]]:
 def check_files(source: Source, folder: Path, allow: Sequence[Path] = ()) -> Iterator[Problem]:
     """Problems of every file and folder that the scenario names; they lie in `folder` or a folder of `allow`."""
     for place, name, is_folder in _named(source):
-        if isinstance(name, str) and name:
-            words = _fault(name, folder, allow, is_folder)
+        for each in names_of(source, name) if isinstance(name, str) and name else ():
+            words = _fault(each, folder, allow, is_folder)
             if words:
                 yield source.problem(place, "file", *words)
+    yield from check_years(source, [(place, name) for place, name, is_folder in _named(source) if not is_folder])
 
 
 def hourly_files(source: Source) -> Iterator[tuple[Place, dict[str, Any], str]]:
     """Place, mapping and dimension of each file of hours that is named whole; a grid's may lack column and unit."""
     for place, work in records(source, "workloads"):
         if work.get("kind") == "load" and _texts(work, "file", "column", "unit"):
-            yield place, work, "power"
+            yield from ((place, each, "power") for each in _by_year(source, work))
     for place, _ in records(source, "sites"):
         for at, dimension in site_series(source, place):
             given = source.value(at)
             own = {key: given[key] for key in ("column", "unit") if key in given} if isinstance(given, dict) else {}
             if isinstance(given, dict) and _texts(given, "file") and _texts(own, *own):
-                yield at, given, dimension
+                yield from ((at, each, dimension) for each in _by_year(source, given))
 
 
 def weather_files(source: Source) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -65,7 +67,13 @@ def weather_files(source: Source) -> Iterator[tuple[Place, dict[str, Any]]]:
         for at, record in [(place, site), *plants]:
             weather = record.get("weather")
             if isinstance(weather, dict) and _texts(weather, "file"):
-                yield at, record
+                yield from ((at, each) for each in _by_year(source, record))
+
+
+def _by_year(source: Source, given: dict[str, Any]) -> list[dict[str, Any]]:
+    """A mapping that names files, once for each year that they differ in."""
+    found = [of_year(given, year) for year in years_of(source)] or [given]
+    return [each for k, each in enumerate(found) if each not in found[:k]]
 
 
 def _texts(record: dict[str, Any], *keys: str) -> bool:

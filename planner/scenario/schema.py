@@ -111,6 +111,9 @@ def _aims(value: Any) -> Any:
     return {"minimize": value} if isinstance(value, str | list) else value
 
 
+Year = Annotated[int, Field(ge=1900, le=2200)]
+
+
 class Scenario(Record):
     """What must run, where, and what is allowed; quantities in base units."""
 
@@ -118,6 +121,9 @@ class Scenario(Record):
     name: Text
     description: Prose = ""
     periods: Many[Period] = ()
+    years: Annotated[
+        Many[Year], Field(max_length=40, description="Years of the files with `{year}` in their names, for one plan")
+    ] = ()
     finance: Finance = Finance()
     objective: Annotated[Objective, BeforeValidator(_aims, json_schema_input_type=Aim | list[Aim] | Objective)] = (
         Objective()

@@ -5,8 +5,8 @@
     every site has its hours in every period, and every series and flow is as long as they are
     no flow is negative;  the solver's count of hours is that of the longest period
 
-A plan on the first hours of a period only (one stretch, all weights one, no more claimed under `accuracy`) is accepted
-with a note: it is a plan of those hours.
+A plan of several years has a stretch for each. One on the first hours of a period only (every year alike, its weights
+one, no more claimed under `accuracy`) is accepted with a note: it is a plan of those hours.
 """
 
 from __future__ import annotations
@@ -66,9 +66,16 @@ def _leap_days(start: date, end: date) -> list[date]:
 
 def _opening(view: View, block: Block) -> bool:
     """Whether the plan models only the first hours of a period, each standing for itself, and says so."""
-    n, whole = len(block.weight), period_hours(view.periods[block.period])
-    alone = bool((block.weight == 1).all()) and len(block.stretches) == 1
+    years, whole = len(block.stretches), period_hours(view.periods[block.period])
+    n = len(block.weight) // years
+    alone = bool((np.abs(block.weight * years - 1) < PRINTED).all()) and _years_alike(block, n)
     return alone and n < min(whole, HOURS_PER_YEAR) and view.plan["accuracy"]["hours"] == view.plan["solver"]["hours"]
+
+
+def _years_alike(block: Block, n: int) -> bool:
+    """Whether every stretch has the same hours: each is a year's."""
+    spans = block.stretches
+    return all(end - begin == n and bool((block.hour[begin:end] == block.hour[:n]).all()) for begin, end in spans)
 
 
 def _lengths(block: Block) -> Iterator[Check]:

@@ -44,7 +44,7 @@ def check(view: View) -> Iterator[Check]:
 
 def counted_in(block: Block, month: int) -> Flags:
     """Which hours count in a month (0..11)."""
-    if len(block.stretches) == 1 and len(block.weight) > LONGEST_MONTH:
+    if all(end - begin > LONGEST_MONTH for begin, end in block.stretches):
         return np.asarray(np.searchsorted(MONTH_ENDS, block.hour, side="right") == month)
     counted = np.zeros(len(block.weight), dtype=bool)
     for (begin, end), months in zip(block.stretches, block.months, strict=True):

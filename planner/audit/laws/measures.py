@@ -95,6 +95,7 @@ def _counted(view: View, block: Block) -> tuple[dict[str, Floats], dict[str, Flo
 
 def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key, tuple[float, float]]:
     used = rounded = hidden = 0.0
+    by_year: dict[Key, float] = {}
     sums = dict.fromkeys(("hourly_own", "hourly_with_grid", "annual_own", "annual_with_grid"), 0.0)
     for block in blocks:
         load, rented = block.flow("draw"), block.energy(rented_kw(view, block))
@@ -107,12 +108,17 @@ def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key
             ("own", "with_grid"), _counted(view, block), (0.0, rented * mean), strict=True
         ):
             clean = clean_by_source(block, shares)
-            sums[f"hourly_{reading}"] += block.energy(load * mixed(block, clean, stores)) + clean_rented
+            hourly = block.weight * load * mixed(block, clean, stores)
+            sums[f"hourly_{reading}"] += float(hourly.sum()) + clean_rented
+            if site:
+                by_year |= _by_year(view, block, f"carbon_free_hourly_{reading}", hourly, (rented, clean_rented))
             sums[f"annual_{reading}"] += block.energy(clean) + clean_rented
     if used <= PRINTED:
         return {}
+    found = {key: (value, SHARES + 2 * hidden / used) for key, value in by_year.items()}
     places = [(b.site, period) for b in blocks]
-    found = {(f"carbon_free_{name}", "", site, period): (v / used, SHARES + hidden / used) for name, v in sums.items()}
+    for name, value in sums.items():
+        found[f"carbon_free_{name}", "", site, period] = value / used, SHARES + hidden / used
     for name, tally in PER_USED.items():
         amount = sum(view.tally(tally, *place) for place in places)
         found[name, "", site, period] = (amount / used, 1e-9 + amount / used * rounded / used)
@@ -122,6 +128,20 @@ def _ratios(view: View, blocks: list[Block], site: str, period: str) -> dict[Key
 def _rounded_kwh(block: Block) -> float:
     """What printing a bus's hours to so many digits may hide of a sum of its flows, kWh."""
     return PRINTED * float(block.weight.sum()) * len(block.dispatch)
+
+
+def _by_year(
+    view: View, block: Block, name: str, hourly: Floats, rented: tuple[float, float]
+) -> dict[Key, float]:
+    """Shares of each year of a plan of several: `hourly` clean kWh (T,), what is rented, and what of it is clean."""
+    years = view.problem.get("years", [])
+    used, found = block.weight * block.flow("draw"), {}
+    for (begin, end), year in zip(block.stretches, years, strict=True) if len(years) > 1 else ():
+        total = float(used[begin:end].sum()) + rented[0] / len(years)
+        if total > PRINTED:
+            value = (float(hourly[begin:end].sum()) + rented[1] / len(years)) / total
+            found[name, str(year), block.site, block.period] = value
+    return found
 
 
 def _parts(view: View, block: Block) -> dict[Key, tuple[float, float]]:
