@@ -133,6 +133,20 @@ def test_backup_needs_no_store() -> None:
     assert size(m, answer, "outage.needed_kwh") == pytest.approx(3 * 30.0)
 
 
+def test_generators_give_what_they_can_all_through() -> None:
+    """70 kW of engine that is too dear to run: the store has 30 kW for three hours to give; both engines."""
+    engine = toys.generator(installed_kw=70.0, max_kw=70.0)
+    m, answer = metered.agreed(problem([100.0] * 4, loss(3, 1.0), batteries=(cell(),), generators=(engine,)))
+    assert size(m, answer, "outage.needed_kwh") == pytest.approx(3 * 30.0)
+
+
+def test_a_generator_is_bought_where_it_is_cheaper_than_a_reserve() -> None:
+    engine = toys.generator(installed_kw=0.0, capex_usd_per_kw=50.0)
+    m, answer = metered.agreed(problem([100.0] * 30, loss(24, 1.0), batteries=(cell(),), generators=(engine,)))
+    assert size(m, answer, "generators.kw") == pytest.approx(100.0)
+    assert size(m, answer, "outage.needed_kwh") == pytest.approx(0.0, abs=1e-6)
+
+
 def any_year(seed: int) -> Problem:
     rng = np.random.default_rng(seed)
     sun = toys.solar(capacity_factor=np.clip(rng.uniform(-0.7, 1, 8760), 0, 1), max_kw=400.0, capex_usd_per_kw=400.0)
