@@ -100,6 +100,21 @@ def metered_kw(view: View, block: Block) -> Floats:
     return drawn
 
 
+def power_per_heat(view: View, site: str, medium: str) -> float:
+    """kW of power that lift a kW of heat sold; none where no heat is sold, or as warm as it is."""
+    asked = view.sites[site].get("keys", {}).get("heat_reuse")
+    if not asked or not asked["lift"]:
+        return 0.0
+    values = view.problem["keys"]["figures"]["heat_reuse"]["values"] if asked["cop"] is None else {}
+    return 1.0 / float(asked["cop"] or values[f"heat_pump_cop_to_70c_from_{medium}"])
+
+
+def heat_pump_kw(view: View, site: str, period: str) -> float:
+    """Power of a site's heat pumps where they sell all that was planned."""
+    found = view.each("heat_reuse.kw", site=site, period=period)
+    return sum(kw * power_per_heat(view, site, keys["medium"]) for keys, kw in found)
+
+
 def moved_kw(block: Block) -> Floats:
     """What moved work draws beyond its own hour, less what it leaves undrawn in it, kW, shape (hours,)."""
     found = [block.flow("draw", who) for who in block.who("draw") if who.startswith("moved ")]

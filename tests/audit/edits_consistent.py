@@ -169,6 +169,14 @@ ALONE: list[tuple[str, str, Edit]] = [
     ("sun beyond the roof", "renewables", lambda p: site(p)["producers"][0].update(max_kw=15)),
     ("an outage not borne", "outage", lambda p: site(p).update(keys={"outage": {"duration": 3600.0, "share": 1.0}})),
     ("work moved that may not", "flexible", lambda p: flow(p, "behind.web", 0, 0, 0)),
+    (
+        "heat sold that nobody takes",
+        "heat_reuse",
+        lambda p: p["columns"].append(
+            {**column(p, "battery.kw"), "name": "heat_reuse.kw[site=s,medium=air,period=y1]", "family": "heat_reuse.kw",
+             "keys": {"site": "s", "medium": "air", "period": "y1"}, "value": 0.5}
+        ),
+    ),
     ("store beyond its offer", "battery", lambda p: site(p)["batteries"][0].update(max_kwh=4)),
     ("store fuller than usable", "battery", lambda p: site(p)["batteries"][0].update(usable_fraction=0.3)),
     ("a switch too small", "fabric", lambda p: p["problem"]["fabrics"][1]["switch"].update(ports=6)),

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from planner.audit.loads import metered, peak_it_kw, racks_used
+from planner.audit.loads import heat_pump_kw, metered, peak_it_kw, racks_used
 from planner.audit.verdict import PRINTED, Check, at_least, at_most, equal
 from planner.audit.view import Record, View, most
 
@@ -46,6 +46,7 @@ def _site(view: View, site: str, period: str, halls: float) -> Iterator[Check]:
     peak, where = view.total("power.peak_kw", site=site, period=period), f"{site} in {period}"
     outside = sum(view.demand(id, period) for id in metered(view, site))
     outside += sum(view.total("flexible.kw", site=site, workload=id, period=period) for id in metered(view, site))
+    outside += heat_pump_kw(view, site, period)
     yield equal(where, "peak (kW)", peak, halls + outside, floor=PRINTED * 10)
     carried = most(view.sites[site]["grid"], "connection_kw") + carried_on_site(view, site, period)
     yield at_most(where, "peak (kW) on the connection", peak, carried, floor=PRINTED)

@@ -1,7 +1,8 @@
 """Every kilowatt of IT is drawn through the power train and carried off again, in every hour.
 
 sum of draws(t), moved work aside = sum over halls of IT(t) x (1 / train efficiency + overhead(t) of the cooling in use)
-                  + plant x fixed overhead  (+ metered loads, as they are, and what keeps reserves full)
+                  + plant x fixed overhead  (+ metered loads, as they are, and what keeps reserves full,
+                  and what lifts the heat that is sold)
 one cooling option in each hall that is used;  no plant and no load on an option that is not in use
 liquid-cooled machines only on an option with liquid;  a machine's peak kW within what the option's racks and the
 hall's racks bear
@@ -14,7 +15,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.audit.loads import it_kw, metered, metered_kw, moved_kw, peak_it_kw
+from planner.audit.laws.heat_reuse import sold_in
+from planner.audit.loads import heat_pump_kw, it_kw, metered, metered_kw, moved_kw, peak_it_kw
 from planner.audit.verdict import PRINTED, RELATIVE, Check, at_most, equal, every_equal, true
 from planner.audit.view import Block, Record, View, most
 
@@ -83,6 +85,9 @@ def _hours(view: View, block: Block) -> Iterator[Check]:
         lost = store["usable_fraction"] * store["standing_loss_per_hour"] / store["charge_efficiency"]
         keys = {"site": block.site, "period": block.period, "battery": store["id"]}
         expected = expected + lost * view.total("outage.reserve_kwh", **keys)
+    pumps = heat_pump_kw(view, block.site, block.period)
+    if pumps:
+        expected = expected + pumps * sold_in(block, view.sites[block.site]["keys"]["heat_reuse"])
     draws = block.flow("draw") - moved_kw(block)
     slack = 2 * RELATIVE * np.abs(expected) + PRINTED * (1 + len(block.dispatch))
     yield every_equal(block.where, "the sum of draws (kW)", draws, expected, slack)

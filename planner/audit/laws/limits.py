@@ -167,6 +167,15 @@ def _reserve(view: View, keys: Keys) -> Numbers:
     return needed - given, 0.0, needed
 
 
+def _heat_sold(view: View, keys: Keys) -> Numbers:
+    return view.total("heat_reuse.kw", **keys), view.sites[keys["site"]]["keys"]["heat_reuse"]["most"], 0.0
+
+
+def _energy_reuse(view: View, keys: Keys) -> Numbers:
+    drawn = view.tally("power_load_kwh", period=keys["period"])
+    return view.tally("heat_sold_kwh", period=keys["period"]) - view.limits["energy_reuse"] * drawn, 0.0, drawn
+
+
 def _connection(view: View, keys: Keys) -> Numbers:
     limit = most(view.sites[keys["site"]]["grid"], "connection_kw")
     return _peak(view, keys) - carried_on_site(view, keys["site"], keys["period"]), limit, _peak(view, keys)
@@ -259,6 +268,8 @@ KNOWN: dict[str, Callable[[View, Keys], Numbers]] = {
     "metering.volume": _sold,
     "metering.share": _share_sold,
     "outage.reserve": _reserve,
+    "heat_reuse.most": _heat_sold,
+    "heat_reuse.share": _energy_reuse,
     "facility.connection": _connection,
     "facility.feed": _feed,
     "generators.hours": _full_load,
