@@ -39,8 +39,10 @@ HELD = """
 ## Left out of the fit
 
 The same rows predicted by coefficients fitted without them: every source left out in turn, then every accelerator.
-*Seen*: other sources measured that accelerator at that width. *Unseen*: it is estimated from its measured
-matrix-multiply ceiling, or from the mean of those fitted, and labelled so.
+*Seen*: other sources measured that accelerator at that width, and its expert layers where the model has some.
+*Unseen*: it is estimated from the mean of its generation, its measured matrix-multiply ceiling, or the mean of those
+fitted, and labelled so. The five rows of training that no fit can use are whole runs: GPU-hours and days hold more than
+steps. Intervals are those of the catalog; those of training span the 5th to the 95th percentile of these rows.
 """
 BESIDE = """## Beside Calculon
 

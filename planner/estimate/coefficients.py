@@ -83,7 +83,7 @@ class Coefficients:
 def from_catalog(catalog: Any) -> Coefficients:
     """Read the coefficients a catalog carries."""
     table = {
-        row.id: {name: _spread(figure, _basis(name, row.text)) for name, figure in row.figures.items()}
+        row.id: {name: _spread(figure, _basis(name, figure, row.text)) for name, figure in row.figures.items()}
         for row in catalog.rows("coefficient")
     }
     services = {
@@ -96,9 +96,12 @@ def from_catalog(catalog: Any) -> Coefficients:
     return Coefficients(table, services, engines, generations)
 
 
-def _basis(name: str, text: Mapping[str, Any]) -> str:
-    """Training figures that are those of another accelerator (`trains_like`) are estimates."""
-    return "estimated" if "trains_like" in text and name.startswith("training_") else "calibrated"
+def _basis(name: str, figure: Any, text: Mapping[str, Any]) -> str:
+    """Training figures that are those of another accelerator (`trains_like`, of low confidence) are estimates; those
+    that rows of one's own were fitted to in their place (`aiplan catalog calibrate`) are not.
+    """
+    lent = "trains_like" in text and name.startswith("training_") and figure.confidence == "low"
+    return "estimated" if lent else "calibrated"
 
 
 def _service_basis(figure: Any) -> str:

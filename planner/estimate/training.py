@@ -106,12 +106,16 @@ def _grid(
 
 
 def _counts(sequences: float) -> list[float]:
-    """Micro-batches per step: every small number, then a geometric grid, up to all sequences on one rank."""
-    found, k = [], 1.0
+    """Micro-batches per step: every small number, then a geometric grid, up to all sequences on one rank; and what
+    gives each of 1, 2, 3, 4, 6, 8, 12 … ranks its share, so that a larger batch finds the ranks of a smaller one.
+    """
+    found, k = set(), 1.0
     while k < sequences:
-        found.append(k)
+        found.add(k)
         k = float(max(k + 1, np.floor(k * GROWTH)))
-    return [*found, float(np.ceil(sequences))]
+    ranks = [whole * 2.0**power for power in range(int(np.log2(max(1.0, sequences))) + 1) for whole in (1, 3)]
+    found |= {float(np.ceil(sequences / (many * micro))) for many in ranks for micro in MICRO}
+    return sorted(k for k in found if k <= np.ceil(sequences))
 
 
 def bits(chip: Chip, precision: str) -> str:

@@ -224,3 +224,10 @@ def test_layouts_fit_the_memory_and_the_machines() -> None:
     for layout in found().layouts:
         assert layout.memory_gb <= 40.0
         assert layout.tensor * layout.pipeline * layout.data <= layout.machines * 4
+
+
+@given(st.sampled_from([1, 2, 3, 4, 6, 8]), st.integers(3, 9))
+def test_a_larger_batch_never_lowers_throughput(machines: int, power: int) -> None:
+    """Twice the sequences, on machines that share them evenly, in less than twice the time."""
+    once, twice = (fastest(found(float(S * many)), machines) for many in (3 * 2**power, 6 * 2**power))
+    assert twice <= 2 * once * (1 + 1e-9)

@@ -133,6 +133,21 @@ def test_an_accelerator_that_trains_like_another_is_an_estimate(known: Books) ->
 
 
 SHAPE = {"name": "Y", "params": 30e9, "active_params": 3e9, "layers": 48, "hidden": 2048, "heads": 32, "kv_heads": 4}
+def test_rows_of_ones_own_stand_before_those_of_a_chip_alike(tmp_path: Path) -> None:
+    text = """kind: coefficient
+as_of: "2026-01-01"
+sources: {mine: {ref: a measurement}}
+rows:
+  - id: nvidia_b300_sxm_288gb
+    name: B300
+    training_gemm_16: {value: 0.6, source: mine, confidence: medium}
+"""
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    ours = books(load([tmp_path]))
+    assert one(ours, accelerator="B300").basis == "calibrated"
+    assert one(ours, accelerator="B300", precision="fp8").basis == "estimated"
+
+
 EXPERTS = {"experts": 128, "topk": 8, "moe_ffn": 768}
 MIXED = {**SHAPE, **EXPERTS, "ffn": 6144, "vocab": 151936, "seq_len": 4096, "glu": True}
 
