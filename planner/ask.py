@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.estimate.ask_training import Answer
     from planner.estimate.by_topology import Steps
     from planner.options.types import Option
-    from planner.problem import Machine
+    from planner.problem import FabricClass, Machine
 
 SCALE = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 """Of numbers as people write them: 15T tokens, 4M a batch."""
@@ -117,12 +117,13 @@ def serving(
     requests_per_s: float | None,
     precision: str,
     stated: Mapping[str, Any] | None = None,
+    switch: str = "",
     catalogs: Sequence[Path] = (),
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[str]]:
     """The question, the best replica at each precision as plans would offer it, and why others cannot be.
 
-    `stated`: burstiness, prefix_hits, decode_speedup, draft_params_b, disaggregated, as a scenario has them.
-    Raises BadInput.
+    `switch`: one whose topologies join the machines of a replica, each an offer of its own. `stated`: burstiness,
+    prefix_hits, decode_speedup, draft_params_b, disaggregated, as a scenario has them. Raises BadInput.
     """
     from types import SimpleNamespace
 
@@ -144,11 +145,27 @@ def serving(
     }
     asked: Any = SimpleNamespace(id=model, spec={**spec, "precision": precision or None}, origin="")
     figures = {**shape.text, **{k: f.value for k, f in shape.figures.items()}}
-    models: Any = SimpleNamespace(models={model: figures}, fabrics=())
+    models: Any = SimpleNamespace(models={model: figures}, fabrics=_joined(switch, node, catalogs))
     found = options(models, asked, _machine(node, chip), from_catalog(books))
     offers = [_offer(o, node, requests_per_s) for o in found if isinstance(o, Option)]
     question = {**spec, "machine": node.id, "accelerator": chip.id, "requests_per_s": requests_per_s}
+    question |= {"switch": switch} if switch else {}
     return question, offers, [e.text for e in found if not isinstance(e, Option)]
+
+
+def _joined(switch: str, node: Row, catalogs: Sequence[Path]) -> tuple[FabricClass, ...]:
+    """Every topology of a switch as a fabric class, none where no switch is named. Raises BadInput."""
+    if not switch:
+        return ()
+    from planner.estimate.network import examples
+    from planner.problem import FabricClass, Switch
+
+    speed, nics, ports = node.get("nic_gbps", 0.0), int(node.get("nics", 0)), _ports(switch, node, catalogs)
+    box = Switch(switch, switch, ports, speed, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, "")
+    return tuple(
+        FabricClass(name, box, w.oversubscription, "", w.family, w.above, w.rails)
+        for name, w in examples(ports, nics).items()
+    )
 
 
 def _machine(node: Row, chip: Row) -> Machine:
@@ -204,6 +221,7 @@ def _offer(option: Option, node: Row, requests_per_s: float | None) -> dict[str,
         "energy_wh_per_request": watts / served / 3600,
         "basis": option.basis,
         "error": {"low": option.low, "high": option.high},
+        **({"topology": option.fabric} if option.fabric != "none" else {}),
     }
 
 

@@ -88,6 +88,7 @@ def serving(
         None, min=0.0, max=10000.0, help="Billions of parameters of its draft, whose weights take memory."
     ),
     disaggregated: str = typer.Option("never", help="Prefill and decode on engines apart: never, either or always."),
+    switch: str = typer.Option("", help="Compare topologies of this switch under replicas over several machines."),
     catalog: list[Path] = OVERLAY,
     output: list[str] = TABLE_OR_JSON,
 ) -> None:
@@ -119,6 +120,7 @@ def serving(
             "draft_params_b": draft_params_b,
             "disaggregated": disaggregated,
         },
+        switch=switch,
         catalogs=catalog,
     )
     if not found[1]:

@@ -86,11 +86,29 @@ def serving_table(question: Mapping[str, Any], offers: Sequence[Mapping[str, Any
     return "\n".join(_serving(question, offers, refused)) + "\n"
 
 
+def _joined(q: Mapping[str, Any], offers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Replicas over several machines on each topology: what they do, and what their messages meet."""
+    if not q.get("switch"):
+        return
+    yield ""
+    if not offers:
+        yield "No replica over several machines does more than one within a machine."
+        return
+    yield f"Replicas over several machines, by topology of {q['switch']}: requests/s of each machine"
+    yield f"{'':<18}{'precision':>10}{'machines':>10}{'base':>10}{'to one':>10}{'switches':>10}{'hand-over':>12}"
+    for o in offers:
+        size = o.get("split_over_machines") or round(1 / o["replicas_per_machine"])
+        over, crossed = o["network_oversubscription"], o["network_switches_crossed"]
+        handed = f"{o['transfer_s']:.3g} s" if "transfer_s" in o else "-"
+        rate = _number(o["requests_per_s_per_machine"]["base"])
+        yield f"{o['topology']:<18}{o['precision']:>10}{size:>10}{rate:>10}{over:>10g}{crossed:>10}{handed:>12}"
+
+
 def _serving(q: Mapping[str, Any], offers: Sequence[Mapping[str, Any]], refused: Sequence[str]) -> Iterator[str]:
     yield f"Serve {q['model']} on {q['machine']} ({q['accelerator']})"
     lengths = f"{q['input_tokens']:g} tokens in, {q['output_tokens']:g} out"
     yield f"{lengths}; first token within {q['ttft']:g} s at the 95th percentile, then {q['tpot']:g} s a token"
-    for o in offers:
+    for o in (o for o in offers if "topology" not in o):
         yield ""
         rate = o["requests_per_s_per_machine"]
         yield f"{o['precision']:<26}{'low':>12}{'base':>12}{'high':>12}"
@@ -109,6 +127,7 @@ def _serving(q: Mapping[str, Any], offers: Sequence[Mapping[str, Any]], refused:
             yield f"{'machines':<26}{o['machines']} for {q['requests_per_s']:g} requests/s, spares not counted"
         low, high = o["error"]["low"] - 1, o["error"]["high"] - 1
         yield f"{o['basis'].capitalize()}: published throughput lay {low:+.0%} to {high:+.0%} from such a prediction."
+    yield from _joined(q, [o for o in offers if "topology" in o])
     if q.get("decode_speedup", 1.0) > 1 and q.get("draft_params_b") is None:
         yield ""
         yield "The memory that the weights of a draft take is not counted: say how many with --draft-params-b."

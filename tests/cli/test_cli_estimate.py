@@ -88,6 +88,23 @@ def test_serving_answers_in_both_forms(run: Run) -> None:
     assert offer["machines"] * rate["base"] >= 20 > (offer["machines"] - 1) * rate["base"]
 
 
+def test_serving_by_topology_hands_caches_over_faster_on_fatter_networks(run: Run, tmp_path: Path) -> None:
+    apart = (*SERVE, "--precision", "bf16", "--disaggregated", "always", "--input-tokens", "32000", "--ttft", "3")
+    target = tmp_path / "offers.json"
+    done = run(*apart, "--switch", "nvidia_qm9700", "-o", "table", "-o", f"json={target}")
+    assert done.returncode == 0, done.stderr
+    assert "by topology of nvidia_qm9700" in done.stdout
+    made = json.loads(target.read_text(encoding="utf-8"))["offers"]
+    offers = {o["topology"]: o for o in made if "topology" in o}
+    fat, thin = offers["fat tree 1:1"], offers["fat tree 4:1"]
+    assert fat["transfer_s"] < thin["transfer_s"]
+    base = [o["requests_per_s_per_machine"]["base"] for o in (fat, thin)]
+    assert base[0] > base[1]
+    within = run(*SERVE, "--precision", "bf16", "--switch", "nvidia_qm9700")
+    assert "No replica over several machines does more" in within.stdout
+    assert run(*SERVE, "--switch", "nvidia_qm970").returncode == 2
+
+
 def test_serving_within_no_target_ends_with_1(run: Run) -> None:
     done = run(*SERVE, "--ttft", "0.001")
     assert done.returncode == 1
@@ -107,10 +124,11 @@ def test_validate_counts_every_row(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "errors.json"
     done = run("validate", DATA / "topology_reference.yaml", "-o", "table", "-o", f"json={target}")
     assert done.returncode == 0, done.stderr
-    assert "Not predicted: 5 of 111" in done.stdout
+    assert "Not predicted: 6 of 116" in done.stdout
+    assert "1,296 nodes and 10,368 cables are 10,368 GPUs" in done.stdout
     made = json.loads(target.read_text(encoding="utf-8"))
-    assert len(made["rows"]) == 111
-    assert sum("excluded" in row for row in made["rows"]) == 5
+    assert len(made["rows"]) == 116
+    assert sum("excluded" in row for row in made["rows"]) == 6
 
 
 @pytest.mark.parametrize("text", ["rows: 5\n", "rows:\n- {a: 1, a: 2}\n", "\x00", "- [", ""])
