@@ -26,6 +26,7 @@ HELPERS = frozenset(
         "generators.used",
         "grid.peak_kw",
         "load.on",
+        "pipeline.share",
         "outage.working_kwh",
         "power_train.copy",
         "power_train.peak_kw",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 
 from planner.model import Model, name_of
 from planner.options.pools import Pool, pools
@@ -34,11 +35,30 @@ def notes(m: Model, s: Solution, problem: Problem, options: OptionSet) -> list[s
     found = []
     for members in _connected([(e["source"], e["to"]) for e in edges]):
         spares = [x for w in problem.workloads if w.id in members for x in _spares(m, s, problem, options, w)]
+        spares += _links(m, s, members)
         if spares:
             least = min(spares, key=lambda x: (x.times, x.workload, x.period))
             what = f"carry {least.times:.3g} times what it is planned for, bound by {least.binding}"
             found.append(f"Bottleneck of the pipeline {' '.join(sorted(members))}: {least.workload} would {what}.")
     return found
+
+
+def _links(m: Model, s: Solution, members: set[str]) -> Iterator[Spare]:
+    """Links that the pipeline's data goes over, by how many times their peak they would carry."""
+    for _, column in m.family("pipeline.sent"):
+        keys = m.columns[column].keys
+        pair = {k: keys[k] for k in ("site", "to", "period")}
+        peak = m.find(name_of("wan.gb_per_s", **pair))
+        if peak is not None and keys["reads"].split(">")[0] in members and s.values[column] > NOISE:
+            most = min(
+                [
+                    m.columns[peak].hi,
+                    *(-v for r in m.rows if r.name == name_of("wan.link", **pair) for v in r.terms.values() if v < 0),
+                ]
+            )
+            if most < inf:
+                name = f"the link from {keys['site']} to {keys['to']}"
+                yield Spare(name, keys["period"], most / float(s.values[peak]), "its capacity")
 
 
 def _connected(edges: list[tuple[str, str]]) -> list[set[str]]:

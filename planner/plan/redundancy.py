@@ -25,6 +25,8 @@ from planner.solve.solution import Solution
 BOUGHT = ("purchase", "resale", "maintenance")
 OWN = (*BOUGHT, "rent", "traffic")
 """Accounts whose lines belong to the thing that they name; all others of a site are for its power, plant and staff."""
+NOISE = 1e-6
+"""Units of work below this are left over from the solver's tolerance: nothing runs there."""
 Count = tuple[Pool, int, int]
 """A pool, its working machines and its spares."""
 
@@ -71,7 +73,7 @@ def _runs(m: Model, s: Solution, pool: Pool, workload: Workload, period: Period)
     for option in pool.options:
         name = name_of("work.units", site=pool.site.id, hall=pool.hall.id, period=period.name, option=option.id)
         column = m.find(name)
-        if option.workload == workload.id and column is not None and s.values[column] > 1e-9:
+        if option.workload == workload.id and column is not None and s.values[column] > NOISE:
             return True
     return False
 

@@ -19,7 +19,7 @@ from planner.resolve.fabrics import fabrics
 from planner.resolve.failures import with_failures
 from planner.resolve.machines import Terms, machines
 from planner.resolve.periods import DEFAULT, horizon_years, periods
-from planner.resolve.pipeline import follow
+from planner.resolve.pipeline import follow, rates
 from planner.resolve.sites import site
 from planner.resolve.storage import tiers
 from planner.resolve.workloads import workloads
@@ -44,7 +44,8 @@ def resolve(
     rate = catalog.row("finance", "default").number("cost_of_capital") if rate is None else rate
     dated = periods(spans, rate, _calendar(places, weeks, hours))
     refuse_unbounded(scenario, places, dated)
-    jobs = follow(scenario, workloads(scenario, dated, folder))
+    asked = workloads(scenario, dated, folder)
+    jobs = follow(scenario, asked)
     usable = with_failures(machines(catalog, _terms(scenario)), scenario.failures)
     ratios = {float(w.spec["oversubscription"]) for w in jobs if w.spec.get("oversubscription")}
     durability = [float(w.spec["durability"]) for w in jobs if w.kind == "dataset"]
@@ -68,7 +69,7 @@ def resolve(
         objective=tuple(objective.minimize),
         carbon_price_usd_per_kg=objective.carbon_price or 0.0,
         mip_gap=objective.gap,
-        keys=_keys(scenario, fragments, catalog),
+        keys=_along_links(scenario, _keys(scenario, fragments, catalog), asked),
         notes=_notes(scenario, places, jobs),
     )
     planes = scenario.network.planes if scenario.network else 1
@@ -183,6 +184,14 @@ def _keys(scenario: Any, fragments: Sequence[Any], catalog: Catalog) -> dict[str
             made = {"id": fragment.key, "values": values, "cites": cites(row)}
             found["figures"] = {**found.get("figures", {}), fragment.key: made}
     return found
+
+
+def _along_links(scenario: Any, keys: dict[str, Any], asked: tuple[Workload, ...]) -> dict[str, Any]:
+    """The keys; where sites have links, with what every edge of the pipeline carries."""
+    if "wan" not in keys or "pipeline" not in keys:
+        return keys
+    edges = [{**edge, **rate} for edge, rate in zip(keys["pipeline"], rates(scenario, asked), strict=True)]
+    return {**keys, "pipeline": edges}
 
 
 def _with_keys(place: Site, record: Any, fragments: Sequence[Any]) -> Site:

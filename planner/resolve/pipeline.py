@@ -39,12 +39,34 @@ def follow(scenario: Any, workloads: tuple[Workload, ...]) -> tuple[Workload, ..
     edges = scenario.pipeline
     if not edges:
         return workloads
-    count = len(workloads[0].demand)
-    nodes = {w.id: _outside(w, r, edges) for w, r in zip(workloads, scenario.workloads, strict=True)}
-    order = _order(edges, nodes)
-    flows = [_flows(edges, nodes, order, period) for period in range(count)]
+    nodes, flows = _worked(scenario, workloads)
     touched = {e.source for e in edges} | {e.to for e in edges}
     return tuple(_asked(nodes[w.id], edges, nodes, flows) if w.id in touched else w for w in workloads)
+
+
+def _worked(scenario: Any, workloads: tuple[Workload, ...]) -> tuple[dict[str, Workload], list[State]]:
+    """The pipeline's nodes, and its flows by period."""
+    edges = scenario.pipeline
+    nodes = {w.id: _outside(w, r, edges) for w, r in zip(workloads, scenario.workloads, strict=True)}
+    order = _order(edges, nodes)
+    return nodes, [_flows(edges, nodes, order, period) for period in range(len(workloads[0].demand))]
+
+
+def rates(scenario: Any, workloads: tuple[Workload, ...]) -> list[dict[str, list[float]]]:
+    """What every edge carries, bytes/s by period: at most, as its reader catches up or its batch runs, and on average.
+
+    `workloads` as they were before anything followed.
+    """
+    nodes, flows = _worked(scenario, workloads)
+    found = []
+    for edge in scenario.pipeline:
+        along = [_along(edge, nodes, state, i) for i, state in enumerate(flows)]
+        if nodes[edge.source].kind == "dataset":
+            most = [_run(edge, nodes, state, i) for i, state in enumerate(flows)]
+        else:
+            most = [float(f.bytes.max()) * _speed(nodes[edge.to], s) for f, s in zip(along, flows, strict=True)]
+        found.append({"peak_bytes_per_s": most, "mean_bytes_per_s": [f.mean for f in along]})
+    return found
 
 
 def _outside(w: Workload, record: Any, edges: Sequence[Any]) -> Workload:

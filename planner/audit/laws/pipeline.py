@@ -5,6 +5,7 @@ rate = peak of into, or worst mean over `every` x every / within;  + worst mean 
 demand of a stage >= rate x (1 + surge);  of a stream >= peak of own + inflow x (1 + surge);  of a service >= events
 readers of a stream >= sum over groups that share a read of the fastest, each rate / inflow times as fast
 a dataset holds its own bytes x growth and mean inflow x keep, written as fast as data comes, read as batches run
+between sites, edges go from where their source is to where their reader is: planner/audit/between.py
 a stream keeps data until the slowest batch has read it after its outage; brokers' machines >= replication
 """
 
@@ -16,6 +17,7 @@ from math import inf
 
 import numpy as np
 
+from planner.audit.between import between
 from planner.audit.verdict import Check, Floats, at_least, true
 from planner.audit.view import Record, View
 
@@ -48,6 +50,7 @@ def check(view: View) -> Iterator[Check]:
             _pass(view, edges, flows, view.workloads[id], period)
         for id in dict.fromkeys([e[k] for e in edges for k in ("source", "to")]):
             yield from _asked(view, edges, flows, view.workloads[id], period)
+        yield from between(view, edges, {(e["source"], e["to"]): _carries(view, flows, e) for e in edges}, period)
 
 
 def _order(view: View, edges: list[Record]) -> list[str]:
@@ -109,6 +112,20 @@ def _along(view: View, flows: Flows, e: Record) -> tuple[Floats, Floats, float]:
     return np.full(WEEK, mean), np.full(WEEK, mean / size if size else 0.0), mean
 
 
+def _carries(view: View, flows: Flows, e: Record) -> tuple[float, float]:
+    """Peak and mean bytes/s of an edge: as fast as its reader catches up, or its batch runs."""
+    carried, _, mean = _along(view, flows, e)
+    if view.workloads[e["source"]]["kind"] == "dataset":
+        return _run(view, flows, e), mean
+    return float(carried.max()) * _speed(flows, e["to"]), mean
+
+
+def _speed(flows: Flows, reader: str) -> float:
+    """How many times as fast as data comes in a reader reads at most."""
+    top = float(flows.bytes[reader].max())
+    return max(1.0, flows.rate.get(reader, top) / top) if top else 1.0
+
+
 def _rate(into: Floats, spec: Record) -> float:
     peak = float(into.max())
     if spec.get("every"):
@@ -157,19 +174,17 @@ def _groups(edges: list[Record], source: str) -> list[list[Record]]:
 
 
 def _readers(edges: list[Record], flows: Flows, id: str) -> float:
-    def speed(e: Record) -> float:
-        top = float(flows.bytes[e["to"]].max())
-        return float(e["share"]) * max(1.0, flows.rate.get(e["to"], top) / top if top else 1.0)
-
-    return sum(max(speed(e) for e in group) for group in _groups(edges, id))
+    return sum(max(float(e["share"]) * _speed(flows, e["to"]) for e in group) for group in _groups(edges, id))
 
 
 def _runs(view: View, edges: list[Record], flows: Flows, id: str) -> float:
-    def run(e: Record) -> float:
-        mean = _along(view, flows, e)[2]
-        return mean * flows.rate[e["to"]] / flows.mean[e["to"]] if mean else 0.0
+    return sum(max(_run(view, flows, e) for e in group) for group in _groups(edges, id))
 
-    return sum(max(run(e) for e in group) for group in _groups(edges, id))
+
+def _run(view: View, flows: Flows, e: Record) -> float:
+    """Bytes/s at which a batch reads its share while it runs."""
+    mean = _along(view, flows, e)[2]
+    return mean * flows.rate[e["to"]] / flows.mean[e["to"]] if mean else 0.0
 
 
 def _kept(view: View, edges: list[Record], w: Record) -> Iterator[Check]:

@@ -1,7 +1,8 @@
 """What sites send each other goes over a link, within its capacity, and is paid for where it leaves.
 
 peak of a link one way >= sum of what states and pipelines send over it at their peaks;  peak <= capacity
-GB moved = sum of rate at the peak x 3,600 s x sum over hours of weight x shape  (checked where a plan holds its hours)
+GB moved = sum over states of rate at the peak x 3,600 s x sum over hours of weight x shape
+         + sum over pipelines' reads of mean rate x 3,600 s x sum of weights      (checked where a plan holds its hours)
 account 'wan' = GB moved x USD per GB x factor + rent x 12 x years x factor, where anything flows over a rented link
 without the key nothing is sent;  with `links` nothing is sent where there is none
 """
@@ -43,7 +44,7 @@ def check(view: View) -> Iterator[Check]:
             keys, where = {"site": site, "to": to, "period": period}, f"{site} to {to} in {period}"
             rate, moved = view.total("wan.gb_per_s", **keys), view.total("wan.gb", **keys)
             way = ways.get(frozenset((site, to)))
-            sent = sum(v for _, v in _sent(view, keys))
+            sent = sum(v for _, v in _sent(view, keys)) + view.total("pipeline.sent", **keys)
             yield at_least(where, "GB/s on the link", rate, sent, floor=NOISE)
             yield from _volume(view, where, keys, moved)
             if way is None:
@@ -90,4 +91,6 @@ def _volume(view: View, where: str, keys: dict[str, str], moved: float) -> Itera
     expected = 0.0
     for workload, rate in _sent(view, keys):
         expected += rate * HOUR_S * block.energy(shape_at(view, view.workloads[workload], block))
-    yield equal(where, "GB moved", moved, expected, floor=NOISE)
+    seconds = HOUR_S * float(block.weight.sum())
+    expected += view.total("pipeline.moved", **keys) * seconds
+    yield equal(where, "GB moved", moved, expected, floor=NOISE * seconds)
