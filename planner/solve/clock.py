@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from math import inf
 
-LEAST_S = 0.1
+LEAST_S = 1e-6
 """What a solver is given at least: it takes no limit of nothing."""
 
 

@@ -73,7 +73,7 @@ def solve_mip(
         problem, variables = _to_pulp(matrix, cost)
         if solver == "highs":
             return _highs(problem, variables, gap, clock, progress, start)
-        return _other(problem, variables, cost, solver, gap, clock.left())
+        return _other(problem, variables, cost, solver, gap, clock.left(0.1))
 
 
 def _to_pulp(matrix: Frozen, cost: Floats) -> tuple[Any, list[Any]]:

@@ -11,7 +11,7 @@ import pytest
 
 from planner import driver
 from planner.solve import monolithic
-from planner.solve.clock import Clock
+from planner.solve.clock import LEAST_S, Clock
 from planner.solve.pulp_highs import Answer
 
 TEXT = """\
@@ -44,7 +44,7 @@ def test_a_clock_counts_down_and_gives_the_least() -> None:
     assert 99.0 < left <= 100.0
     gone = Clock(time.monotonic() - 1.0)
     assert gone.out
-    assert gone.left() == 0.1
+    assert gone.left() == LEAST_S
     assert gone.left(2.0) == 2.0
 
 
