@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from planner.plan.schema import Accuracy, Plan
     from planner.problem import Problem
     from planner.scenario.change import Change
+    from planner.solve.clock import Clock
     from planner.solve.memory import Memory
     from planner.solve.solution import Solution
 
@@ -71,6 +72,7 @@ def solve(
     from planner.blocks import assemble
     from planner.plan.extract import extract
     from planner.plan.trains import with_trains
+    from planner.solve.clock import Clock
     from planner.solve.monolithic import NoPlan
     from planner.solve.outage import solve as bearing
 
@@ -94,17 +96,18 @@ def solve(
     how: dict[str, Any] = {"solver": solver, "gap": problem.mip_gap, "time_limit": time_limit, "progress": progress}
     memory = _memory(run, m, shared)
     interrupt.check()
+    clock = Clock.of(time_limit)
     try:
         answer = bearing(run, m, objective=problem.objective, memory=memory, **how)
     except NoPlan as none:
         raise _no_plan(none, m, made) from None
     typical = hours is None and weeks != 0 and (not whole or bool(reason))
     asked = check_year and typical
-    error = _accuracy(m, answer, made, say if asked else None, typical=typical, first=hours is not None)
+    error = _accuracy(m, answer, made, say if asked else None, clock, typical=typical, first=hours is not None)
     problem = with_trains(problem, m, answer)
     problem = replace(problem, notes=(*problem.notes, *_memory_notes(problem, m, answer.values)))
     plan = extract(m, answer, problem, made.options, accuracy=error)
-    plan = _beside_unmoved(plan, made, run, say, {**how, "objective": problem.objective})
+    plan = _beside_unmoved(plan, made, run, say, {**how, "time_limit": clock.left(), "objective": problem.objective})
     verdict = audit(json.loads(plan.model_dump_json()))
     if not verdict.accepted:
         raise AuditFailed("the answer broke a law, which is a bug:\n" + "\n".join(f"  {f}" for f in verdict.findings))
@@ -230,7 +233,7 @@ def fragments() -> tuple[Any, ...]:
 
 
 def _accuracy(
-    m: Model, answer: Solution, made: Prepared, say: Progress | None, *, typical: bool, first: bool
+    m: Model, answer: Solution, made: Prepared, say: Progress | None, clock: Clock, *, typical: bool, first: bool
 ) -> Accuracy:
     """What typical weeks cost in accuracy: the same machines over every hour; not asked where `say` is none.
 
@@ -247,9 +250,11 @@ def _accuracy(
     note = f"{modelled:,} hours modelled; the rest of the year was not checked"
     if first:
         note = f"{FIRST} {modelled:,} hours of a period are modelled: energy, carbon and water are of those alone"
-    if say is not None:
+    if say is not None and clock.out:
+        note = f"{modelled:,} hours modelled; the time limit left none to check the rest of the year"
+    elif say is not None:
         say("checking the machines against all 8,760 hours")
-        cost = year_cost(m, answer, lambda: assemble(made.over(0), made.options))
+        cost = year_cost(m, answer, lambda: assemble(made.over(0), made.options), clock)
         note = "the same machines over all 8,760 hours, sizes of generation and storage free, to 0.01 %"
         if cost is None:
             note = "no dispatch of these machines over all 8,760 hours was found within the limits: use more --weeks"

@@ -31,7 +31,7 @@ def extract(
     s = settle(m, s)
     made = books(m, s)
     used = {keys["option"] for keys in (m.columns[c].keys for _, c in m.family("work.units"))}
-    priced = problem.objective[-1] == "cost"
+    priced = problem.objective[-1] == "cost" and bool(s.duals)
     return Plan(
         aiplan_version=__version__,
         name=problem.name,

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from planner.solve.clock import Clock
 from planner.solve.matrix import Floats, Frozen
 
 POOL = 100
@@ -67,11 +68,12 @@ def solve_mip(
     """
     if len(matrix.integer) == 0 and solver == "highs":
         return solve_lp(matrix, cost, time_limit=time_limit)
+    clock = Clock.of(time_limit)
     with quiet_stdout():
         problem, variables = _to_pulp(matrix, cost)
         if solver == "highs":
-            return _highs(problem, variables, gap, time_limit, progress, start)
-        return _other(problem, variables, cost, solver, gap, time_limit)
+            return _highs(problem, variables, gap, clock, progress, start)
+        return _other(problem, variables, cost, solver, gap, clock.left(0.1))
 
 
 def _to_pulp(matrix: Frozen, cost: Floats) -> tuple[Any, list[Any]]:
@@ -104,7 +106,7 @@ def _highs(
     problem: Any,
     variables: list[Any],
     gap: float,
-    time_limit: float | None,
+    clock: Clock,
     progress: Progress | None,
     start: Floats | None,
 ) -> Answer:
@@ -113,10 +115,12 @@ def _highs(
     how = {"random_seed": 0, "parallel": "off", "mip_pool_soft_limit": POOL}
     if start is not None:
         how |= dict.fromkeys(HEURISTICS, False)
-    solver = pulp.HiGHS(msg=False, gapRel=gap, timeLimit=time_limit, **how)
+    solver = pulp.HiGHS(msg=False, gapRel=gap, **how)
     solver.createAndConfigureSolver(problem)
     solver.buildSolverModel(problem)
     h = problem.solverModel
+    if (left := clock.left()) is not None:
+        h.setOptionValue("time_limit", left)
     if start is not None:
         _begin(h, variables, start)
     if progress is not None:
@@ -236,10 +240,13 @@ def solve_lp(matrix: Frozen, cost: Floats, *, time_limit: float | None = None, m
     return Answer(status, None, inf, inf if status == "infeasible" else -inf)
 
 
-def solve_lp_roughly(matrix: Frozen, cost: Floats, *, tolerance: float, iterations: int) -> Answer:
+def solve_lp_roughly(
+    matrix: Frozen, cost: Floats, *, tolerance: float, iterations: int, time_limit: float | None = None
+) -> Answer:
     """A large linear program by a first-order method, to a relative `tolerance`; stops after `iterations`, not seconds,
-    so that every machine gives the same answer."""
+    so that every machine gives the same answer, but where a time limit is given."""
     options = {"solver": "pdlp", "pdlp_iteration_limit": iterations}
+    options |= {} if time_limit is None else {"time_limit": time_limit}
     h = quiet_highs({**options, "kkt_tolerance": tolerance, "pdlp_optimality_tolerance": tolerance})
     h.passModel(to_highs(matrix, cost))
     if not _finished(h):

@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.model import Model
 from planner.solve import outage
+from planner.solve.clock import Clock
 from planner.solve.expand import expand
 from planner.solve.pulp_highs import solve_lp_roughly
 from planner.solve.solution import Solution
@@ -18,7 +19,7 @@ ITERATIONS = 25_000
 """The most steps the year may take, some 20 s; without an answer by then the plan says that none was found."""
 
 
-def year_cost(weeks: Model, answer: Solution, year: Callable[[], Model]) -> float | None:
+def year_cost(weeks: Model, answer: Solution, year: Callable[[], Model], clock: Clock) -> float | None:
     """Least levelised cost, USD, over all hours with the whole numbers of `answer`; none where none was found.
 
     Columns are matched by name; continuous sizes (MW of solar, of battery, monthly peaks) are free to adjust.
@@ -32,7 +33,8 @@ def year_cost(weeks: Model, answer: Solution, year: Callable[[], Model]) -> floa
             if column.integer:
                 values[expanded.column[index]] = held[column.name]
         fixed = expanded.matrix.fixed(values)
-        found = solve_lp_roughly(fixed, fixed.dense(expanded.ledger()), tolerance=TOLERANCE, iterations=ITERATIONS)
+        cost, left = fixed.dense(expanded.ledger()), clock.left()
+        found = solve_lp_roughly(fixed, cost, tolerance=TOLERANCE, iterations=ITERATIONS, time_limit=left)
         if found.values is None:
             return None
         rows = outage.broken(model, found.values[expanded.column], slip=TOLERANCE)
