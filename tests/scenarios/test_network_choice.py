@@ -60,8 +60,8 @@ def test_larger_domains_or_more_machines_by_price(tmp_path: Path) -> None:
 
 def test_a_cheaper_network_turns_the_choice_to_more_machines(tmp_path: Path) -> None:
     """At a price between, racks win on fat trees; where rails may stay apart, small machines with a thin network do."""
-    fat = solved(tmp_path, prices=at(5_140_000))
-    thin = solved(tmp_path, prices=at(5_140_000), network="network: {families: [fat_tree, rail_only]}")
+    fat = solved(tmp_path, prices=at(4_600_000))
+    thin = solved(tmp_path, prices=at(4_600_000), network="network: {families: [fat_tree, rail_only]}")
     assert set(amounts(fat, "machine")) == {"gb200_nvl72_rack"}
     assert set(amounts(thin, "machine")) == {"dgx_b200"}
 
@@ -81,7 +81,9 @@ def test_short_cables_of_copper_and_a_storage_network(tmp_path: Path) -> None:
     plan = solved(tmp_path, prices=at(6_000_000), network=network)
     machines = amounts(plan, "machine")["dgx_b200"]
     (links,) = [c.value for c in plan.columns if c.family == "fabric.links" and c.keys["fabric"] == "storage"]
-    assert links == pytest.approx(2 * machines)
+    stored = sum(c.value for c in plan.columns if c.family == "storage.units" and "nvme" in c.keys["tier"])
+    assert stored > 0
+    assert links == pytest.approx(2 * machines + 2 * stored)  # 40 GB/s of a unit take two ports of 200 Gb/s
 
 
 @pytest.mark.parametrize(
