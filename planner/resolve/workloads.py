@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.estimate.store import feed_bytes_per_s
 from planner.problem import Period, Series, Workload
 from planner.resolve.energy import read_hours
 from planner.resolve.years import together
@@ -118,6 +119,10 @@ def _spec(record: Any, sites: Sequence[str]) -> dict[str, Any]:
     if record.kind == "dataset":
         defaults = {"hot": 0.0, "read": 0.0, "write": 0.0, "durability": 0.0, "copies": 1, "retrieval": 1.0}
         spec |= {k: v for k, v in defaults.items() if spec.get(k) is None}
+        if record.feeds is None:
+            del spec["feeds"]
+        else:
+            spec["read"] += feed_bytes_per_s(**record.feeds.model_dump())
         spec["copies"] = max(spec["copies"], len(sites)) if record.local else spec["copies"]
     hardware = getattr(record, "hardware", None)
     spec["hardware_allow"] = list(hardware.allow) if hardware else []

@@ -34,7 +34,7 @@ def bands(source: Source) -> Iterator[Problem]:
 
 
 def _alone(source: Source, place: Place, work: dict[str, Any]) -> Iterator[Problem]:
-    for key in ("hot", "read", "write"):
+    for key in ("hot", "read", "write", "feeds"):
         if work.get(key) is not None:
             said = f"`{key}` is given beside `bands`, which have rates and shares of their own"
             yield source.problem((*place, key), "one-of", said, "one of them", f"Remove `{key}`.", key=True)

@@ -26,6 +26,16 @@ class Band(Record):
     recalled: Annotated[Fraction, Field(description="Share read back in a month")] = 0.0
 
 
+class Feeds(Record):
+    """What reads the dataset step by step: accelerators, each a batch of records in every step."""
+
+    accelerators: Annotated[int, Field(ge=1, le=10_000_000)]
+    record: Annotated[SomeBytes, Field(description="Mean bytes of a record, as they lie on disk")]
+    batch: Annotated[int, Field(ge=1, le=10_000_000, description="Records of one accelerator in a step")]
+    step: Annotated[SomeSeconds, Field(description="Of computation alone, as you measured it")]
+    utilisation: Annotated[SomeFraction, Field(description="Share of the time that accelerators compute")] = 0.9
+
+
 Bands = Annotated[Many[Band], Field(description="Heat bands, the hottest first, instead of `hot`; shares sum to 100%")]
 Rehydrate = Annotated[SomeSeconds, Field(description="Within what time a month's recall must be back; default 1 day")]
 ObjectSize = Annotated[SomeBytes, Field(description="Mean size of an object, of which requests are counted")]

@@ -33,7 +33,7 @@ from planner.scenario.schema_base import (
     UnitOf,
     fault,
 )
-from planner.scenario.schema_dataset import DAY_S, OBJECT_BYTES, Bands, ObjectSize, Reduction, Rehydrate
+from planner.scenario.schema_dataset import DAY_S, OBJECT_BYTES, Bands, Feeds, ObjectSize, Reduction, Rehydrate
 
 Precision = Literal["fp4", "int4", "fp8", "int8", "fp16", "bf16", "tf32", "fp32"]
 
@@ -215,6 +215,7 @@ class Dataset(Work):
     hot: Fraction = 0.0
     read: BytesPerSecond = 0.0
     write: BytesPerSecond = 0.0
+    feeds: Annotated[Feeds | None, Field(description="Readers by the step; adds to `read`")] = None
     durability: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False, description="Nines by year")] | None = None
     retrieval: Annotated[SomeSeconds, Field(description="Longest wait for the cold part; default 1 s, on line")] = 1.0
     local: Annotated[bool, Field(description="A copy at each of its sites")] = False

@@ -6,6 +6,7 @@
     units >= failure domains of the tier's scheme, where it holds anything
     a tier that holds data answers in time (hot: as fast as flash) and is as durable as asked
     units x operations a second >= sum of those of what lies there
+    reads by the step: accelerators x utilisation x batch x record / step
     a rented class holds only cold data that is neither read nor written at a rate, for that traffic has no price;
     a dataset with `bands` may use one at a rate, and pays for it
     rates that machines need for their own (checkpoints) <= what data leaves of the site's own fast tiers together;
@@ -26,6 +27,7 @@ NAME = "storage"
 
 
 def check(view: View) -> Iterator[Check]:
+    yield from _fed(view)
     for period in view.periods:
         bands = [b for w in view.workloads.values() if w["kind"] == "dataset" for b in bands_of(view, w, period)]
         for band in bands:
@@ -38,6 +40,15 @@ def check(view: View) -> Iterator[Check]:
             for tier in view.tiers.values():
                 yield from _carried(view, bands, site, tier, period)
             yield from _streams(view, bands, site, period)
+
+
+def _fed(view: View) -> Iterator[Check]:
+    """Reads by the step are among what a dataset is read at."""
+    for id, w in view.workloads.items():
+        f = w["spec"].get("feeds") if w["kind"] == "dataset" else None
+        if f:
+            rate = f["accelerators"] * f["utilisation"] * f["batch"] * f["record"] / f["step"]
+            yield at_least(id, "bytes/s read", w["spec"]["read"], rate)
 
 
 def _placed(view: View, band: Band, period: str) -> Iterator[Check]:
