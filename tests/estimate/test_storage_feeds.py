@@ -14,7 +14,7 @@ from planner.estimate.store import feed_bytes_per_s
 from planner.yaml12 import parse
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = ROOT / "benchmarks" / "data" / "storage_measurements.yaml"
+ROWS = ROOT / "benchmarks" / "data" / "peers" / "storage_mlperf_v1.yaml"
 PUBLISHED: dict[str, Any] = parse(ROWS.read_text("utf-8"), ROWS.name).data
 MIB, START_UP = 2**20, 0.05
 """What was reported has start-up in it: some rows lie a little below what the benchmark asks of the steady state."""
