@@ -512,6 +512,9 @@ class Hall:
     """Feeds of `feed_kw` each; with two or more, any one may be cut and the rest carry the hall."""
     zone: str = ""
     """Halls of a site with one zone are lost together; empty: the hall alone."""
+    pdu_kw: float | None = None
+    """Of each power strip of a rack, `pdus` of them; `rack_kw` is within what they bear with one of several cut."""
+    pdus: int = 0
 
     @property
     def carried_kw(self) -> float:

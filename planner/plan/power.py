@@ -97,12 +97,19 @@ def _stranded(
         found["losses in the train"] = peak / site.power_train.efficiency - peak
         found["feed not used"] = max(0.0, free - peak / site.power_train.efficiency)
     if hall.rack_kw < inf:
-        found["racks of whole machines"] = sum(_rack(m, s, problem, site, hall, period))
+        racks = _racks(m, s, problem, site, hall, period)
+        found["racks of whole machines"] = sum(count * kw for count, kw in racks)
+        if hall.pdu_kw is not None:
+            strips, derating = sum(count for count, _ in racks) * hall.pdu_kw, site.power_train.breaker_derating
+            found["PDUs derated"] = strips * hall.pdus * (1 - derating)
+            found["PDUs kept free"] = strips * (hall.pdus - max(1, hall.pdus - 1)) * derating
     return found
 
 
-def _rack(m: Model, s: Solution, problem: Problem, site: Site, hall: Hall, period: Period) -> list[float]:
-    """kW of racks that no whole machine fits into, by machine type."""
+def _racks(
+    m: Model, s: Solution, problem: Problem, site: Site, hall: Hall, period: Period
+) -> list[tuple[float, float]]:
+    """Racks in use, and kW of each that no whole machine fits into, by machine type."""
     used = [
         c
         for c in site.cooling
@@ -114,5 +121,5 @@ def _rack(m: Model, s: Solution, problem: Problem, site: Site, hall: Hall, perio
         count = _value(m, s, "servers.total", **keys)
         fit = per_rack(machine, hall, used[0]) if used else 0
         if count > 0 and fit:
-            found.append(count / fit * (hall.rack_kw - fit * machine.peak_kw))
+            found.append((count / fit, hall.rack_kw - fit * machine.peak_kw))
     return found

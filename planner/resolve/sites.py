@@ -30,6 +30,7 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
     facility = catalog.row("facility", "default")
     utility = grid(catalog, place)
     rent = record.colocation_price
+    train = _train(catalog, record.power_train or DEFAULT_TRAIN)
     return Site(
         id=record.id,
         name=record.name or record.id,
@@ -42,9 +43,9 @@ def site(catalog: Catalog, scenario: Any, index: int, folder: Path) -> Site:
         shell_embodied_kg_per_kw=facility.number("shell_embodied_kg_per_kw"),
         staff_usd_per_kw_year=facility.number("staff_usd_per_kw_year"),
         water_usd_per_l=_water(record, facility),
-        halls=halls(scenario, index, catalog),
+        halls=tuple(within_strips(h, train.breaker_derating) for h in halls(scenario, index, catalog)),
         cooling=tuple(_cooling(row, weather) for row in catalog.rows("cooling")),
-        power_train=_train(catalog, record.power_train or DEFAULT_TRAIN),
+        power_train=train,
         grid=replace(utility, green=green(record)),
         producers=producers(catalog, place),
         batteries=batteries(catalog, place),
@@ -88,6 +89,7 @@ def halls(scenario: Any, index: int, catalog: Catalog) -> tuple[Hall, ...]:
 
 def _hall(id: str, record: Any, cooling: tuple[str, ...], built: bool, origin: str) -> Hall:
     racks, rack_kw, feed = record.racks, record.rack_power, getattr(record, "feed", None)
+    strips = getattr(record, "pdus", None)
     return Hall(
         id=id,
         racks=inf if racks is None else float(racks),
@@ -98,7 +100,16 @@ def _hall(id: str, record: Any, cooling: tuple[str, ...], built: bool, origin: s
         origin=origin,
         feeds=record.feeds,
         zone=getattr(record, "zone", None) or "",
+        pdu_kw=None if strips is None else strips.each,
+        pdus=0 if strips is None else strips.count,
     )
+
+
+def within_strips(hall: Hall, derating: float) -> Hall:
+    """A hall whose racks bear what their power strips do, breakers derated and any one of several cut."""
+    if hall.pdu_kw is None:
+        return hall
+    return replace(hall, rack_kw=min(hall.rack_kw, hall.pdu_kw * derating * max(1, hall.pdus - 1)))
 
 
 def _cooling(row: Row, weather: Weather) -> Cooling:

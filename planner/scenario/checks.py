@@ -170,7 +170,8 @@ def _racks(source: Source) -> Iterator[Problem]:
     """Racks say how many, and how much power each may draw."""
     for place, site in records(source, "sites"):
         for at, room in [(place, site), *records(source, *place, "halls")]:
-            if room.get("racks") is not None and room.get("rack_power") is None:
+            limited = room.get("rack_power") is not None or room.get("pdus") is not None
+            if room.get("racks") is not None and not limited:
                 said = "`racks` are counted, but not how much power each may draw"
                 yield source.problem(
                     (*at, "racks"), "missing", said, "`rack_power` beside it", "Add `rack_power: 40 kW`.", key=True

@@ -153,6 +153,13 @@ Feeds = Annotated[
 ]
 
 
+class Pdus(Record):
+    """Power strips of a rack: any one of several may be cut, and the rest carry the rack."""
+
+    each: SomePowerKw
+    count: Annotated[int, Field(ge=1, le=4, description="2: one on feed A, one on feed B")] = 2
+
+
 class Hall(Record):
     """A room of racks. What is not given is not limited; `cooling` defaults to the site's."""
 
@@ -161,6 +168,7 @@ class Hall(Record):
     rack_power: SomePowerKw | None = None
     feed: SomePowerKw | None = None
     feeds: Feeds = 1
+    pdus: Annotated[Pdus | None, Field(description="Of every rack; default no limit of their own")] = None
     zone: Annotated[Id | None, Field(description="Halls of one zone are lost together; default each alone")] = None
     cooling: Many[Ref] = ()
     existing: bool = False
@@ -202,6 +210,7 @@ class Site(Record):
     rack_power: SomePowerKw | None = None
     feed: SomePowerKw | None = None
     feeds: Feeds = 1
+    pdus: Pdus | None = None
     halls: Many[Hall] = ()
     installed: Installed = Installed()
     water_price: UsdPerLitre | None = None

@@ -19,6 +19,7 @@ from planner.options.types import OptionSet
 from planner.plan.extract import extract
 from planner.plan.schema import Accuracy, Plan
 from planner.plan.trains import with_trains
+from planner.resolve.sites import within_strips
 from planner.solve.monolithic import solve
 
 CURVE = ((0.5, 0.931), (0.8, 0.951), (1.0, 0.955))
@@ -236,3 +237,21 @@ def test_the_audit_sees_a_choice_gone_wrong(edit: Any) -> None:
     made = json.loads(chosen({"survives": "module", "ups": 300.0, "generators": 3600.0}).model_dump_json())
     edit(made)
     assert "paths" in {f.law for f in audit(made).findings}
+
+
+@pytest.mark.parametrize(("count", "limit"), [(1, 4.0), (2, 4.0), (3, 8.0)])
+def test_racks_bear_what_their_strips_do_with_one_cut(count: int, limit: float) -> None:
+    """Strips of 5 kW at 80 %, one of several cut; whole machines of 1 kW within that; the rest strands by cause."""
+    room = within_strips(toys.hall(racks=10.0, rack_kw=9.0, pdu_kw=5.0, pdus=count), 0.8)
+    assert room.rack_kw == pytest.approx(limit)
+    (row,) = plan("two_n", racks=10.0, rack_kw=room.rack_kw, pdu_kw=5.0, pdus=count).power_paths
+    racks = 10 / limit
+    assert row.stranded_kw["PDUs derated"] == pytest.approx(racks * count * 5.0 * 0.2)
+    assert row.stranded_kw["PDUs kept free"] == pytest.approx(racks * (5.0 * 0.8 if count > 1 else 0.0))
+    assert row.stranded_kw["racks of whole machines"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_audit_sees_a_rack_that_draws_more_than_its_strips_bear() -> None:
+    made = json.loads(plan("two_n", racks=10.0, rack_kw=4.0, pdu_kw=5.0, pdus=2).model_dump_json())
+    made["problem"]["sites"][0]["halls"][0]["pdu_kw"] = 4.9
+    assert {f.law for f in audit(made).findings} == {"facility"}

@@ -3,6 +3,7 @@
 peak IT of a hall = sum of machines x idle + working x (peak - idle) + switches + links + storage
 plant of its cooling in use >= peak IT
 peak IT / train efficiency <= feed x (feeds less one, where there are several) x breaker derating
+kW of a rack <= its PDUs less one, where there are several, x breaker derating
 peak of the site = sum over halls of peak IT / efficiency + plant x (design + fixed overhead) + metered peaks
                  (and what metered loads make up for) <= grid connection + generators, and the scenario's cap on
                  power;  without a connection (0 kW) the power of the stores counts too
@@ -32,6 +33,9 @@ def check(view: View) -> Iterator[Check]:
             yield at_least(where, "plant (kW of IT)", plant, peak, floor=PRINTED)
             feed = most(hall, "feed_kw") * max(1, hall["feeds"] - 1) * train["breaker_derating"]
             yield at_most(where, "peak on the feed (kW)", peak / train["efficiency"], feed, floor=PRINTED)
+            if hall.get("pdu_kw") is not None:
+                strips = hall["pdu_kw"] * train["breaker_derating"] * max(1, hall["pdus"] - 1)
+                yield at_most(where, "kW of a rack, one of its PDUs cut", most(hall, "rack_kw"), strips)
             total += peak / train["efficiency"] + _plant_kw(view, record, keys)
             yield from _racks(view, site, hall, period)
         yield from _site(view, site, period, total)
