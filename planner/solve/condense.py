@@ -15,7 +15,7 @@ import numpy as np
 
 from planner.model import Bus, Export, Import, Model, TallyKey
 from planner.solve.expand import BusKey, Share, balanced, gather, lay_columns, lay_rows, select
-from planner.solve.lp_oracle import LpOracle
+from planner.solve.lp_oracle import LpOracle, recursive
 from planner.solve.matrix import Frozen, Ints, Matrix, Vector, join
 from planner.solve.oracle import MONEY, BusOracle, NotDecomposable
 
@@ -78,7 +78,7 @@ def _needed(m: Model, objective: Iterable[str]) -> set[str]:
 def _part(m: Model, matrix: Matrix, column: Ints, bus: Bus, needed: set[str]) -> tuple[Part, Share]:
     trades: list[Import | Export] = [*bus.imported, *bus.exported]
     counted = sorted({name for part in trades for name in part.tallies} & needed)
-    made = BusOracle if len(bus.stores) < 2 else LpOracle
+    made = BusOracle if recursive(bus) else LpOracle
     oracle = made(bus, (MONEY, *counted), column)
     spent = sorted({part.account for part in trades} | {store.account for store in bus.stores})
     _one_purse(m, bus, spent)

@@ -1,7 +1,7 @@
 """Hourly dispatch of several stores against convex hourly costs: an interior point method, compiled.
 
     least  sum_t sum_s cost[t,s] flow[t,s] + sum_k wear[k,t] discharge_k
-    sum_s flow + sum_k (discharge_k - charge_k) = need                        bus price lam
+    sum_s flow + sum_k (gives_k discharge_k - takes_k charge_k) = need        bus price lam
     charge_k + discharge_k / out_k + rest_k = power_k                         mu_k
     keep_k s_k(t-1) - s_k(t) + eta_c charge_k - discharge_k / eta_d = 0       value of stored energy w_k, cyclic
     0 <= flow <= width,  0 <= s_k <= energy_k,  discharge_k = 0 where `may_k` is False
@@ -173,11 +173,13 @@ def add(rows: Any, more: Any) -> Any:
             more[k, t] += rows[k, t]
 
 
-def interior(need: Floats, cost: Floats, width: Floats, power: Floats, phys: Floats, first: float) -> Interior:
+def interior(
+    need: Floats, cost: Floats, width: Floats, power: Floats, phys: Floats, bus: Floats, first: float
+) -> Interior:
     """Dispatch and prices of one stretch.
 
-    `cost`, `width`: (T, S + 4K), a width of nothing is no column, infinity no limit. `power`: (K,). `phys`: (K, 4) as
-    in `newton.py`. `first`: a usual price. Numbers of about one.
+    `cost`, `width`: (T, S + 4K), a width of nothing is no column, infinity no limit. `power`: (K,). `phys`, `bus`
+    as in `newton.py`. `first`: a usual price. Numbers of about one.
     """
     (hours, columns), stores = cost.shape, len(power)
     steps = columns - 4 * stores
@@ -189,28 +191,28 @@ def interior(need: Floats, cost: Floats, width: Floats, power: Floats, phys: Flo
     inverses, borders = np.empty((2, hours, stores, stores))
     links, rw = np.empty((2, hours, stores))
     room = np.empty((hours, 1 + 4 * stores)), inverses, links, borders
-    prices_on(lam[0], mu, w, steps, phys, worth)
+    prices_on(lam[0], mu, w, steps, phys, bus, worth)
     begin(cost, width, worth, x, v, z, q)
     best = Interior(x.copy(), lam[0].copy(), w.copy(), 0, NO_LIMIT)
     for taken in range(STEPS):
-        prices_on(lam[0], mu, w, steps, phys, worth)
-        rows_of(x, steps, phys, balance[0], rest, level)
+        prices_on(lam[0], mu, w, steps, phys, bus, worth)
+        rows_of(x, steps, phys, bus, balance[0], rest, level)
         near, gap, barrier = residuals(x, v, z, q, cost, width, worth, need, power, balance[0], rest, level)
         if near < best.near:
             best = Interior(x.copy(), lam[0].copy(), w.copy(), taken, near)
         if near < CLOSE or near >= NO_LIMIT:
             break
         weights(x, v, z, q, width, theta)
-        factor(theta, steps, phys, *room)
+        factor(theta, steps, phys, bus, *room)
         aim = 0.0
         for turn in range(2):
             pull(x, v, z, q, dx, dv, dz, dq, cost, width, worth, theta, aim, turn, g, moved)
-            rows_of(moved, steps, phys, pushed[0], pushed_p, pushed_w)
+            rows_of(moved, steps, phys, bus, pushed[0], pushed_p, pushed_w)
             add(balance, pushed)
             add(rest, pushed_p)
             add(level, pushed_w)
             solve(*room, pushed[0], pushed_p, pushed_w, rw, dlam[0], dmu, dw)
-            prices_on(dlam[0], dmu, dw, steps, phys, moved)
+            prices_on(dlam[0], dmu, dw, steps, phys, bus, moved)
             primal, dual = steps_of(x, v, z, q, dx, dv, dz, dq, width, theta, g, moved)
             if not turn:
                 left = after(x, v, z, q, dx, dv, dz, dq, width, primal, dual)

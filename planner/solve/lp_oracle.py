@@ -17,7 +17,7 @@ from planner.model import Bus, Store
 from planner.solve.hourly import may_discharge
 from planner.solve.import_limit import Offer
 from planner.solve.matrix import Flags, Floats, Ints
-from planner.solve.oracle import BusOracle, NotDecomposable, Outcome
+from planner.solve.oracle import BusOracle, Outcome
 from planner.solve.solution import Dispatch
 
 LEAST = 1e-7
@@ -25,22 +25,31 @@ LEAST = 1e-7
 MOST_STORES = 8
 
 
+def recursive(bus: Bus) -> bool:
+    """Whether the recursion holds the bus's stores: one at most, whose kW are the same in and out."""
+    one, few = np.ones(len(bus.calendar)), len(bus.stores) < 2
+    return few and all(np.array_equal(*store.on_bus(one, one)) for store in bus.stores)
+
+
 class LpOracle(BusOracle):
-    """A bus as arrays, any number of stores. `may` (K, T), `wear` (K, Q, T); start levels store by store."""
+    """A bus as arrays, any number of stores: `may` (K, T), `wear` (K, Q, T), `unit` (2, K, T) kW on the bus in and out.
+
+    Levels at the segments' starts stand store by store.
+    """
 
     most_stores = MOST_STORES
 
     def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None) -> None:
         super().__init__(bus, quantities, rank)
         stores = bus.stores
-        if any(s.takes is not None or s.gives is not None for s in stores):
-            raise NotDecomposable(f"{bus.name} of {bus.site} has {len(stores)} stores, work that is put off among them")
         self.starts = len(stores) * len(self.segments)
         self.size = len(self.columns) + self.starts
         self.may = np.array([may_discharge(bus, s) for s in stores]).reshape(len(stores), self.hours)
         weight, money = bus.calendar.weight, self._money()
         worn = [np.outer(money, weight * s.wear * s.factor) for s in stores]
         self.wear: Floats = np.array(worn).reshape(len(stores), len(quantities), self.hours)
+        one = np.ones(self.hours)
+        self.unit: Floats = np.array([s.on_bus(one, one) for s in stores]).reshape(len(stores), 2, -1).swapaxes(0, 1)
         self.phys = np.array(
             [[1.0 - s.standing_loss, s.charge_efficiency, s.discharge_efficiency, s.power_out] for s in stores]
         )
@@ -56,7 +65,7 @@ class LpOracle(BusOracle):
         near, w, put, out, level = (np.concatenate([part[i] for part in parts], axis=-1) for i in range(5))
         missed = sum(float(part[5]) for part in parts)
         lam = self._priced(x, near, w, load, cost, width, export, wear, voll)
-        flow, unserved = _filled(need + put.sum(axis=0) - out.sum(axis=0), cost, width)
+        flow, unserved = _filled(need + (self.unit[0] * put - self.unit[1] * out).sum(axis=0), cost, width)
         dispatch, quantities, overrun = self._counted(flow, width, offers, (put, out, level))
         gradient, constant = self._cut(cost, lam, w, wear, offers)
         artificial = voll * float(unserved.sum()) + 10.0 * voll * missed + overrun
@@ -77,11 +86,12 @@ class LpOracle(BusOracle):
         most = np.maximum(np.array([power, energy]) / kw, LEAST)
         columns = self._columns_of(hour, cost / usd, width / kw, wear / usd, voll / usd, most[1])
         first = float(np.median(cost[hour].max(axis=1))) / usd
-        found = interior(need[hour] / kw, *columns, most[0], self.phys, first)
+        bus = np.ascontiguousarray(self.unit[:, :, hour])
+        found = interior(need[hour] / kw, *columns, most[0], self.phys, bus, first)
         steps = cost.shape[1] + 1
         put, out, end = (np.ascontiguousarray(found.x[:, steps + i :: 4].T) * kw for i in (0, 1, 3))
         lam, w = found.lam * usd, np.clip(found.w * usd, -10.0 * voll, 10.0 * voll)
-        within(put, out, need[hour], power, self.phys, self.may[:, hour], lam)
+        within(put, out, need[hour], power, self.phys, bus, self.may[:, hour], lam)
         level, missed = mend(put, out, power, energy, self.phys, end[:, -1])
         return lam, w, put, out, level, missed
 
@@ -107,7 +117,9 @@ class LpOracle(BusOracle):
         from planner.solve.mend import best_prices
 
         power, _ = self._sizes(x)
-        return np.asarray(best_prices(near, w, load, cost, width, export, self.may, voll, power, wear, self.phys))
+        bus = np.ascontiguousarray(self.unit)
+        found = best_prices(near, w, load, cost, width, export, self.may, voll, power, wear, self.phys, bus)
+        return np.asarray(found)
 
     def _sizes(self, x: Floats) -> tuple[Floats, Floats]:
         """kW and usable kWh of the stores (K,)."""
@@ -134,7 +146,7 @@ class LpOracle(BusOracle):
 
     def _price_store(self, store: Store, lam: Floats, w: Floats, wear: Floats, gradient: Floats) -> None:
         for k, each in enumerate(self.bus.stores):
-            self._price_one(each, k, lam, w[k], wear[k], self.may[k], gradient)
+            self._price_one(each, k, lam * self.unit[:, k], w[k], wear[k], self.may[k], gradient)
 
 
 def _filled(need: Floats, cost: Floats, width: Floats) -> tuple[Floats, Floats]:

@@ -1,6 +1,7 @@
 """A dispatch that is nearly right put right, and the best bus prices for given values of stored energy; compiled.
 
-`phys` (K, 4): what an hour keeps of a level, efficiencies in and out, kW out per kW in.
+`phys` (K, 4): what an hour keeps of a level, efficiencies in and out, kW out per kW in; `bus` (2, K, T): kW on the bus
+for a kW charged and discharged.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import numpy as np
 
 from planner.solve.compiled import compiled
 
+TINY = 1e-12
 PASSES = 60
 """How often a year is gone through, at most, until it ends as it began."""
 
 
 @compiled
-def within(put: Any, out: Any, need: Any, power: Any, phys: Any, may: Any, lam: Any) -> Any:
+def within(put: Any, out: Any, need: Any, power: Any, phys: Any, bus: Any, may: Any, lam: Any) -> Any:
     """Charge and discharge (K, T) within power and what can be used; not both at once, but where power has no worth."""
     stores, hours = put.shape
     for t in range(hours):
@@ -25,7 +27,8 @@ def within(put: Any, out: Any, need: Any, power: Any, phys: Any, may: Any, lam: 
             ratio = phys[k, 3]
             put[k, t] = max(0.0, put[k, t])
             out[k, t] = max(0.0, out[k, t]) if may[k, t] else 0.0
-            if lam[t] >= 0.0:
+            takes, gives = bus[0, k, t], bus[1, k, t]
+            if lam[t] >= 0.0 and takes == gives:
                 both = min(put[k, t], out[k, t])
                 put[k, t] -= both
                 out[k, t] -= both
@@ -34,11 +37,13 @@ def within(put: Any, out: Any, need: Any, power: Any, phys: Any, may: Any, lam: 
                 by = power[k] / total
                 put[k, t] *= by
                 out[k, t] *= by
-            over += out[k, t] - put[k, t]
+            over += gives * out[k, t] - takes * put[k, t]
         for k in range(stores):
-            less = min(out[k, t], max(0.0, over))
-            out[k, t] -= less
-            over -= less
+            gives = bus[1, k, t]
+            if gives > 0.0:
+                less = min(out[k, t], max(0.0, over) / gives)
+                out[k, t] -= less
+                over -= gives * less
 
 
 @compiled
@@ -82,7 +87,7 @@ def mend(put: Any, out: Any, power: Any, energy: Any, phys: Any, start: Any) -> 
 @compiled
 def hour_bound(
     price: Any, t: Any, w: Any, load: Any, cost: Any, width: Any, export: Any, may: Any, power: Any, wear: Any,
-    phys: Any,
+    phys: Any, bus: Any,
 ) -> Any:
     """The hour's part of the dual bound at a bus price."""
     value = price * load[t]
@@ -91,9 +96,9 @@ def hour_bound(
         if over > 0.0:
             value -= over * width[t, s]
     for k in range(power.shape[0]):
-        gain = max(0.0, phys[k, 1] * w[k, t] - price)
+        gain = max(0.0, phys[k, 1] * w[k, t] - bus[0, k, t] * price)
         if may[k, t]:
-            gain = max(gain, phys[k, 3] * (price - wear[k, t] - w[k, t] / phys[k, 2]))
+            gain = max(gain, phys[k, 3] * (bus[1, k, t] * price - wear[k, t] - w[k, t] / phys[k, 2]))
         value -= power[k] * gain
     return value
 
@@ -101,7 +106,7 @@ def hour_bound(
 @compiled
 def best_prices(
     near: Any, w: Any, load: Any, cost: Any, width: Any, export: Any, may: Any, voll: Any, power: Any, wear: Any,
-    phys: Any,
+    phys: Any, bus: Any,
 ) -> Any:
     """The best bus price of every hour given `w` (K, T): the bound is concave with kinks; one is best, or `near`."""
     hours, steps = cost.shape
@@ -119,9 +124,12 @@ def best_prices(
             else:
                 k, way = (z - 3 - steps) // 3, (z - 3 - steps) % 3
                 buy, sell, out = phys[k, 1] * w[k, t], wear[k, t] + w[k, t] / phys[k, 2], phys[k, 3]
-                price = buy if way == 0 else (sell if way == 1 else (buy + out * sell) / (1.0 + out))
+                takes, gives = max(bus[0, k, t], TINY), max(bus[1, k, t], TINY)
+                price = (buy + out * sell) / (takes + out * gives)
+                if way < 2:
+                    price = buy / takes if way == 0 else sell / gives
             price = min(price, voll)
-            value = hour_bound(price, t, w, load, cost, width, export, may, power, wear, phys)
+            value = hour_bound(price, t, w, load, cost, width, export, may, power, wear, phys, bus)
             if value > best + 1e-13 * abs(best):
                 best, lam[t] = value, price
     return lam

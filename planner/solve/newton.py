@@ -1,9 +1,10 @@
 """The Newton system of `interior.py`: solved by hand within an hour, a cyclic chain of blocks between hours.
 
-Rows: balance of every hour (price lam), power of each store (mu), level of each store (value w). Columns of an hour: S
-steps, then (charge, discharge, rest, level) of each store; `phys` (K, 4): what an hour keeps of a level, efficiencies
-in and out, kW out per kW in. Power and price go first; a block of values of stored energy, one per store, is left for
-each hour, linked to the next hour's by the level alone. The last hour borders all others, since the year is a cycle.
+Rows: balance of every hour (price lam), power of each store (mu), level of each store (value w). Columns of an hour:
+S steps, then (charge, discharge, rest, level) of each store; `phys` (K, 4): what an hour keeps of a level,
+efficiencies in and out, kW out per kW in; `bus` (2, K, T): kW on the bus for a kW charged and discharged. Power and
+price go first; a block of values of stored energy, one per store, is left for each hour, linked to the next hour's by
+the level alone. The last hour borders all others, since the year is a cycle.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from planner.solve.compiled import compiled
 
 
 @compiled
-def prices_on(lam: Any, mu: Any, w: Any, steps: Any, phys: Any, made: Any) -> Any:
+def prices_on(lam: Any, mu: Any, w: Any, steps: Any, phys: Any, bus: Any, made: Any) -> Any:
     """The duals' worth of every column, into `made` (T, S + 4K)."""
     hours, stores = lam.shape[0], mu.shape[0]
     for t in range(hours):
@@ -26,14 +27,14 @@ def prices_on(lam: Any, mu: Any, w: Any, steps: Any, phys: Any, made: Any) -> An
         for k in range(stores):
             keep, charge, discharge, out = phys[k, 0], phys[k, 1], phys[k, 2], phys[k, 3]
             j = steps + 4 * k
-            made[t, j] = -lam[t] + mu[k, t] + charge * w[k, t]
-            made[t, j + 1] = lam[t] + mu[k, t] / out - w[k, t] / discharge
+            made[t, j] = -bus[0, k, t] * lam[t] + mu[k, t] + charge * w[k, t]
+            made[t, j + 1] = bus[1, k, t] * lam[t] + mu[k, t] / out - w[k, t] / discharge
             made[t, j + 2] = mu[k, t]
             made[t, j + 3] = keep * w[k, after] - w[k, t]
 
 
 @compiled
-def rows_of(x: Any, steps: Any, phys: Any, balance: Any, power: Any, level: Any) -> Any:
+def rows_of(x: Any, steps: Any, phys: Any, bus: Any, balance: Any, power: Any, level: Any) -> Any:
     """What the columns give each row, into balance (T,), power (K, T), level (K, T)."""
     hours, stores = x.shape[0], phys.shape[0]
     for t in range(hours):
@@ -43,7 +44,7 @@ def rows_of(x: Any, steps: Any, phys: Any, balance: Any, power: Any, level: Any)
         for k in range(stores):
             keep, charge, discharge, out = phys[k, 0], phys[k, 1], phys[k, 2], phys[k, 3]
             j = steps + 4 * k
-            balance[t] += x[t, j + 1] - x[t, j]
+            balance[t] += bus[1, k, t] * x[t, j + 1] - bus[0, k, t] * x[t, j]
             power[k, t] = x[t, j] + x[t, j + 1] / out + x[t, j + 2]
             level[k, t] = keep * x[t - 1, j + 3] - x[t, j + 3] + charge * x[t, j] - x[t, j + 1] / discharge
 
@@ -69,7 +70,7 @@ def invert(m: Any, r: Any) -> Any:
 
 
 @compiled
-def inner(theta: Any, t: Any, steps: Any, phys: Any, inside: Any, block: Any) -> Any:
+def inner(theta: Any, t: Any, steps: Any, phys: Any, bus: Any, inside: Any, block: Any) -> Any:
     """One hour's part of the Newton system, down to its block between stores.
 
     Into row t of `inside`: price and price; of each store price-power, power-power, price-w and power-w.
@@ -81,9 +82,10 @@ def inner(theta: Any, t: Any, steps: Any, phys: Any, inside: Any, block: Any) ->
         keep, charge, discharge, out = phys[k, 0], phys[k, 1], phys[k, 2], phys[k, 3]
         j, i = steps + 4 * k, 1 + 4 * k
         c, d, p = theta[t, j], theta[t, j + 1], theta[t, j + 2]
-        lm, mm = d / out - c, c + d / out**2 + p
-        lw, mw = -charge * c - d / discharge, charge * c - d / (out * discharge)
-        total += c + d - lm * lm / mm
+        takes, gives = bus[0, k, t], bus[1, k, t]
+        lm, mm = gives * d / out - takes * c, c + d / out**2 + p
+        lw, mw = -takes * charge * c - gives * d / discharge, charge * c - d / (out * discharge)
+        total += takes**2 * c + gives**2 * d - lm * lm / mm
         for h in range(stores):
             block[k, h] = 0.0
         block[k, k] = charge**2 * c + d / discharge**2 - mw * mw / mm + theta[t, j + 3] + keep**2 * theta[t - 1, j + 3]
@@ -96,7 +98,7 @@ def inner(theta: Any, t: Any, steps: Any, phys: Any, inside: Any, block: Any) ->
 
 
 @compiled
-def factor(theta: Any, steps: Any, phys: Any, inside: Any, inv: Any, link: Any, border: Any) -> Any:
+def factor(theta: Any, steps: Any, phys: Any, bus: Any, inside: Any, inv: Any, link: Any, border: Any) -> Any:
     """The Newton system at weights `theta` (T, S + 4K), eliminated hour by hour; the last hour borders all others.
 
     Into `inside` (T, 1 + 4K), `inv` (T, K, K) inverses, `link` (T, K) to the next hour, `border` (T, K, K) to the last.
@@ -104,7 +106,7 @@ def factor(theta: Any, steps: Any, phys: Any, inside: Any, inv: Any, link: Any, 
     hours, stores = theta.shape[0], phys.shape[0]
     last, block = np.zeros((stores, stores)), np.zeros((stores, stores))
     for t in range(hours):
-        inner(theta, t, steps, phys, inside, block)
+        inner(theta, t, steps, phys, bus, inside, block)
         for k in range(stores):
             link[t, k] = -phys[k, 0] * theta[t, steps + 4 * k + 3]
             for h in range(stores):

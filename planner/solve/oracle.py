@@ -303,16 +303,15 @@ class BusOracle:
         return gradient, constant
 
     def _price_store(self, store: Store, lam: Floats, w: Floats, wear: Floats, gradient: Floats) -> None:
-        self._price_one(store, 0, lam, w, wear, self.may, gradient)
+        self._price_one(store, 0, np.array([lam * self.unit] * 2), w, wear, self.may, gradient)
 
     def _price_one(
-        self, store: Store, place: int, lam: Floats, w: Floats, wear: Floats, may: Flags, gradient: Floats
+        self, store: Store, place: int, worth: Floats, w: Floats, wear: Floats, may: Flags, gradient: Floats
     ) -> None:
-        """The part in the cuts of the store whose start levels are the `place`-th."""
+        """The part in the cuts of the store whose start levels are the `place`-th; `worth` (2, T): of a kW in, out."""
         keep, starts = 1.0 - store.standing_loss, len(self.columns) + place * len(self.segments)
-        worth = lam * self.unit
-        gain = np.maximum(store.charge_efficiency * w - worth, 0.0)
-        back = np.where(may, store.power_out * (worth - wear - w / store.discharge_efficiency), 0.0)
+        gain = np.maximum(store.charge_efficiency * w - worth[0], 0.0)
+        back = np.where(may, store.power_out * (worth[1] - wear - w / store.discharge_efficiency), 0.0)
         best = np.maximum(gain, back)
         gradient[:, self.at[store.power]] -= np.add.reduceat(best, self.begins)
         rise = np.append(np.maximum(keep * w[1:] - w[:-1], 0.0), 0.0)
@@ -326,7 +325,7 @@ class BusOracle:
 def _refuse(bus: Bus, stores: int) -> None:
     if len(bus.stores) > stores:
         raise NotDecomposable(f"{bus.name} of {bus.site} has {len(bus.stores)} stores")
-    for store in bus.stores:
+    for store in bus.stores if stores == 1 else ():
         if store.takes is not None and store.gives is not None and not np.array_equal(store.takes, store.gives):
             raise NotDecomposable(f"{store.who} at {bus.site} may be cooled in several ways, and some of it moved")
     if any(not isfinite(e.most) for e in bus.exported):

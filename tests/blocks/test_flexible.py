@@ -22,7 +22,6 @@ from planner.plan.extract import extract
 from planner.plan.schema import Accuracy
 from planner.problem import Problem
 from planner.solve import decomposed, monolithic
-from planner.solve.oracle import NotDecomposable
 from planner.solve.solution import Solution
 
 HERE = Path(__file__).parent
@@ -170,14 +169,12 @@ def test_moved_work_takes_the_cooling_of_its_own_hour() -> None:
 
 
 def test_several_ways_to_cool_are_all_held_to() -> None:
-    """A second option of cooling: the oracle cannot hold it, and the plan promises the worse of both."""
+    """A second option of cooling: the plan promises the worse of both, and both engines hold it."""
     other = toys.cooling("mist", air_overhead=toys.year(0.15))
     air = machines({})[0].sites[0].cooling[0]
     made, options = machines(terms(0.5, 12), cooling=(air, other), halls=(toys.hall(cooling=("air", "mist")),))
-    m, answer, _ = solved(made, options, both=False)
+    m, answer, _ = solved(made, options)
     assert metered.values(m, answer, "flexible.kw", "workload")["web"] > 0
-    with pytest.raises(NotDecomposable, match="several ways"):
-        decomposed.solve(assemble(made, options))
 
 
 def test_rows() -> None:
