@@ -35,6 +35,9 @@ from planner.solve.segments import segments
 from planner.solve.solution import Dispatch
 
 MONEY = "money"
+SEASON = 3
+"""Segments up to which a store of work under priced limits is searched: on a year of them the bound was seen to stay
+far below the best trial, though each cut is tight where it is made."""
 NOTHING = 1e-7
 """kWh a store may hold, per kW, that are none."""
 
@@ -80,6 +83,9 @@ class BusOracle:
         self.segments, self.first_of, self.next_of = segments(bus.calendar)
         self.begins = np.array([a for a, _ in self.segments])
         self.ends = np.array([b - 1 for _, b in self.segments])
+        if self.store and self.store.takes is not None and len(quantities) > 1 and len(self.segments) > SEASON:
+            said = f"work of {self.store.who} at {bus.site} moves under limits on what a whole year counts"
+            raise NotDecomposable(f"{said}, which the search over cuts does not close")
         self.starts = len(self.segments) if self.store else 0
         self.size = len(self.columns) + self.starts
         draws = sorted(bus.draws, key=lambda d: (self.at[d.column], d.who))
