@@ -2,8 +2,8 @@
 
     python benchmarks/serving_holdout.py [-o FILE.json]
 
-Four ways of leaving rows out, each fitted anew: a fifth at random, each software (its source), each accelerator, each
-model. What is left out is predicted as `aiplan validate` would without it: the nearest year of the same software, or
+Ways of leaving rows out, each fitted anew: a fifth at random, each source, each software, each accelerator, each model.
+What is left out is predicted as `aiplan validate` would without it: the nearest year of the same software, or
 current software; the constants of an accelerator that nobody measured.
 """
 
@@ -13,22 +13,23 @@ import argparse
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from serving_fit import Fit, Numbers, anchored, fit, load, predicted
+from serving_fit import FILES, Fit, Numbers, anchored, fit, load, predicted
 
 from planner import driver
 from planner.estimate.coefficients import Coefficients
 from planner.validate.books import Books, books
 from planner.validate.entry import Entry
-from planner.validate.serving import interval, kind_of
+from planner.validate.serving import kind_of
 from planner.validate.serving_cases import Case, cases
 
+ERRORS = Path(__file__).parent / "results" / "serving_left_out.csv"
 Member = tuple[Entry, Case]
-FOLDED = "a fifth"
+FOLDED, IN_SAMPLE = "a fifth", "in sample"
 FOLDS, SEED, ROUNDS = 5, 0, 4
 """Parts of the random split, its seed, and steps from the fit of all rows."""
 
@@ -41,6 +42,7 @@ def folds(members: Sequence[Member]) -> list[object]:
 
 WAYS: dict[str, Callable[[Sequence[Member]], list[object]]] = {
     FOLDED: folds,
+    "source": lambda members: [str(entry.data.get("source")) for entry, _ in members],
     "software": lambda members: [case.software for _, case in members],
     "accelerator": lambda members: [case.accelerator for _, case in members],
     "model": lambda members: [str(entry.data.get("model")) for entry, _ in members],
@@ -55,31 +57,19 @@ def left_out(members: Sequence[Member], way: str, known: Books, whole: Fit) -> N
         out = [i for i, p in enumerate(parts) if p == part]
         rest = [case for (_, case), p in zip(members, parts, strict=True) if p != part]
         found = anchored(fit(rest, known.coefficients, whole.effects, ROUNDS).effects)
-        asked = [_without(members[i], part, known) if way == "software" else members[i][1] for i in out]
+        used = {case.software for case in rest}
+        asked = [members[i][1] if members[i][1].software in used else without(members[i], known) for i in out]
         errors[out] = predicted(asked, known.coefficients, found) - np.log([case.measured for case in asked])
     return errors
 
 
-def _without(member: Member, software: object, known: Books) -> Case:
+def without(member: Member, known: Books) -> Case:
     """The same question where nobody knows its software."""
     entry, case = member
-    engines = {id: row for id, row in known.coefficients.engines.items() if id != software}
+    engines = {id: row for id, row in known.coefficients.engines.items() if id != case.software}
     c = known.coefficients
     blind = replace(known, coefficients=Coefficients(c.table, c.services, engines))
     return next(found for found in cases(entry, blind) if found.field == case.field)
-
-
-def held(members: Sequence[Member], errors: Numbers, way: str, known: Books) -> list[bool]:
-    """Whether each measured value lies in the interval that a catalog without its part would print."""
-    found = []
-    for member, part, error in zip(members, WAYS[way](members), errors, strict=True):
-        case = _without(member, part, known) if way == "software" else member[1]
-        c = known.coefficients
-        if way == "accelerator":
-            c = replace(c, table={id: row for id, row in c.table.items() if id != case.accelerator})
-        low, high = interval(case, c)
-        found.append(low <= math.exp(-error) <= high)
-    return found
 
 
 def table(way: str, members: Sequence[Member], errors: Numbers, inside: Sequence[bool]) -> list[dict[str, object]]:
@@ -103,11 +93,34 @@ def table(way: str, members: Sequence[Member], errors: Numbers, inside: Sequence
     return rows
 
 
+def tables(
+    members: Sequence[Member], errors: Numbers, out: Mapping[str, Numbers], known: Books
+) -> list[dict[str, object]]:
+    """In sample, then each way of leaving out, with how often the intervals held."""
+    from serving_ranges import held
+
+    rows = table("in sample", members, errors, held(members, errors, out, IN_SAMPLE, known))
+    for way, each in out.items():
+        rows += table(f"leave {way} out", members, each, held(members, each, out, way, known))
+    return rows
+
+
 def show(rows: Sequence[dict[str, object]]) -> None:
     print(f"\n{'':<52}{'n':>6}{'mean':>9}{'median':>9}{'p90':>9}{'in 15 %':>9}{'in range':>9}")
     for row in rows:
         keys = ("mape", "median_ape", "p90_ape", "within_15", "coverage")
         print(f"{row['title']:<52}{row['n']:>6}" + "".join(f"{float(str(row[key])):>9.1%}" for key in keys))
+
+
+def write_errors(members: Sequence[Member], errors: Numbers, out: Mapping[str, Numbers]) -> None:
+    """A line for each measured field: predicted over measured less one, in sample and each way left out."""
+    lines = [",".join(("file", "row", "field", IN_SAMPLE, *out))]
+    place = 0
+    for at, (entry, case) in enumerate(members):
+        place += at > 0 and entry.index < members[at - 1][0].index
+        figures = (f"{math.expm1(e[at]):.4f}" for e in (errors, *out.values()))
+        lines.append(",".join((Path(FILES[place]).stem, str(entry.index), case.field, *figures)))
+    ERRORS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def main() -> None:
@@ -118,13 +131,9 @@ def main() -> None:
     members, excluded = load()
     print(f"{len(members)} measured fields; left out: {_shown(excluded)}")
     whole = fit([case for _, case in members], known.coefficients)
-    made = table("in sample", members, whole.errors, held(members, whole.errors, "model", known))
+    out = {way: left_out(members, way, known, whole) for way in WAYS}
+    made = tables(members, whole.errors, out, known)
     show(made)
-    for way in WAYS:
-        errors = left_out(members, way, known, whole)
-        rows = table(f"leave {way} out", members, errors, held(members, errors, way, known))
-        show(rows)
-        made += rows
     if asked.o:
         asked.o.write_text(json.dumps(made, indent=1) + "\n")
 
