@@ -31,7 +31,7 @@ from planner.validate.serving_fields import TTFT
 
 FOLDER = Path(__file__).parent.parent / "catalogs" / "physics"
 RESULTS = Path(__file__).parent / "results" / "serving_holdout.json"
-LEFT_OUT = (FOLDED, "source", "software", "accelerator")
+LEFT_OUT = (FOLDED, "software", "accelerator")
 AS_OF = "2026-11-25"
 NOUGHT = 0.005
 """Log effects of software below this are left out: none of its rows feels the coefficient."""

@@ -41,6 +41,7 @@ HELD = """
 ## Left out of the fit
 
 The same rows predicted by coefficients fitted without them: every source left out in turn, then every accelerator; of
+The same rows predicted by coefficients fitted without them: every source left out in turn, then every accelerator; of
 serving a fifth at random, every software (all sources of an engine and year) and every accelerator. Training: *seen*
 where other sources measured that accelerator at that width, and its expert layers where the model has some; *unseen*,
 it is estimated from the mean of its generation, its measured matrix-multiply ceiling, or the mean of those fitted, and
@@ -85,8 +86,8 @@ DOUBTS = """
 """
 
 
-BESIDES = ("source", "accelerator")
-"""Ways of leaving out whose mean error stands beside that in sample."""
+BESIDES = {"source": ("source", "software"), "accelerator": ("accelerator",)}
+"""Ways of leaving out whose mean error stands beside that in sample; the first that was done."""
 Left = dict[tuple[str, str, str], dict[str, float]]
 
 
@@ -175,8 +176,9 @@ def left_out() -> Left:
 def _beside_each(stem: str, results: Sequence[Result], left: Left) -> str:
     """Cells with the mean error of these fields by fits without their source, and without their accelerator."""
     cells = []
-    for way in BESIDES:
-        errors = [left.get((stem, str(r.entry.index), r.field), {}).get(way) for r in results if not r.excluded]
+    for ways in BESIDES.values():
+        each = [left.get((stem, str(r.entry.index), r.field), {}) for r in results if not r.excluded]
+        errors = [next((found[way] for way in ways if way in found), None) for found in each]
         known = [abs(e) for e in errors if e is not None]
         cells.append(f"{sum(known) / len(known):.1%}" if known else "-")
     return " | ".join(cells)
