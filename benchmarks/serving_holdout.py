@@ -27,6 +27,8 @@ from planner.validate.entry import Entry
 from planner.validate.serving import kind_of
 from planner.validate.serving_cases import Case, cases
 
+UNFIT = math.log(100.0)
+"""Log error of what cannot be predicted: by the figures it does not fit, or misses its latency bound."""
 ERRORS = Path(__file__).parent / "results" / "serving_left_out.csv"
 Member = tuple[Entry, Case]
 FOLDED, IN_SAMPLE = "a fifth", "in sample"
@@ -50,7 +52,10 @@ WAYS: dict[str, Callable[[Sequence[Member]], list[object]]] = {
 
 
 def left_out(members: Sequence[Member], way: str, known: Books, whole: Fit) -> Numbers:
-    """Log error of each row, predicted over measured, from a fit without its part."""
+    """Log error of each row, predicted over measured, from a fit without its part.
+
+    Not a number where neither its software nor its accelerator is left: nothing then stands behind a prediction.
+    """
     parts = WAYS[way](members)
     errors = np.full(len(members), np.nan)
     for part in sorted(set(parts), key=str):
@@ -60,6 +65,9 @@ def left_out(members: Sequence[Member], way: str, known: Books, whole: Fit) -> N
         used = {case.software for case in rest}
         asked = [members[i][1] if members[i][1].software in used else without(members[i], known) for i in out]
         errors[out] = predicted(asked, known.coefficients, found) - np.log([case.measured for case in asked])
+        seen = {case.accelerator for case in rest}
+        guessed = [i for i in out if members[i][1].software not in used and members[i][1].accelerator not in seen]
+        errors[guessed] = np.nan
     return errors
 
 
@@ -77,7 +85,8 @@ def table(way: str, members: Sequence[Member], errors: Numbers, inside: Sequence
     names = [kind_of(case) for _, case in members]
     rows = []
     for name in sorted(set(names)):
-        mine = np.array([n == name for n in names])
+        asked = np.array([n == name for n in names])
+        mine = asked & (np.abs(errors) < UNFIT)
         signed = np.expm1(errors[mine])
         ape = np.abs(signed)
         figures = {
@@ -89,7 +98,16 @@ def table(way: str, members: Sequence[Member], errors: Numbers, inside: Sequence
             "within_15": (ape <= 0.15).mean(),
         }
         rounded = {key: round(float(value), 4) for key, value in figures.items()}
-        rows.append({"title": f"{way}: {name}", "by": way, "name": name, "n": len(ape), "excluded": 0, **rounded})
+        rows.append(
+            {
+                "title": f"{way}: {name}",
+                "by": way,
+                "name": name,
+                "n": len(ape),
+                "excluded": int((asked & ~mine).sum()),
+                **rounded,
+            }
+        )
     return rows
 
 
@@ -118,7 +136,7 @@ def write_errors(members: Sequence[Member], errors: Numbers, out: Mapping[str, N
     place = 0
     for at, (entry, case) in enumerate(members):
         place += at > 0 and entry.index < members[at - 1][0].index
-        figures = (f"{math.expm1(e[at]):.4f}" for e in (errors, *out.values()))
+        figures = (f"{math.expm1(e[at]):.4f}" if abs(e[at]) < UNFIT else "" for e in (errors, *out.values()))
         lines.append(",".join((Path(FILES[place]).stem, str(entry.index), case.field, *figures)))
     ERRORS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 

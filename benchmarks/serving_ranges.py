@@ -1,8 +1,9 @@
 """Intervals of serving predictions, from rows that were left out of the fit, and how often they hold.
 
 A range holds the order statistics of measured over predicted that leave `MISSED` of n rows out at either end, at ranks
-floor((n + 1) missed): of a row like those, as many lie outside (split conformal prediction). Ranges are taken apart by
-quantity and by how far a question is from what was measured:
+floor((n + 1) missed): of a row like those, as many lie outside (split conformal prediction). Rows of one software or
+accelerator lie off alike, and there are but a dozen: the next one is given WIDTHS root mean square errors of the rows
+left out with theirs, at least. Ranges are taken apart by quantity and by how far a question is from what was measured:
 
     software, accelerator with rows      their own rows, predicted by a fit without a fifth of all rows
     expert models                        the same of expert models' throughput
@@ -22,7 +23,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from serving_fit import FEWEST, Numbers
-from serving_holdout import FOLDED, WAYS, Member, without
+from serving_holdout import FOLDED, UNFIT, WAYS, Member, without
 
 from planner.estimate.coefficients import DEFAULT, OTHER, Coefficients, Spread
 from planner.validate.books import Books
@@ -31,8 +32,8 @@ from planner.validate.serving_cases import Case
 from planner.validate.serving_fields import THROUGHPUT, TTFT
 
 MISSED = {FOLDED: 0.08, "software": 0.05, "accelerator": 0.05}
-"""Share of rows left outside at either end, by how they were left out. Software and accelerators come by the dozen,
-each with many rows that lie off alike: their ranges leave fewer out, to hold for the next one."""
+"""Share of rows left outside at either end, by how they were left out."""
+WIDTHS = 2.2
 EXPERTS_MISSED = 0.05
 """The same of expert models: few rows, and software that changes fast."""
 LEAST = 0.1
@@ -53,6 +54,13 @@ def span(ratios: Numbers, missed: float) -> Range:
     return min(float(ordered[rank]), 1 - LEAST), max(float(ordered[-1 - rank]), 1 + LEAST)
 
 
+def unseen(ratios: Numbers, missed: float) -> Range:
+    """The same of a software or accelerator without rows."""
+    low, high = span(ratios, missed)
+    wide = math.exp(WIDTHS * float(np.sqrt((np.log(ratios) ** 2).mean())))
+    return min(low, 1 / wide), max(high, wide)
+
+
 def ranges(members: Sequence[Member], out: Mapping[str, Numbers], kept: Mask) -> dict[Place, Range]:
     """Every range from the rows kept, by the place of its figure."""
     found: dict[Place, Range] = {}
@@ -60,15 +68,17 @@ def ranges(members: Sequence[Member], out: Mapping[str, Numbers], kept: Mask) ->
     dense = {name: np.array([_is(case, name) for case in cases]) for name in QUANTITIES}
     experts = np.array([case.moe and case.quantity == THROUGHPUT for case in cases])
     for way in MISSED:
-        use, ratios = kept & np.isfinite(out[way]), np.exp(-out[way])
+        use, ratios = kept & (np.abs(out[way]) < UNFIT), np.exp(-out[way])
         table, id = {FOLDED: ("coefficient", DEFAULT), "software": ("engine", OTHER)}.get(way, ("coefficient", DEFAULT))
         moe = ratios[use & experts]
         if len(moe) >= FEWEST and way != "accelerator":
-            found[table, id, MOE_ERROR] = span(moe, min(EXPERTS_MISSED, MISSED[way]))
+            found[table, id, MOE_ERROR] = (span if way == FOLDED else unseen)(moe, EXPERTS_MISSED)
         for name, right in dense.items():
             mine = use & right
+            if way != FOLDED and mine.sum() < FEWEST:
+                continue
             if way != FOLDED:
-                found[table, id, name] = span(ratios[mine], MISSED[way])
+                found[table, id, name] = unseen(ratios[mine], MISSED[way])
                 continue
             found |= _own(cases, ratios, mine, name)
     return found

@@ -76,8 +76,8 @@ DOUBTS = """
 - **First tokens in a closed loop.** They depend on how a benchmark starts its users; the interval spans a factor of two
   and more. A first token alone on a machine is predicted within a tenth.
 - **Mixtures of experts in serving**: kernels of 2024 lost at 8 bits what those of 2025 gain; four public models.
-- **Serving software without rows**, such as a release of another year: a quarter off in the mean for dense models, half
-  for mixtures of experts. The interval is that of software left out. Calibrate with rows of your own.
+- **Serving software without rows**, such as a release of another year: a third off in the mean for dense models, more
+  than a quarter for mixtures of experts, several times where all that is known is a stack of two years before. The interval is that of software left out. Calibrate with rows of your own.
 - **Sweeps whose prompts repeat.** Served from a prefix cache, they answer faster than arithmetic allows; such rows are
   among those of InferenceX on H200.
 - **Small models on machines with lowered power limits** draw up to a third less than predicted.
