@@ -3,9 +3,8 @@
     python benchmarks/refit_serving.py [--quick]
 
 Writes `serving_*` figures of catalogs/physics/coefficient.yaml, the whole of catalogs/physics/engine.yaml, and how well
-rows left out were predicted to benchmarks/results. Ranges are the 10th and 90th percentile of measured over predicted
-among rows left out of the fit (serving_holdout.py): a fifth at random for accelerators and software with rows, one
-accelerator or software at a time for those without. `--quick` keeps the ranges and results that are there.
+rows left out were predicted to benchmarks/results. Ranges are those of rows left out of the fit (serving_ranges.py).
+`--quick` keeps the ranges and results that are there.
 """
 
 from __future__ import annotations
@@ -20,28 +19,20 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from serving_fit import FEWEST, PARAMETERS, Fit, Numbers, anchored, fit, load
-from serving_holdout import FOLDED, Member, held, left_out, show, table
+from serving_fit import PARAMETERS, Fit, anchored, fit, load
+from serving_holdout import FOLDED, Member, left_out, show, tables, write_errors
+from serving_ranges import QUANTITIES, Place, Range, ranges
 
 from planner import driver
-from planner.catalog import catalog
+from planner.estimate.coefficients import DEFAULT, OTHER
 from planner.validate.books import Books, books
-from planner.validate.serving_fields import THROUGHPUT, TPOT, TTFT, TTFT_ALONE
+from planner.validate.serving import MOE_ERROR
+from planner.validate.serving_fields import TTFT
 
 FOLDER = Path(__file__).parent.parent / "catalogs" / "physics"
 RESULTS = Path(__file__).parent / "results" / "serving_holdout.json"
 LEFT_OUT = (FOLDED, "software", "accelerator")
 AS_OF = "2026-11-25"
-ERRORS = {
-    "serving_error": (THROUGHPUT,),
-    "serving_step_error": (TPOT,),
-    "serving_first_error": (TTFT,),
-    "serving_alone_error": (TTFT_ALONE,),
-}
-LEAST = 0.1
-"""Ranges are never narrower than this either way: submitters with the same hardware differ by about 5 % in the mean."""
-STEADY = 10
-"""Rows from which a range is taken from the rows themselves; below it is at least that of all rows."""
 NOUGHT = 0.005
 """Log effects of software below this are left out: none of its rows feels the coefficient."""
 STAND_INS = {"nvidia_a100_sxm4_40gb": "nvidia_a100_sxm4_80gb"}
@@ -55,6 +46,11 @@ NAMES = {
     "mlperf": "MLPerf Inference, NVIDIA submissions",
     "mlperf_amd": "MLPerf Inference, AMD submissions",
     "mlperf_vllm": "MLPerf Inference, vLLM submissions",
+}
+FIRST = ("serving_error", "serving_moe_error")
+WHOSE = {
+    ("coefficient", DEFAULT): "accelerators without rows of their own; of experts: any",
+    ("engine", OTHER): "measured over predicted of software that was left out of the fit",
 }
 NOTES = {
     "serving_sequence_s": "host work, sampling and scheduling, per sequence and step",
@@ -87,43 +83,21 @@ def figure(value: float, source: str, note: str = "", low: float | None = None, 
     return "{" + text + (f", note: '{note}'" if note else "") + "}"
 
 
-def ranges(members: Sequence[Member], errors: Numbers, name: str, who: str, of: str) -> tuple[float, float] | None:
-    """Percentiles of measured over predicted, of an accelerator's or software's rows; none where it has too few."""
-    right = [case.quantity in ERRORS[name] for _, case in members]
-    mine = [(case.accelerator if of == "accelerator" else case.software) == who or not who for _, case in members]
-    inside = np.exp(-errors[np.array(right) & np.array(mine)])
-    if len(inside) < FEWEST:
-        return None
-    low, high = float(np.quantile(inside, 0.1)), float(np.quantile(inside, 0.9))
-    if who and len(inside) < STEADY:
-        wide = ranges(members, errors, name, "", of)
-        assert wide is not None
-        low, high = min(low, wide[0]), max(high, wide[1])
-    return min(low, 1 - LEAST), max(high, 1 + LEAST)
+def spread_lines(found: Mapping[Place, Range], kind: str, id: str) -> Iterator[str]:
+    """Ranges of a catalog row."""
+    for name, (low, high) in sorted((n, r) for (k, i, n), r in found.items() if (k, i) == (kind, id)):
+        yield f"    {name}: {figure(1, 'serve', WHOSE.get((kind, id), '') if name in FIRST else '', low, high)}"
 
 
-def moe_range(members: Sequence[Member], errors: Numbers) -> tuple[float, float]:
-    """5th and 95th percentile of expert models' throughput: few rows, and software that changes fast."""
-    inside = np.exp(-errors[np.array([case.moe and case.quantity == THROUGHPUT for _, case in members])])
-    return float(np.quantile(inside, 0.05)), float(np.quantile(inside, 0.95))
-
-
-def default_lines(found: Fit, members: Sequence[Member], out: Mapping[str, Numbers]) -> Iterator[str]:
-    """Figures of the row `default`."""
+def default_lines(found: Fit) -> Iterator[str]:
+    """Coefficients of the row `default`."""
     for name, parameter in PARAMETERS.items():
         value = parameter.start * math.exp(found.effects[name, "constant", ""])
         yield f"    {name}: {figure(value, 'serve', NOTES.get(name, ''))}"
-    if not out:
-        return
-    for name in ERRORS:
-        every = [ranges(members, errors, name, "", "software") for errors in out.values()]
-        low, high = min(r[0] for r in every if r), max(r[1] for r in every if r)
-        yield f"    {name}: {figure(1, 'serve', 'accelerators and software without rows of their own', low, high)}"
-    yield f"    serving_moe_error: {figure(1, 'serve', 'expert models', *moe_range(members, out[FOLDED]))}"
 
 
-def own_lines(found: Fit, members: Sequence[Member], kept: Numbers | None, who: str, level: str) -> Iterator[str]:
-    """Figures of an accelerator's row (values) or of a software's row (multiples)."""
+def own_lines(found: Fit, members: Sequence[Member], who: str, level: str) -> Iterator[str]:
+    """Coefficients of an accelerator's row (values) or of a software's row (multiples)."""
     counts = Counter(case.quantity for _, case in members if who in (case.accelerator, case.software))
     note = ", ".join(f"{n} of {what}" for what, n in sorted(counts.items()))
     for name, parameter in PARAMETERS.items():
@@ -133,21 +107,16 @@ def own_lines(found: Fit, members: Sequence[Member], kept: Numbers | None, who: 
         base = parameter.start * math.exp(found.effects[name, "constant", ""]) if level == "accelerator" else 1.0
         yield f"    {name}: {figure(base * math.exp(effect), 'serve', note)}"
         note = ""
-    for name in ERRORS if kept is not None else ():
-        r = ranges(members, kept, name, who, level) if level == "software" or name == "serving_error" else None
-        if r:
-            yield f"    {name}: {figure(1, 'serve', '', *r)}"
 
 
 def coefficient_file(blocks: dict[str, list[str]], source: str) -> None:
     """Replace the serving figures of each row, keep all others; rows that are new come at the end."""
     path = FOLDER / "coefficient.yaml"
-    written = "|".join((*PARAMETERS, *ERRORS, "serving_of_measured", "serving_moe_error"))
-    keep_ranges = not any("_error:" in line for line in blocks["default"])
+    written = "|".join((*PARAMETERS, *QUANTITIES, MOE_ERROR))
     lines = []
     for line in path.read_text().splitlines():
         own = re.match(rf"    ({written}):", line)
-        if not own or (keep_ranges and own[1].endswith("_error")):
+        if not own:
             lines.append(re.sub(r"^  serve\d*: .*$", f"  serve: {source}", line))
     lines = [line for i, line in enumerate(lines) if not (line.startswith("  serve: ") and line in lines[:i])]
     places = [i for i, line in enumerate(lines) if line.startswith("  - id: ")] + [len(lines)]
@@ -178,6 +147,9 @@ def engine_file(blocks: dict[str, list[str]], source: str) -> None:
         "rows:",
     ]
     for id, block in sorted(blocks.items()):
+        if id == OTHER:
+            lines += [f"  - id: {id}", "    name: any software without rows of its own, or of its year", *block]
+            continue
         name, year, served = re.fullmatch(r"(\w+?)_(20\d\d)(_served)?", id).groups()  # type: ignore[union-attr]
         lines += [f"  - id: {id}", f"    name: {NAMES[name]}, {year}{', answering over the network' if served else ''}"]
         lines += block
@@ -198,34 +170,52 @@ def source_text(members: Sequence[Member], found: Fit) -> str:
     )
 
 
-def write(found: Fit, members: Sequence[Member], out: Mapping[str, Numbers]) -> None:
-    source, kept = source_text(members, found), out.get(FOLDED)
+def write(found: Fit, members: Sequence[Member], spreads: Mapping[Place, Range]) -> None:
+    source = source_text(members, found)
     chips = sorted({who for _, level, who in found.effects if level == "accelerator"})
     used = sorted({who for _, level, who in found.effects if level == "software"})
-    blocks = {"default": list(default_lines(found, members, out))}
-    blocks |= {id: list(own_lines(found, members, kept, id, "accelerator")) for id in chips}
+
+    def block(made: Iterator[str], kind: str, id: str) -> list[str]:
+        return [*made, *spread_lines(spreads, kind, id)]
+
+    blocks = {DEFAULT: block(default_lines(found), "coefficient", DEFAULT)}
+    blocks |= {id: block(own_lines(found, members, id, "accelerator"), "coefficient", id) for id in chips}
     blocks |= {id: blocks[like] for id, like in STAND_INS.items() if like in blocks}
     coefficient_file(blocks, source)
-    engine_file({id: list(own_lines(found, members, kept, id, "software")) for id in used}, source)
+    engines = {id: block(own_lines(found, members, id, "software"), "engine", id) for id in used}
+    engine_file(engines | {OTHER: block(iter(()), "engine", OTHER)}, source)
+
+
+def kept_ranges(known: Books) -> dict[Place, Range]:
+    """The ranges that the catalogs have."""
+    tables = {"coefficient": known.coefficients.table, "engine": known.coefficients.engines}
+    names = {*QUANTITIES, MOE_ERROR}
+    return {
+        (kind, id, name): (spread.low, spread.high)
+        for kind, table in tables.items()
+        for id, row in table.items()
+        for name, spread in row.items()
+        if name in names
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="keep the ranges and results that are there")
     quick = parser.parse_args().quick
-    known: Books = books(driver.catalog([]))
+    known = books(driver.catalog([]))
     members, _ = load()
     whole = fit([case for _, case in members], known.coefficients)
-    out = {} if quick else {way: left_out(members, way, known, whole) for way in LEFT_OUT}
-    write(Fit(anchored(whole.effects), whole.errors), members, out)
-    if not quick:
-        catalog._shipped.cache_clear()
-        fresh = books(driver.catalog([]))
-        rows = table("in sample", members, whole.errors, held(members, whole.errors, "model", fresh))
-        for way, errors in out.items():
-            rows += table(f"leave {way} out", members, errors, held(members, errors, way, fresh))
-        show(rows)
-        RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
+    found = Fit(anchored(whole.effects), whole.errors)
+    if quick:
+        write(found, members, kept_ranges(known))
+        return
+    out = {way: left_out(members, way, known, whole) for way in LEFT_OUT}
+    write(found, members, ranges(members, out, np.full(len(members), True)))
+    rows = tables(members, whole.errors, out, known)
+    show(rows)
+    RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
+    write_errors(members, whole.errors, out)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from serving_trials import Key, Parameter, Trials
 
 from planner import driver
-from planner.estimate.coefficients import Coefficients, Spread
+from planner.estimate.coefficients import Coefficients
 from planner.validate.books import books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import work_of
@@ -37,20 +38,9 @@ AFRESH = 4
 """Rounds after which rows are asked again whether they feel a coefficient at all."""
 STEP = 0.02
 """Log step of the finite differences."""
-PENALTY = {"constant": 0.003, "accelerator": 0.02, "software": 0.02}
-"""Ridge on squared log effects by level; effects of accelerators and software are drawn to zero seven times harder."""
-Key = tuple[str, str, str]
-"""Coefficient, level, and whose effect it is."""
+PENALTY = {"constant": 0.003, "accelerator": 0.006, "software": 0.006}
+"""Ridge on squared log effects by level; effects of accelerators and software are drawn to zero twice as hard."""
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A coefficient: where the search starts, on which levels it varies, and how hard its effects are held."""
-
-    start: float
-    levels: tuple[str, ...] = ()
-    held: float = 1.0
 
 
 BOTH, SOFTWARE = ("accelerator", "software"), ("software",)
@@ -121,45 +111,9 @@ def load() -> tuple[list[tuple[Entry, Case]], Counter[str]]:
     return found, out
 
 
-class Tried(Coefficients):
-    """Coefficients of one accelerator under one software: each name looked up once, not by its parts every time."""
-
-    def serving(self, accelerator: str, engine: str, name: str) -> Spread:
-        found = self.services["tried"].get(name)
-        return super().serving(accelerator, engine, name) if found is None else found
-
-
-class Trials:
-    """Coefficients of each accelerator and software under some effects, made once each."""
-
-    def __init__(self, base: Coefficients, effects: Mapping[Key, float]) -> None:
-        self.base, self.effects = base, effects
-        self.made: dict[tuple[str, str], Coefficients] = {}
-
-    def of(self, case: Case) -> Coefficients:
-        key = case.accelerator, case.software
-        if key not in self.made:
-            self.made[key] = self._make(*key)
-        return self.made[key]
-
-    def _make(self, accelerator: str, software: str) -> Coefficients:
-        get = self.effects.get
-        constant, tried = {}, {}
-        for name, parameter in PARAMETERS.items():
-            at = get((name, "constant", ""), 0.0)
-            constant[name] = parameter.start * math.exp(at)
-            if "accelerator" in parameter.levels:
-                at += get((name, "accelerator", accelerator), 0.0)
-            if "software" in parameter.levels:
-                at += get((name, "software", software), 0.0)
-            tried[name] = parameter.start * math.exp(at)
-        default = {**self.base.table["default"], **_spreads(constant)}
-        return Tried({"default": default}, {"tried": _spreads(tried)})
-
-
 def predicted(members: Sequence[Case], base: Coefficients, effects: Mapping[Key, float]) -> Numbers:
     """Log predictions; a case that does not fit at all counts as one in a million."""
-    trials = Trials(base, effects)
+    trials = Trials(base, effects, PARAMETERS)
     return np.array([math.log(max(case.seek(trials.of(case)), 1e-6)) for case in members])
 
 
@@ -276,7 +230,3 @@ def _keys(members: Sequence[Case]) -> tuple[list[Key], list[list[int]]]:
                     mine.append(places.setdefault((name, level, who), len(places)))
         owners.append(mine)
     return list(places), owners
-
-
-def _spreads(values: Mapping[str, float]) -> dict[str, Spread]:
-    return {name: Spread(value, value, value, "calibrated") for name, value in values.items()}

@@ -2,8 +2,8 @@
 
     python benchmarks/serving_holdout.py [-o FILE.json]
 
-Four ways of leaving rows out, each fitted anew: a fifth at random, each software (its source), each accelerator, each
-model. What is left out is predicted as `aiplan validate` would without it: the nearest year of the same software, or
+Ways of leaving rows out, each fitted anew: a fifth at random, each source, each software, each accelerator, each model.
+What is left out is predicted as `aiplan validate` would without it: the nearest year of the same software, or
 current software; the constants of an accelerator that nobody measured.
 """
 
@@ -13,22 +13,25 @@ import argparse
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from serving_fit import Fit, Numbers, anchored, fit, load, predicted
+from serving_fit import FILES, Fit, Numbers, anchored, fit, load, predicted
 
 from planner import driver
 from planner.estimate.coefficients import Coefficients
 from planner.validate.books import Books, books
 from planner.validate.entry import Entry
-from planner.validate.serving import interval, kind_of
+from planner.validate.serving import kind_of
 from planner.validate.serving_cases import Case, cases
 
+UNFIT = math.log(100.0)
+"""Log error of what cannot be predicted: by the figures it does not fit, or misses its latency bound."""
+ERRORS = Path(__file__).parent / "results" / "serving_left_out.csv"
 Member = tuple[Entry, Case]
-FOLDED = "a fifth"
+FOLDED, IN_SAMPLE = "a fifth", "in sample"
 FOLDS, SEED, ROUNDS = 5, 0, 4
 """Parts of the random split, its seed, and steps from the fit of all rows."""
 
@@ -41,6 +44,7 @@ def folds(members: Sequence[Member]) -> list[object]:
 
 WAYS: dict[str, Callable[[Sequence[Member]], list[object]]] = {
     FOLDED: folds,
+    "source": lambda members: [str(entry.data.get("source")) for entry, _ in members],
     "software": lambda members: [case.software for _, case in members],
     "accelerator": lambda members: [case.accelerator for _, case in members],
     "model": lambda members: [str(entry.data.get("model")) for entry, _ in members],
@@ -48,38 +52,32 @@ WAYS: dict[str, Callable[[Sequence[Member]], list[object]]] = {
 
 
 def left_out(members: Sequence[Member], way: str, known: Books, whole: Fit) -> Numbers:
-    """Log error of each row, predicted over measured, from a fit without its part."""
+    """Log error of each row, predicted over measured, from a fit without its part.
+
+    Not a number where neither its software nor its accelerator is left: nothing then stands behind a prediction.
+    """
     parts = WAYS[way](members)
     errors = np.full(len(members), np.nan)
     for part in sorted(set(parts), key=str):
         out = [i for i, p in enumerate(parts) if p == part]
         rest = [case for (_, case), p in zip(members, parts, strict=True) if p != part]
         found = anchored(fit(rest, known.coefficients, whole.effects, ROUNDS).effects)
-        asked = [_without(members[i], part, known) if way == "software" else members[i][1] for i in out]
+        used = {case.software for case in rest}
+        asked = [members[i][1] if members[i][1].software in used else without(members[i], known) for i in out]
         errors[out] = predicted(asked, known.coefficients, found) - np.log([case.measured for case in asked])
+        seen = {case.accelerator for case in rest}
+        guessed = [i for i in out if members[i][1].software not in used and members[i][1].accelerator not in seen]
+        errors[guessed] = np.nan
     return errors
 
 
-def _without(member: Member, software: object, known: Books) -> Case:
+def without(member: Member, known: Books) -> Case:
     """The same question where nobody knows its software."""
     entry, case = member
-    engines = {id: row for id, row in known.coefficients.engines.items() if id != software}
+    engines = {id: row for id, row in known.coefficients.engines.items() if id != case.software}
     c = known.coefficients
     blind = replace(known, coefficients=Coefficients(c.table, c.services, engines))
     return next(found for found in cases(entry, blind) if found.field == case.field)
-
-
-def held(members: Sequence[Member], errors: Numbers, way: str, known: Books) -> list[bool]:
-    """Whether each measured value lies in the interval that a catalog without its part would print."""
-    found = []
-    for member, part, error in zip(members, WAYS[way](members), errors, strict=True):
-        case = _without(member, part, known) if way == "software" else member[1]
-        c = known.coefficients
-        if way == "accelerator":
-            c = replace(c, table={id: row for id, row in c.table.items() if id != case.accelerator})
-        low, high = interval(case, c)
-        found.append(low <= math.exp(-error) <= high)
-    return found
 
 
 def table(way: str, members: Sequence[Member], errors: Numbers, inside: Sequence[bool]) -> list[dict[str, object]]:
@@ -87,7 +85,8 @@ def table(way: str, members: Sequence[Member], errors: Numbers, inside: Sequence
     names = [kind_of(case) for _, case in members]
     rows = []
     for name in sorted(set(names)):
-        mine = np.array([n == name for n in names])
+        asked = np.array([n == name for n in names])
+        mine = asked & (np.abs(errors) < UNFIT)
         signed = np.expm1(errors[mine])
         ape = np.abs(signed)
         figures = {
@@ -99,7 +98,28 @@ def table(way: str, members: Sequence[Member], errors: Numbers, inside: Sequence
             "within_15": (ape <= 0.15).mean(),
         }
         rounded = {key: round(float(value), 4) for key, value in figures.items()}
-        rows.append({"title": f"{way}: {name}", "by": way, "name": name, "n": len(ape), "excluded": 0, **rounded})
+        rows.append(
+            {
+                "title": f"{way}: {name}",
+                "by": way,
+                "name": name,
+                "n": len(ape),
+                "excluded": int((asked & ~mine).sum()),
+                **rounded,
+            }
+        )
+    return rows
+
+
+def tables(
+    members: Sequence[Member], errors: Numbers, out: Mapping[str, Numbers], known: Books
+) -> list[dict[str, object]]:
+    """In sample, then each way of leaving out, with how often the intervals held."""
+    from serving_ranges import held
+
+    rows = table("in sample", members, errors, held(members, errors, out, IN_SAMPLE, known))
+    for way, each in out.items():
+        rows += table(f"leave {way} out", members, each, held(members, each, out, way, known))
     return rows
 
 
@@ -110,6 +130,17 @@ def show(rows: Sequence[dict[str, object]]) -> None:
         print(f"{row['title']:<52}{row['n']:>6}" + "".join(f"{float(str(row[key])):>9.1%}" for key in keys))
 
 
+def write_errors(members: Sequence[Member], errors: Numbers, out: Mapping[str, Numbers]) -> None:
+    """A line for each measured field: predicted over measured less one, in sample and each way left out."""
+    lines = [",".join(("file", "row", "field", IN_SAMPLE, *out))]
+    place = 0
+    for at, (entry, case) in enumerate(members):
+        place += at > 0 and entry.index < members[at - 1][0].index
+        figures = (f"{math.expm1(e[at]):.4f}" if abs(e[at]) < UNFIT else "" for e in (errors, *out.values()))
+        lines.append(",".join((Path(FILES[place]).stem, str(entry.index), case.field, *figures)))
+    ERRORS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-o", type=Path, metavar="FILE.json", help="write the figures here too")
@@ -118,13 +149,9 @@ def main() -> None:
     members, excluded = load()
     print(f"{len(members)} measured fields; left out: {_shown(excluded)}")
     whole = fit([case for _, case in members], known.coefficients)
-    made = table("in sample", members, whole.errors, held(members, whole.errors, "model", known))
+    out = {way: left_out(members, way, known, whole) for way in WAYS}
+    made = tables(members, whole.errors, out, known)
     show(made)
-    for way in WAYS:
-        errors = left_out(members, way, known, whole)
-        rows = table(f"leave {way} out", members, errors, held(members, errors, way, known))
-        show(rows)
-        made += rows
     if asked.o:
         asked.o.write_text(json.dumps(made, indent=1) + "\n")
 

@@ -23,6 +23,8 @@ from planner.validate.entry import Entry
 from planner.validate.run import Group, Result, group, validate
 
 RESULTS = Path(__file__).parent / "results" / "training_holdout.json"
+ERRORS = RESULTS.with_name("training_left_out.csv")
+MEASURED = "training_measurements"
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,11 @@ def lines(made: Sequence[tuple[str, Group]]) -> Iterator[str]:
 
 def main() -> None:
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    made = summary(list(held(*measured())))
+    found = list(held(*measured()))
+    made = summary(found)
     print("\n".join(lines(made)))
     write(RESULTS, made)
+    write_errors(ERRORS, found)
 
 
 def write(path: Path, made: Sequence[tuple[str, Group]]) -> None:
@@ -94,6 +98,18 @@ def write(path: Path, made: Sequence[tuple[str, Group]]) -> None:
     path.parent.mkdir(exist_ok=True)
     rows = [{"title": title.strip(), **_rounded(asdict(g))} for title, g in made]
     path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def write_errors(path: Path, found: Sequence[Held]) -> None:
+    """A line for each measured field: its signed error when left out with its source, and with its accelerator."""
+    errors: dict[tuple[int, str], dict[str, str]] = {}
+    for h in found:
+        if h.result.error is not None:
+            errors.setdefault((h.result.entry.index, h.result.field), {})[h.by] = f"{h.result.error:.4f}"
+    rows = ["file,row,field,source,accelerator"]
+    for (row, field), by in sorted(errors.items()):
+        rows.append(f"{MEASURED},{row},{field},{by.get('source', '')},{by.get('accelerator', '')}")
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8", newline="\n")
 
 
 def _rounded(figures: dict[str, object]) -> dict[str, object]:

@@ -19,7 +19,7 @@ from math import exp, inf, log
 import numpy as np
 from numpy.typing import NDArray
 
-POINTS = 64
+POINTS = 16
 """Numbers running at which a step is timed; between them it is interpolated."""
 
 

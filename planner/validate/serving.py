@@ -2,8 +2,8 @@
 
 Language models are predicted from the roofline (serving_cases.py). Vision, embedding and the like are looked up in what
 was measured on the accelerator (rows of kind `service`). A row with `system_power_w` has a result of its own for it.
-The interval is the widest of those of the accelerator, the software and, for MoE, mixtures: what lies between the 10th
-and 90th percentile of rows that were left out of the fit; that of a user's own rows where they were calibrated on.
+The interval is the widest of those of the accelerator, the software and, for MoE, mixtures, each from rows that were
+left out of the fit (benchmarks/serving_ranges.py); that of a user's own rows where they were calibrated on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.catalog import Row
-from planner.estimate.coefficients import Coefficients, Spread
+from planner.estimate.coefficients import OTHER, Coefficients, Spread
 from planner.estimate.power import boards_w, working_w
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
@@ -22,6 +22,8 @@ from planner.validate.serving_fields import POWER, THROUGHPUT, TPOT, TTFT_ALONE,
 
 ERRORS = {THROUGHPUT: "serving_error", TPOT: "serving_step_error", TTFT_ALONE: "serving_alone_error"}
 """Coefficient that holds the interval of measured over predicted, by quantity; others: `serving_first_error`."""
+MOE_ERROR = "serving_moe_error"
+"""The same of throughput of expert models, beside that of dense ones."""
 
 
 def accepts(entry: Entry) -> bool:
@@ -72,18 +74,30 @@ def kind_of(case: Case) -> str:
 
 
 def interval(case: Case, c: Coefficients) -> tuple[float, float]:
-    """Measured over predicted, low and high: the widest of what is known of accelerator, software and mixtures."""
+    """Measured over predicted, low and high: the widest of what is known of accelerator, software and mixtures.
+
+    An accelerator without rows counts as those left out of the fit did, and so does software without rows, or rows of
+    its year.
+    """
     name = ERRORS.get(case.quantity, "serving_first_error")
     own = c.measured(case.accelerator, case.software, name)
     if own is not None:
         return own.low, own.high
-    default = c.of("", name)
-    known = [c.engines.get(case.software, {}).get(name, default), c.of(case.accelerator, name)]
-    if case.foreign:
-        known.append(default)
-    if case.moe:
-        known.append(c.of("", "serving_moe_error"))
-    return min(s.low for s in known), max(s.high for s in known)
+    known = [c.engines.get(case.software, {}).get(name)]
+    if case.foreign or known[0] is None:
+        known += _of_others(c, name, case.moe and case.quantity == THROUGHPUT)
+    seen = c.own(case.accelerator, "serving_compute") is not None
+    known.append(c.own(case.accelerator, name) if seen else c.of("", name))
+    if case.moe and case.quantity == THROUGHPUT:
+        known.append(c.of("", MOE_ERROR))
+    found = [s for s in known if s is not None] or [c.of("", name)]
+    return min(s.low for s in found), max(s.high for s in found)
+
+
+def _of_others(c: Coefficients, name: str, moe: bool) -> list[Spread | None]:
+    """How software that was left out of the fit lay off."""
+    figures = c.engines.get(OTHER, {})
+    return [figures.get(name), figures.get(MOE_ERROR) if moe else None]
 
 
 def _looked_up(entry: Entry, name: str, work: str, books: Books) -> Prediction:
@@ -123,7 +137,7 @@ def _power(entry: Entry, books: Books) -> Prediction:
         sustained = boards_w(count, row.number("tdp_w"), c)
     work = work_of(entry.text("model")) or "llm"
     value = working_w(sustained, work, tuned(entry.text("system", "")), c)
-    spread = c.of("", "power_error")
+    spread = c.of("", "power_error" if node is not None else "power_boards_error")
     basis = "calibrated" if node is not None else "estimated"
     labels = {"kind": "power"}
     return Prediction(
