@@ -66,7 +66,7 @@ class BusOracle:
     `rank` orders the columns (by default as they were declared), so that the order of blocks leaves no trace.
     """
 
-    def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None) -> None:
+    def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None, *, months: int = 1) -> None:
         _refuse(bus)
         self.bus, self.quantities = bus, tuple(quantities)
         self.hours = len(bus.calendar)
@@ -75,7 +75,7 @@ class BusOracle:
         self.columns = tuple(sorted(_columns(bus), key=order))
         self.at = {c: i for i, c in enumerate(self.columns)}
         self.stretches = bus.calendar.stretches
-        self.segments, self.first_of, self.next_of = segments(bus.calendar)
+        self.segments, self.first_of, self.next_of = segments(bus.calendar, months)
         self.begins = np.array([a for a, _ in self.segments])
         self.ends = np.array([b - 1 for _, b in self.segments])
         self.starts = len(self.segments) if self.store else 0
