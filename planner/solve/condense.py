@@ -19,6 +19,9 @@ from planner.solve.lp_oracle import LpOracle, recursive
 from planner.solve.matrix import Frozen, Ints, Matrix, Vector, join
 from planner.solve.oracle import MONEY, BusOracle, NotDecomposable
 
+CUTS = 72
+"""Cuts that a trial of all buses gives at most, where a year's cut is made by month."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -61,12 +64,19 @@ def condense(m: Model, objective: Iterable[str]) -> Condensed:
     needed = _needed(m, objective)
     parts: dict[BusKey, Part] = {}
     shares: dict[BusKey, Share] = {}
-    for key, bus in balanced(m):
-        parts[key], shares[key] = _part(m, matrix, column, bus, needed)
+    buses = list(balanced(m))
+    months = months_of_a_cut(len(buses))
+    for key, bus in buses:
+        parts[key], shares[key] = _part(m, matrix, column, bus, needed, months)
     accounts, tallies = gather(m, column, shares)
     row = lay_rows(m, matrix, column, accounts, tallies)
     _cap_starts(matrix, parts)
     return Condensed(matrix.freeze(), column, row, parts, accounts, tallies)
+
+
+def months_of_a_cut(buses: int) -> int:
+    """Months that share a cut: one, while buses are few; the more cuts a trial gives, the longer the master takes."""
+    return next((n for n in (1, 2, 3, 4, 6) if buses * 12 / n <= CUTS), 12)
 
 
 def _needed(m: Model, objective: Iterable[str]) -> set[str]:
@@ -75,11 +85,11 @@ def _needed(m: Model, objective: Iterable[str]) -> set[str]:
     return named | ({"co2_kg", "embodied_kg"} if "carbon" in objective else set())
 
 
-def _part(m: Model, matrix: Matrix, column: Ints, bus: Bus, needed: set[str]) -> tuple[Part, Share]:
+def _part(m: Model, matrix: Matrix, column: Ints, bus: Bus, needed: set[str], months: int) -> tuple[Part, Share]:
     trades: list[Import | Export] = [*bus.imported, *bus.exported]
     counted = sorted({name for part in trades for name in part.tallies} & needed)
     made = BusOracle if recursive(bus) else LpOracle
-    oracle = made(bus, (MONEY, *counted), column)
+    oracle = made(bus, (MONEY, *counted), column, months=months)
     spent = sorted({part.account for part in trades} | {store.account for store in bus.stores})
     _one_purse(m, bus, spent)
     _no_equation(m, counted, spent)

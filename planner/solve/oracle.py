@@ -71,7 +71,7 @@ class BusOracle:
 
     most_stores = 1
 
-    def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None) -> None:
+    def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None, *, months: int = 1) -> None:
         _refuse(bus, self.most_stores)
         self.bus, self.quantities = bus, tuple(quantities)
         self.hours = len(bus.calendar)
@@ -80,7 +80,7 @@ class BusOracle:
         self.columns = tuple(sorted(_columns(bus), key=order))
         self.at = {c: i for i, c in enumerate(self.columns)}
         self.stretches = bus.calendar.stretches
-        self.segments, self.first_of, self.next_of = segments(bus.calendar)
+        self.segments, self.first_of, self.next_of = segments(bus.calendar, months)
         self.begins = np.array([a for a, _ in self.segments])
         self.ends = np.array([b - 1 for _, b in self.segments])
         if self.store and self.store.takes is not None and len(quantities) > 1 and len(self.segments) > SEASON:

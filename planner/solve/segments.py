@@ -10,13 +10,15 @@ from planner.hours import LONGEST_MONTH, month_of_hour
 from planner.model import Calendar
 
 
-def segments(calendar: Calendar) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[int, ...]]:
+def segments(
+    calendar: Calendar, months_each: int = 1
+) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[int, ...]]:
     """Half-open ranges of hours, the first segment of each stretch, the segment whose start is each one's end."""
     found: list[tuple[int, int]] = []
     first, after = [], []
     for begin, end in calendar.stretches:
         first.append(len(found))
-        months = month_of_hour(calendar.hour[begin:end]) if end - begin > LONGEST_MONTH else np.zeros(end - begin)
+        months = month_of_hour(calendar.hour[begin:end]) // months_each if end - begin > LONGEST_MONTH else np.zeros(end - begin)
         cuts = [begin, *(begin + 1 + np.flatnonzero(np.diff(months))).tolist(), end]
         found += itertools.pairwise(cuts)
         after += [*range(first[-1] + 1, len(found)), first[-1]]
