@@ -76,7 +76,8 @@ DOUBTS = """
   and more. A first token alone on a machine is predicted within a tenth.
 - **Mixtures of experts in serving**: kernels of 2024 lost at 8 bits what those of 2025 gain; four public models.
 - **Serving software without rows**, such as a release of another year: a third off in the mean for dense models, more
-  than a quarter for mixtures of experts; MLPerf of 2025, predicted by the few rows of 2024, 3.5 times in the median. The interval is that of software left out. Calibrate with rows of your own.
+  than a quarter for mixtures of experts; MLPerf of 2025, predicted by the few rows of 2024, 3.5 times in the median.
+  The interval is that of software left out. Calibrate with rows of your own.
 - **Sweeps whose prompts repeat.** Served from a prefix cache, they answer faster than arithmetic allows; such rows are
   among those of InferenceX on H200.
 - **Small models on machines with lowered power limits** draw up to a third less than predicted.

@@ -39,8 +39,8 @@ class LpOracle(BusOracle):
 
     most_stores = MOST_STORES
 
-    def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None) -> None:
-        super().__init__(bus, quantities, rank)
+    def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None, *, months: int = 1) -> None:
+        super().__init__(bus, quantities, rank, months=months)
         stores = bus.stores
         self.starts = len(stores) * len(self.segments)
         self.size = len(self.columns) + self.starts

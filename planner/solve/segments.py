@@ -18,7 +18,8 @@ def segments(
     first, after = [], []
     for begin, end in calendar.stretches:
         first.append(len(found))
-        months = month_of_hour(calendar.hour[begin:end]) // months_each if end - begin > LONGEST_MONTH else np.zeros(end - begin)
+        whole = end - begin > LONGEST_MONTH
+        months = month_of_hour(calendar.hour[begin:end]) // months_each if whole else np.zeros(end - begin)
         cuts = [begin, *(begin + 1 + np.flatnonzero(np.diff(months))).tolist(), end]
         found += itertools.pairwise(cuts)
         after += [*range(first[-1] + 1, len(found)), first[-1]]
