@@ -131,7 +131,8 @@ def _keys(books: Catalog) -> Iterator[Finding]:
             for name in row.figures:
                 if kind not in RATIOS and QUANTITIES.search(name) and not UNITS.search(name):
                     yield _finding("note", "unit", row, f"{name} names no unit")
-                if row.file in books.own and uses[name] == 1 and len(rows) > 1:
+                mine = row.file in books.own and name not in row.overridden
+                if mine and uses[name] == 1 and len(rows) > 1:
                     close = get_close_matches(name, sorted(n for n in uses if uses[n] > 1), n=1, cutoff=0.75)
                     hint = f"; did you mean {close[0]}?" if close else ""
                     level = "fault" if close and SequenceMatcher(None, name, close[0]).ratio() >= NEARLY else "note"

@@ -96,4 +96,5 @@ def _over(base: Row, top: Row, faults: list[CatalogFault]) -> Row:
         {**base.arrays, **top.arrays},
         top.file,
         top.line,
+        base.overridden | frozenset(base.figures),
     )

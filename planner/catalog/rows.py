@@ -71,6 +71,8 @@ class Row:
     arrays: Mapping[str, tuple[float, ...]]
     file: str
     line: int
+    overridden: frozenset[str] = frozenset()
+    """Figures of the row that this one stands over."""
 
     @property
     def origin(self) -> str:
