@@ -101,6 +101,7 @@ class BusOracle:
         """kW on the bus (T,) for a kW of the store: what the recursion measures an hour's power in."""
         if self.store is not None and self.store.takes is not None:
             self.unit = np.asarray(self.store.takes)
+        self.scaled = bool((self.unit != 1.0).any())
         weight, store = bus.calendar.weight, self.store
         wear = weight * store.wear * store.factor if store else np.zeros(self.hours)
         self.wear = np.outer(self._money(), wear)
@@ -136,7 +137,7 @@ class BusOracle:
         load, free, offers = self._supply(x, mult, peaks)
         cost, width, export = self._steps(mult, free, offers)
         width *= (cost < voll) | export  # what is dearer than going short is not bought
-        base = -(free + width[:, export].sum(axis=1))  # widths of imports may be infinite
+        base = -(free + width[:, 1 : 1 + len(self.sold)].sum(axis=1)) if len(self.sold) else -free
         power, energy, starts = self._size(x)
         end, wear = 10.0 * voll, mult @ self.wear
         keep, charge, discharge, out = self._physics()
@@ -144,15 +145,25 @@ class BusOracle:
         for k, (a, b) in enumerate(self.stretches):
             start = min(float(starts[self.first_of[k]]), energy) if self.store else 0.0
             hour = slice(a, b)
-            unit = self.unit[hour]
-            each = unit[:, None]
+            bus = [load[hour], free[hour], base[hour], cost[hour], width[hour]]
+            if self.scaled:
+                bus = self._per_unit(bus, hour)
             made = kernel.cheapest(
-                load[hour] / unit, free[hour] / unit, base[hour] / unit, cost[hour] * each, width[hour] / each, export,
-                self.may[hour], voll, power, power * out, energy, start, keep, charge, discharge, wear[hour], end,
+                *bus, export, self.may[hour], voll, power, power * out, energy, start, keep, charge, discharge,
+                wear[hour], end,
             )
-            flow, unserved, *between, lam, w = made
-            parts.append((start, (flow * each, unserved * unit, *between, lam / unit, w)))
+            parts.append((start, self._in_kw(made, hour) if self.scaled else made))
         return self._outcome(x, voll, free, cost, width, wear, offers, parts)
+
+    def _per_unit(self, bus: list[Floats], hour: slice) -> list[Floats]:
+        """Load, free power, base, cost, width of some hours, power in kW of the store."""
+        unit, (load, free, base, cost, width) = self.unit[hour], bus
+        return [load / unit, free / unit, base / unit, cost * unit[:, None], width / unit[:, None]]
+
+    def _in_kw(self, made: tuple[Floats, ...], hour: slice) -> tuple[Floats, ...]:
+        """A dispatch of some hours with its power on the bus in kW, and its prices by them."""
+        unit, (flow, unserved, *between, lam, w) = self.unit[hour], made
+        return (flow * unit[:, None], unserved * unit, *between, lam / unit, w)
 
     def _supply(self, x: Floats, mult: Floats, peaks: Floats | None) -> tuple[Floats, Floats, list[Offer]]:
         """What is drawn and what is free, kW (T,), and what may be bought."""
