@@ -101,13 +101,16 @@ def backward(
     load: Any, free: Any, base: Any, cost: Any, width: Any, may: Any, voll: Any, power: Any, most: Any, energy: Any,
     start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, end: Any, vs: Any, vl: Any,
 ) -> Any:
-    """Slopes of the value of stored energy at the end of every hour -> slopes, lengths, first, count.
+    """Slopes of the value of stored energy at the end of every hour -> slopes, lengths, first, count, hourly.
+
+    `hourly`: the pieces of every hour: slopes, lengths, how many, the least change of stock.
 
     `vs`, `vl`: where slopes and lengths are written, of equal size; larger arrays come back where these are too small.
     """
     hours, steps = cost.shape
     first, count = np.empty(hours + 1, np.int64), np.empty(hours + 1, np.int64)
-    fs, fl = np.empty(2 * steps + 4), np.empty(2 * steps + 4)
+    slope, length = np.empty((hours, 2 * steps + 2)), np.empty((hours, 2 * steps + 2))
+    number, least = np.empty(hours, np.int64), np.empty(hours)
     first[hours] = 0
     k = 0
     if start > 0:
@@ -119,10 +122,12 @@ def backward(
     count[hours] = k
     pos = k
     for t in range(hours - 1, -1, -1):
+        fs, fl = slope[t], length[t]
         nf, xmin = pieces(
             load[t] - free[t], base[t], cost[t], width[t], may[t], voll, power, most, wear[t], charge, discharge,
             fs, fl
         )
+        number[t], least[t] = nf, xmin
         n1 = count[t + 1]
         i, last, j = first[t + 1], first[t + 1] + n1, nf - 1
         if pos + n1 + 2 * steps + 8 > vs.shape[0]:
@@ -155,26 +160,24 @@ def backward(
                 k += 1
         count[t] = k - pos
         pos = k
-    return vs, vl, first, count
+    return vs, vl, first, count, (slope, length, number, least)
 
 
 @compiled
 def forward(
-    load: Any, free: Any, base: Any, cost: Any, width: Any, place: Any, may: Any, voll: Any, power: Any, most: Any,
-    energy: Any, start: Any, keep: Any, charge: Any, discharge: Any, wear: Any, vs: Any, vl: Any, first: Any, count:
-    Any,
+    load: Any, free: Any, base: Any, width: Any, place: Any, power: Any, energy: Any, start: Any, keep: Any,
+    charge: Any, discharge: Any, vs: Any, vl: Any, first: Any, count: Any, hourly: Any,
 ) -> Any:
     """The best path -> flow of each step, unserved, charge, discharge, level, and the interval allowed for w."""
-    hours, steps = cost.shape
+    hours, steps = width.shape
     flow, unserved = np.empty((hours, steps)), np.empty(hours)
     put, out, level = np.empty(hours), np.empty(hours), np.empty(hours)
     low, high = np.empty(hours), np.empty(hours)
-    fs, fl = np.empty(2 * steps + 4), np.empty(2 * steps + 4)
+    slope, length, number, least = hourly
     eps, tol = 1e-9 * max(1.0, energy), 1e-9 * max(1.0, power)
     s = start
     for t in range(hours):
-        net = load[t] - free[t]
-        nf, x = pieces(net, base[t], cost[t], width[t], may[t], voll, power, most, wear[t], charge, discharge, fs, fl)
+        net, fs, fl, nf, x = load[t] - free[t], slope[t], length[t], number[t], least[t]
         kept = keep * s
         sn, fi, rem = kept + x, 0, (fl[0] if nf else 0.0)
         while sn < 0 and fi < nf:  # the stock is never below zero
@@ -246,13 +249,12 @@ def dispatch(
     equal size, overwritten; fresh memory for them would take as long as the recursion.
     """
     by_cost, by_width, place = sort_steps(cost, width)
-    vs, vl, first, count = backward(
+    vs, vl, first, count, hourly = backward(
         load, free, base, by_cost, by_width, may, voll, power, most, energy, start, keep, charge, discharge, wear,
         end, slopes, lengths
     )
     flow, unserved, put, out, level, low, high = forward(
-        load, free, base, by_cost, by_width, place, may, voll, power, most, energy, start, keep, charge,
-        discharge, wear, vs, vl, first, count
+        load, free, base, by_width, place, power, energy, start, keep, charge, discharge, vs, vl, first, count, hourly
     )
     w = stored_values(level, low, high, energy, start, keep, end)
     lam = bus_prices(
