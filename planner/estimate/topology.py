@@ -151,10 +151,11 @@ def shapes(wiring: Wiring, most: int) -> tuple[Shape, ...]:
     flat = [(s, r) for s in found for r in s.rungs]
     if not flat:
         return ()
-    step = min(s.ports for s in found)
-    most = min(most, max(s.ports * r.units for s, r in flat))
-    ends = np.unique(np.r_[np.arange(step, most + 1, step), [s.ports * r.units for s, r in flat], most, 1])
-    kept = _best(flat, ends[ends <= max(most, 1)])
+    most = max(1, min(most, max(s.ports * r.units for s, r in flat)))
+    # Counts rise where a unit is full, and what is best just before that is best from the rise before on.
+    full = [np.arange(s.ports, s.ports * max(r.units for r in s.rungs) + 1, s.ports) for s in found if s.rungs]
+    ends = np.unique(np.concatenate([*full, [most]]))
+    kept = _best(flat, ends[ends <= most])
     chosen = []
     for shape in found:
         rungs = tuple(r for (s, r), keep in zip(flat, kept, strict=True) if s is shape and keep)

@@ -6,7 +6,7 @@ import random
 from math import ceil
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from planner.estimate.topology import FAMILIES, Wiring, counts, fewest, largest, shapes
@@ -124,6 +124,7 @@ def test_whatever_goes_up_reaches_every_switch_above_equally(wiring: Wiring, end
                 assert above % cores == 0
 
 
+@example(Wiring("fat_tree", 64, 2.0, planes=2, split_ports=128), 337, 1.0, 0.0)
 @given(wirings(), st.integers(1, 3_000), st.floats(0, 10), st.floats(0, 10))
 def test_what_is_left_out_is_never_cheapest(wiring: Wiring, endpoints: int, per_switch: float, per_link: float) -> None:
     """Shapes kept for larger networks and those kept for just these endpoints give the same least cost."""
