@@ -13,7 +13,10 @@ from planner.model import Calendar
 def segments(
     calendar: Calendar, months_each: int = 1
 ) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[int, ...]]:
-    """Half-open ranges of hours, the first segment of each stretch, the segment whose start is each one's end."""
+    """Half-open ranges of hours, the first segment of each stretch, the segment whose start is each one's end.
+
+    `months_each`: months of the year that one segment holds; 12 for whole years.
+    """
     found: list[tuple[int, int]] = []
     first, after = [], []
     for begin, end in calendar.stretches:
