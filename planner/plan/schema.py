@@ -286,5 +286,5 @@ class Plan(Table):
     options: list[OptionRecord]
     excuses: list[ExcuseRecord]
     problem: dict[str, Any]
-    """The resolved problem in base units (see planner/problem.py); hourly series are in `hours`."""
+    """The resolved problem in base units (see planner/problem/); hourly series are in `hours`."""
     hours: list[Hours] = Field(default_factory=list)
