@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from planner.catalog import Catalog, Row
     from planner.estimate.ask_training import Answer
     from planner.estimate.by_topology import Steps
+    from planner.machine import Machine
     from planner.options.types import Option
-    from planner.problem import FabricClass, Machine
+    from planner.problem import FabricClass
 
 SCALE = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 """Of numbers as people write them: 15T tokens, 4M a batch."""
@@ -170,7 +171,7 @@ def _joined(switch: str, node: Row, catalogs: Sequence[Path]) -> tuple[FabricCla
 
 def _machine(node: Row, chip: Row) -> Machine:
     """A machine of a node's row, as far as estimates need it; what it costs is not asked here."""
-    from planner.problem import Machine
+    from planner.machine import Machine
 
     figures = {name: figure.value for name, figure in node.figures.items()}
     figures |= {f"accelerator_{name}": figure.value for name, figure in chip.figures.items()}

@@ -12,12 +12,11 @@ arrivals at random and exponential lengths; p(n) up to K for lengths of any kind
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from math import exp, inf, log
-
-import numpy as np
-from numpy.typing import NDArray
 
 POINTS = 16
 """Numbers running at which a step is timed; between them it is interpolated."""
@@ -27,7 +26,7 @@ POINTS = 16
 class Chain:
     """Chances of 0 to K - 1 running, all that is beyond, and the rate at which waits end, 1/s."""
 
-    chances: NDArray[np.float64]
+    chances: Sequence[float]
     waits: float
     """Chance that a request finds no place."""
     ending: float
@@ -35,9 +34,8 @@ class Chain:
     def running(self, late: float) -> float:
         """Sequences running that a share `late` of sequences finds exceeded, its own among them; K at most."""
         places = len(self.chances)
-        seen = np.append(self.chances * np.arange(places), self.waits * places)
-        beyond = np.cumsum(seen) / seen.sum()
-        return max(1.0, min(float(places), float(np.searchsorted(beyond, 1 - late))))
+        seen = list(accumulate([n * chance for n, chance in enumerate(self.chances)] + [places * self.waits]))
+        return max(1.0, min(float(places), float(bisect_left(seen, (1 - late) * seen[-1]))))
 
     def wait_s(self, late: float) -> float:
         """Seconds for a place that a share `late` of requests exceeds; infinite where more come than can leave."""
@@ -46,22 +44,29 @@ class Chain:
         return max(0.0, log(self.waits / late) / self.ending) if self.waits > 0 else 0.0
 
 
-def leaving(places: int, answer: float, tpot_s: Callable[[float], float]) -> NDArray[np.float64]:
+def leaving(places: int, answer: float, tpot_s: Callable[[float], float]) -> list[float]:
     """Sequences/s that end where 1 to `places` run, (places,); `answer` tokens each, `tpot_s` by how many run."""
-    at = np.unique(np.round(np.geomspace(1, places, min(POINTS, places))))
-    running = np.arange(1, places + 1)
-    return np.asarray(running / (answer * np.interp(running, at, [tpot_s(float(n)) for n in at])))
+    points = min(POINTS, places)
+    at = sorted({round(places ** (i / max(1, points - 1))) for i in range(points)} | {places})
+    timed = [(n, answer * tpot_s(float(n))) for n in at]
+    found = [at[0] / timed[0][1]]
+    for (low, first), (high, last) in pairwise(timed):
+        slope = (last - first) / (high - low)
+        found += [n / (first + slope * (n - low)) for n in range(low + 1, high + 1)]
+    return found
 
 
-def chain(leaving: NDArray[np.float64], rate: float, arrivals_cv2: float) -> Chain:
+def chain(leaving: Sequence[float], rate: float, arrivals_cv2: float) -> Chain:
     """The chain at `rate` requests/s of which `leaving` end a second, by how many run."""
     places, h = len(leaving), 2 / (arrivals_cv2 + 1)
-    logs = np.concatenate(([0.0], np.cumsum(h * np.log(max(rate, 1e-300) / leaving))))
-    weights = np.exp(logs - logs.max())
-    last = float(leaving[-1])
+    last = leaving[-1]
     growth = exp(h * log(rate / last)) if rate > 0 else 0.0
     if growth >= 1:
-        return Chain(np.zeros(places), 1.0, 0.0)
-    tail = float(weights[-1]) / (1 - growth)
-    total = float(weights[:-1].sum()) + tail
-    return Chain(weights[:-1] / total, tail / total, h * (last - rate))
+        return Chain([0.0] * places, 1.0, 0.0)
+    come = log(max(rate, 1e-300))
+    logs = list(accumulate([h * (come - log(ends)) for ends in leaving], initial=0.0))
+    top = max(logs)
+    weights = [exp(each - top) for each in logs]
+    tail = weights.pop() / (1 - growth)
+    total = sum(weights) + tail
+    return Chain([w / total for w in weights], tail / total, h * (last - rate))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.problem import Machine
+    from planner.machine import Machine
 
 CHAIN = {
     "fp32": ("fp32_tflops",),

@@ -20,8 +20,6 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from planner.estimate.chip import Chip
     from planner.estimate.topology import Wiring
@@ -56,19 +54,24 @@ class Network:
 
     def oversubscription(self, world: Array) -> Array:
         """Of what leaves a machine, for jobs of `world` accelerators."""
-        return np.asarray([level.oversubscription for level in self.levels])[self._at(world)]
+        return self._by_level([level.oversubscription for level in self.levels], world)
 
     def switches(self, world: Array) -> Array:
         """Crossed by a message."""
-        return np.asarray([level.switches for level in self.levels])[self._at(world)]
+        return self._by_level([level.switches for level in self.levels], world)
 
     def late_s(self, world: Array) -> Array:
         """Seconds that a message takes longer than on the published runs' networks."""
-        return np.maximum(0, self.switches(world) - FITTED) * SWITCH_S
+        return (self.switches(world) - FITTED).clip(0) * SWITCH_S
 
-    def _at(self, world: Array) -> Array:
-        ends = [level.most for level in self.levels[:-1]]
-        return np.searchsorted(np.asarray(ends), world, side="left")
+    def level(self, world: float) -> Level:
+        """The first that holds a job of `world` accelerators."""
+        return next((level for level in self.levels[:-1] if world <= level.most), self.levels[-1])
+
+    def _by_level(self, values: list[float], world: Array) -> Array:
+        import numpy as np
+
+        return np.asarray(values)[np.searchsorted([level.most for level in self.levels[:-1]], world, side="left")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,13 @@ class Between:
 
     def rate(self, chip: Chip, machines: int) -> float:
         """Bytes/s of one accelerator to others of `machines`; what changes rails goes over a machine's links first."""
-        out = chip.scale_out * self.share / float(self.network.oversubscription(machines * chip.count))
+        out = chip.scale_out * self.share / self.network.level(machines * chip.count).oversubscription
         inside = self.network.forwards / chip.scale_up if chip.scale_up > 0 else 0.0
         return 1 / (1 / out + inside) if out > 0 else 0.0
 
     def delay_s(self, chip: Chip, machines: int) -> float:
         """Seconds of both ends, and of the switches that a message crosses."""
-        return PORT_S + float(self.network.switches(machines * chip.count)) * SWITCH_S
+        return PORT_S + self.network.level(machines * chip.count).switches * SWITCH_S
 
 
 def flat(oversubscription: float) -> Network:

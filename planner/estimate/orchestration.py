@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from math import inf
 
 from planner.estimate.failures import Failures, up
-from planner.problem import Machine
+from planner.machine import Machine
 
 GB, GIB = 1e9, 2**30
 MEMORY = ("first_4", "next_4", "next_8", "next_112", "other")

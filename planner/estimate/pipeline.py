@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.stream import PROCESSING
-from planner.problem import Machine
+from planner.machine import Machine
 
 Hours = NDArray[np.float64]
 HOUR_S = 3600.0

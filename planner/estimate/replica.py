@@ -28,9 +28,6 @@ from dataclasses import dataclass, replace
 from math import log, sqrt
 from statistics import NormalDist
 
-import numpy as np
-from numpy.typing import NDArray
-
 from planner.estimate.chain import Chain, chain, leaving
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.model import BYTES, Transformer
@@ -150,7 +147,7 @@ class Timing:
         """Requests/s of a replica that never runs out of them."""
         return self.e.stages * batch / (self.job.output_tokens * self.tpot(batch))
 
-    def leaving(self, batch: int) -> NDArray[np.float64]:
+    def leaving(self, batch: int) -> list[float]:
         """Requests/s that end, by how many run on all stages together."""
         k = self.e.stages
         return leaving(k * batch, self.job.output_tokens, lambda n: self.tpot(max(1.0, n / k)))

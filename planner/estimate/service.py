@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from planner.estimate.coefficients import Coefficients, Spread
 from planner.estimate.queue import usable_load
-from planner.problem import Machine
+from planner.machine import Machine
 
 EXACT = Spread(1.0, 1.0, 1.0, "measured")
 

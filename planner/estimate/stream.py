@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.estimate.coefficients import Coefficients
-from planner.problem import Machine
+from planner.machine import Machine
 
 MIB = 2**20
 ERROR = (0.57, 1.43)

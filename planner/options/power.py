@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from planner.estimate.coefficients import Coefficients
+from typing import TYPE_CHECKING
+
 from planner.estimate.power import working_w
-from planner.problem import Machine
+
+if TYPE_CHECKING:
+    from planner.estimate.coefficients import Coefficients
+    from planner.machine import Machine
 
 
 def busy_kw(machine: Machine, work: str, c: Coefficients) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from planner.estimate.chip import Chip, chip_of
 from planner.estimate.coefficients import DEFAULT, Coefficients
@@ -17,10 +18,12 @@ from planner.estimate.model import Transformer, transformer
 from planner.estimate.network import Between, network
 from planner.estimate.replica import Job, Refusal, Replica, Split, replica
 from planner.estimate.serving import Engine, engine
-from planner.estimate.topology import wiring_of
 from planner.options.power import busy_kw
 from planner.options.types import Excuse, Option
-from planner.problem import Machine, Problem, Workload
+
+if TYPE_CHECKING:
+    from planner.machine import Machine
+    from planner.problem import Problem, Workload
 
 PRECISIONS = ("bf16", "fp8")
 """Tried where the scenario names none; narrower ones change answers enough that a user must ask for them."""
@@ -74,8 +77,12 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
 
 def networks(problem: Problem, machine: Machine) -> dict[str, Between]:
     """What could join machines of one replica, by fabric class; empty where they come with a network of their own."""
+    if not problem.fabrics or machine.acquisition != "buy" or not machine.nics:
+        return {}
+    from planner.estimate.topology import wiring_of
+
     found = {}
-    for fabric in problem.fabrics if machine.acquisition == "buy" and machine.nics else ():
+    for fabric in problem.fabrics:
         front = fabric.id == FRONTEND
         if fabric.switch is None or fabric.machine or fabric.rails not in (1, machine.nics):
             continue
@@ -181,8 +188,8 @@ def _between(net: Between | None, accelerators: int) -> dict[str, float]:
     """What messages between the machines of a replica meet."""
     if net is None:
         return {}
-    over, crossed = net.network.oversubscription(accelerators), net.network.switches(accelerators)
-    return {"network_oversubscription": float(over), "network_switches_crossed": int(crossed)}
+    level = net.network.level(accelerators)
+    return {"network_oversubscription": level.oversubscription, "network_switches_crossed": level.switches}
 
 
 def _option(

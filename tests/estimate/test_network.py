@@ -50,6 +50,7 @@ def test_levels_by_hand() -> None:
     assert rails.oversubscription(np.array([296, 304])).tolist() == [1.0, 2.0]  # 37 machines under one set of leaves
     assert plain.oversubscription(296) == 2.0
     assert plain.switches(np.array([8, 64, 72, 2688, 2696])).tolist() == [1, 1, 3, 3, 5]
+    assert [plain.level(world).switches for world in (8, 64, 72, 2688, 2696)] == [1, 1, 3, 3, 5]
 
 
 def test_two_tiers_without_oversubscription_change_nothing() -> None:
