@@ -12,14 +12,17 @@ from planner.estimate.coefficients import Coefficients, from_catalog
 from planner.validate.entry import Excluded
 
 _WORD = re.compile(r"[a-z]+[0-9]+[a-z]*|[a-z]+|[0-9]+[a-z]*")
+_IDLE = re.compile(r"gpu|per|chip|dgx|hgx|tensor|core|ai|accelerators?|cloud|habana|tesla|\d+xlarge")
+"""Words that say nothing of a model or its variant."""
 _UNIT = re.compile(
-    r"\d+(gb|w)|hbm.*|gddr.*|sxm\d*|oam|nvl\d*|pcie|tpu|rtx|pro|gpu|per|chip|instinct|nvidia|amd|intel|google|aws"
+    r"\d+(gb|w)|hbm.*|gddr.*|sxm\d*|oam|nvl\d*|pcie|tpu|rtx|pro|instinct|nvidia|amd|intel|google|aws|" + _IDLE.pattern
 )
 """Words that say which variant, and not which model."""
 _SPELLED = (
     (re.compile(r"\btpu(?=v)"), "tpu "),
     (re.compile(r"\b\d{1,5} ?x ?(?=[a-z])"), ""),
-    (re.compile(r"(?<=[0-9])x\d{1,3}\b|(?<=\dgb)x\d{1,3}\b"), ""),
+    (re.compile(r"(?<=[0-9])x\d{1,3}\b|(?<=\dgb)x\d{1,3}\b| x ?\d{1,5}\b"), ""),
+    (re.compile(r"\b(\d{2,3}) ?gi?b?\b"), r"\1gb"),
     (re.compile(r"\b(v\d[a-z]?)-\d{1,4}\b"), r"\1"),
     (re.compile(r"\b(gaudi|trainium|inferentia|mi|ascend)[ _-](?=\d)"), r"\1"),
 )
@@ -107,4 +110,5 @@ def _elsewhere(asked: set[str], id: str) -> bool:
 
 def _agree(asked: set[str], words: frozenset[str]) -> int:
     """How many words of a name a row has, whole or as the beginning of one (`sxm` of `sxm4`)."""
-    return sum(word in words or any(w.startswith(word) for w in words) for word in asked)
+    said = (word for word in asked if not _IDLE.fullmatch(word))
+    return sum(word in words or any(w.startswith(word) for w in words) for word in said)

@@ -22,6 +22,7 @@ from planner.validate.prediction import Excluded, Prediction, Predictor
 COMMON = ("all", "predictor", "field", "accelerator", "family", "source")
 """Groupings that every result belongs to; predictors add more (`kind`: dense or moe)."""
 
+UNKNOWN = "no predictor knows rows with these fields: name a `metric` beside its `value`"
 UNREADABLE = "its fields are not of a form that can be read"
 
 
@@ -91,7 +92,7 @@ def validate(entries: Iterable[Entry], books: Books) -> Validation:
 def _row(entry: Entry, known: Sequence[Predictor], books: Books) -> list[Result]:
     predictor = next((p for p in known if p.accepts(entry)), None)
     if predictor is None:
-        none = Prediction("", None, excluded="no predictor knows rows with these fields")
+        none = Prediction("", None, excluded=UNKNOWN)
         return [_result(entry, "", none)]
     try:
         found = list(predictor.predict(entry, books))

@@ -10,6 +10,7 @@ from planner.estimate.model import Transformer, transformer
 from planner.estimate.training import error
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
+from planner.validate.models import COMMON_VOCABULARY, of_size
 from planner.validate.training import RUN_ACCELERATORS, step_s
 from planner.validate.training_rows import PRECISION, Case
 
@@ -18,9 +19,6 @@ SEQUENCE, BATCH_TOKENS = 2048, 2048 * 2048
 BATCH_SCALE, BATCH_POWER = 0.292, 0.3271
 """Tokens of the best batch of a run of C FLOPs: 0.292 C^0.3271 (DeepSeek LLM, arXiv:2401.02954, equation 1). Runs of
 ten thousand accelerators have batches to match: with one of 2020 they would stand idle."""
-LAYER_SHAPE = 128.0
-"""Hidden units per layer of decoders of common proportions (Kaplan et al. 2020: loss hardly depends on it)."""
-VOCABULARY = 50_304.0
 
 
 def predicted_hours(entry: Entry, chip: Row, books: Books) -> Spread:
@@ -50,11 +48,10 @@ def _model(entry: Entry, books: Books) -> Transformer:
     params = entry.positive("params")
     if "moe" in name or entry.has("active_params"):
         raise Excluded("no architecture of this mixture of experts in the catalogs")
-    hidden = (params * LAYER_SHAPE / 12) ** (1 / 3)
-    layers = max(1.0, round(params / (12 * hidden**2)))
-    heads = max(8.0, 8 * round(hidden / 1024))
-    figures = {"layers": layers, "hidden": hidden, "heads": heads, "kv_heads": heads, "head_dim": hidden / heads}
-    sizes = {"ffn": 4 * hidden, "vocab": VOCABULARY, "params_b": params / 1e9, "active_params_b": params / 1e9}
+    size = of_size(params)
+    head = size["hidden"] / size["heads"]
+    figures = {**size, "kv_heads": size["heads"], "head_dim": head, "ffn": 4 * size["hidden"]}
+    sizes = {"vocab": COMMON_VOCABULARY, "params_b": params / 1e9, "active_params_b": params / 1e9}
     return transformer({**figures, **sizes, "glu": False})
 
 

@@ -16,6 +16,7 @@ from planner.estimate.power import boards_w, working_w
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import tuned, work_of
+from planner.validate.models import named
 from planner.validate.prediction import Prediction
 from planner.validate.serving_cases import Case, cases
 from planner.validate.serving_fields import POWER, THROUGHPUT, TPOT, TTFT_ALONE, fields, unit
@@ -27,8 +28,11 @@ MOE_ERROR = "serving_moe_error"
 
 
 def accepts(entry: Entry) -> bool:
-    """A benchmark of serving says what it measured of a model that it names; a training row spells its model out."""
-    return entry.has("metric") and not isinstance(entry.data.get("model"), Mapping) and not entry.has("parallelism")
+    """A benchmark of serving says what it measured of a model that it names, or how long prompts and answers of one are
+    that it spells out; a training row spells its model out, or how it is laid out.
+    """
+    spelled = isinstance(entry.data.get("model"), Mapping) and not entry.has("isl", "osl")
+    return entry.has("metric") and not spelled and not entry.has("parallelism")
 
 
 def predict(entry: Entry, books: Books) -> Sequence[Prediction]:
@@ -47,7 +51,7 @@ def _one(entry: Entry, name: str, asked: Sequence[str], books: Books) -> Predict
         measured = alone.positive(name)
         if name == POWER:
             return _power(alone, books)
-        work = work_of(alone.text("model"))
+        work = work_of(named(alone))
         return _looked_up(alone, name, work, books) if work else _asked(cases(alone, books)[0], books)
     except Excluded as why:
         return Prediction(name, measured, unit=unit(entry, name), excluded=why.reason)
@@ -135,7 +139,7 @@ def _power(entry: Entry, books: Books) -> Prediction:
         sustained = count * node.number("sustained_w") / node.number("accelerators")
     else:
         sustained = boards_w(count, row.number("tdp_w"), c)
-    work = work_of(entry.text("model")) or "llm"
+    work = work_of(named(entry)) or "llm"
     value = working_w(sustained, work, tuned(entry.text("system", "")), c)
     spread = c.of("", "power_error" if node is not None else "power_boards_error")
     basis = "calibrated" if node is not None else "estimated"

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from planner.estimate import bench
 from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
-from planner.estimate.model import Transformer, transformer
+from planner.estimate.model import Transformer
 from planner.estimate.serving import Engine, decode_s, engine, first_s
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import LENGTHS, TARGETS_S, tuned
-from planner.validate.models import model_row
+from planner.validate.models import architecture, model_row, named
 from planner.validate.serving_fields import POWER, THROUGHPUT, TPOT, TTFT, TTFT_ALONE, Measured, fields, measured
 from planner.validate.software import software, stands_in
 
@@ -84,7 +84,9 @@ class Setting:
 def cases(entry: Entry, books: Books) -> list[Case]:
     """Every measured field of a row of language serving but power. Raises Excluded."""
     _behind(entry, books)
-    scenario = entry.text("scenario")
+    scenario = entry.text("scenario", "")
+    if not scenario and "mlperf" in entry.text("source", "").lower():
+        raise Excluded("scenario is missing: MLPerf's Offline, Server or Interactive")
     asked = [measured(entry, name) for name in fields(entry) if name != POWER] or [measured(entry, "value")]
     if scenario.lower() in MLPERF and asked[0].quantity == THROUGHPUT:
         return [_mlperf(entry, books, scenario.capitalize(), asked[0])]
@@ -103,7 +105,7 @@ def _behind(entry: Entry, books: Books) -> None:
 
 def _seek(entry: Entry, s: Setting, what: Measured, prompt: float, answer: float) -> tuple[str, Seek]:
     """The quantity of a field, and the estimate of it in the row's unit. Raises Excluded."""
-    together = "static" in entry.text("scenario")
+    together = "static" in entry.text("scenario", "")
     if what.quantity == THROUGHPUT:
         rate = _together(entry.positive("batch"), prompt, answer) if together else _flowing(prompt, answer)
         return THROUGHPUT, lambda m, e: what.rate(rate(m, e), prompt, answer, s.accelerators)
@@ -132,7 +134,7 @@ def _flowing(prompt: float, answer: float) -> Seek:
 
 def _mlperf(entry: Entry, books: Books, scenario: str, what: Measured) -> Case:
     """Whole systems: the best number of accelerators a replica, as many replicas as there is room for."""
-    row = model_row(books.catalog, entry.text("model"))
+    row = model_row(books.catalog, named(entry))
     if row.id not in LENGTHS and not entry.has("isl", "osl"):
         raise Excluded(f"the lengths of MLPerf's data set for {row.id} are not known")
     usual = LENGTHS.get(row.id, (0.0, 0.0))
@@ -185,11 +187,7 @@ def _case(entry: Entry, s: Setting, what: Measured, quantity: str, seek: Seek) -
 
 
 def _setting(entry: Entry, books: Books, accelerators: int, ways: float) -> Setting:
-    row = model_row(books.catalog, entry.text("model"))
-    try:
-        model = transformer({**row.text, **{name: figure.value for name, figure in row.figures.items()}})
-    except KeyError as missing:
-        raise Excluded(f"model {row.id} has no figure {missing}: not a language model") from None
+    model = architecture(entry, books.catalog)
     chip = books.chip(books.accelerator(entry.text("accelerator")))
     used = software(entry, books.coefficients.engines)
     precision = _precision(entry, chip)

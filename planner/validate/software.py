@@ -22,13 +22,15 @@ NAMES = (
 SERVED = "closed-loop"
 """A scenario in which requests came over the network, not from a benchmark inside the engine."""
 YEARS = {
-    "trtllm": ((0.0, 2023), (0.7, 2024), (1.0, 2025)),
-    "mlperf": ((0.0, 2023), (4.0, 2024), (5.0, 2025)),
+    "trtllm": (((0, 0), 2023), ((0, 7), 2024), ((0, 17), 2025)),
+    "mlperf": (((0, 0), 2023), ((4, 0), 2024), ((5, 0), 2025)),
+    "vllm": (((0, 0), 2023), ((0, 3), 2024), ((0, 7), 2025)),
+    "sglang": (((0, 0), 2024), ((0, 4), 2025)),
 }
 """Year of the software by the lowest version (of MLPerf: the round) that belongs to it, from their release notes."""
 UNVERSIONED = {"trtllm": 2024}
 """Pages without a version: the page on in-flight batching of the tool that 1.0 replaced."""
-_VERSION = re.compile(r"\bv?(\d+\.\d+)")
+_VERSION = re.compile(r"\bv?(\d{1,4})\.(\d{1,4})")
 
 
 def software(entry: Entry, known: Collection[str]) -> str:
@@ -60,7 +62,8 @@ def _year(name: str, source: str) -> int:
         return 0
     if version is None:
         return UNVERSIONED.get(name, steps[-1][1])
-    return max(year for lowest, year in steps if float(version.group(1)) >= lowest)
+    found = int(version[1]), int(version[2])
+    return max(year for lowest, year in steps if found >= lowest)
 
 
 def _parts(id: str) -> tuple[str, int, bool] | None:

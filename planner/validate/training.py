@@ -3,8 +3,10 @@
     metric                      predicted, with t the step time, B sequences of s tokens a step, n accelerators
     step_time_s                 t
     tokens_per_s_per_gpu        B s / (t n)
+    tokens_per_s                B s / t
     samples_per_s               B / t
     model_tflops_per_gpu        B s F / (t n), F as the source counts: 6 P + 12 L a s, half the last where causal
+    mfu                         model FLOP/s of an accelerator over its peak at the row's precision; 0 to 1, or percent
     hw_tflops_per_gpu           the same with the forward pass that is done again; t, where the row gives the step time
     minutes_to_train            tokens that the notes name / (B s / t)
     gpu_hours, days_ideal_on_1024   the same times what whole runs took over their steps (training_run_overhead)
@@ -34,6 +36,8 @@ CAUSAL = ("llama3_paper",)
 _TOKENS = re.compile(r"\b(\d[\d,.]*)\s*(T|B|M)?\+? tokens|trained tokens (\d+)")
 _SCALE = {"T": 1e12, "B": 1e9, "M": 1e6, "": 1.0, None: 1.0}
 IDEAL_COUNT = 1024
+_ALIKE = ((re.compile(r"_per_(chip|device|accelerator)$"), "_per_gpu"), (re.compile(r"per_sec(ond)?(?=_|$)"), "per_s"))
+"""Other ways to write a metric."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,11 @@ Metric = tuple[str, bool, Callable[[Entry, Timed], float]]
 METRICS: dict[str, Metric] = {
     "step_time_s": ("s", False, lambda e, t: t.step_s),
     "tokens_per_s_per_gpu": ("tokens/s", True, lambda e, t: t.tokens_per_s / t.case.accelerators),
+    "tokens_per_s": ("tokens/s", True, lambda e, t: t.tokens_per_s),
     "samples_per_s": ("samples/s", True, lambda e, t: t.case.sequences / t.step_s),
     "model_tflops_per_gpu": ("TFLOP/s", True, lambda e, t: _tflops(e, t, 0.0)),
     "hw_tflops_per_gpu": ("TFLOP/s", True, lambda e, t: _tflops(e, t, AGAIN.get(e.text("recompute", ""), 0.0))),
+    "mfu": ("", True, lambda e, t: _utilisation(e, t)),
     "minutes_to_train": ("min", False, lambda e, t: _tokens(e) / t.tokens_per_s / 60),
     "gpu_hours": ("h", False, lambda e, t: _tokens(e) / t.tokens_per_s * t.case.accelerators / 3600),
     "days_ideal_on_1024": (
@@ -68,17 +74,19 @@ RUN_ACCELERATORS, RUN_SEQUENCES = 1024, 1024
 
 
 def accepts(entry: Entry) -> bool:
-    """Rows with a metric whose model is spelled out."""
-    return isinstance(entry.data.get("model"), Mapping) and entry.has("metric")
+    """Rows with a metric whose model, or whose layout, is spelled out."""
+    return entry.has("metric") and (isinstance(entry.data.get("model"), Mapping) or entry.has("parallelism"))
 
 
 def question(entry: Entry, books: Books) -> tuple[str, float, Entry, Case]:
     """The row's metric, or its step time where the metric's convention is the source's own; what was measured; the
     row with what it leaves out; and what it asks. Raises Excluded.
     """
-    metric = entry.text("metric")
+    metric = entry.text("metric").lower()
+    for pattern, to in _ALIKE:
+        metric = pattern.sub(to, metric)
     if metric not in METRICS:
-        raise Excluded(f"no rule for the metric {metric!r}")
+        raise Excluded(f"no rule for the metric {metric!r}: one of {', '.join(METRICS)}")
     measured = entry.positive("value")
     if metric in WHOLE_RUNS:
         entry = _whole_run(entry)
@@ -184,3 +192,9 @@ def _tflops(entry: Entry, timed: Timed, again: float) -> float:
     linear = model.layers * (model.attention_params + model.ffn_active) + model.hidden * model.vocab
     a_token = (6 * linear + 12 * model.layers * model.attention_width * s * share) * (3 + again) / 3
     return timed.tokens_per_s * a_token / timed.case.accelerators / 1e12
+
+
+def _utilisation(entry: Entry, timed: Timed) -> float:
+    """Model FLOP/s over the peak, a share or, as the row has it, in percent."""
+    share = _tflops(entry, timed, 0.0) * 1e12 / timed.case.chip.flops(timed.case.precision)
+    return share * (100.0 if entry.positive("value") > 1 else 1.0)

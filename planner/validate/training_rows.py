@@ -7,6 +7,8 @@ What a source does not say is filled in by rules that hold for every row alike:
   eight sequences; accelerators beyond the sequences of a batch split them (context parallelism);
 - recomputation unknown: as much of the forward pass as memory asks for;
 - interleaving not published, as notes say: layer by layer;
+- shape of a dense model unknown: the common one of its parameters; precision unknown: bf16;
+  sequence unknown: 4,096 tokens;
 - precision fp16: a stack before fused attention and overlapped gradients (2021 and 2022).
 """
 
@@ -14,16 +16,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from planner.estimate.chip import Chip
-from planner.estimate.model import Transformer, transformer
+from planner.estimate.model import Transformer
 from planner.estimate.training_memory import bytes_needed
 from planner.estimate.training_step import Layouts
 from planner.validate.books import Books
-from planner.validate.entry import MOST, Entry, Excluded
+from planner.validate.entry import Entry, Excluded
+from planner.validate.models import architecture, named
 
 PRECISION = {
     "bf16": "bf16",
@@ -41,8 +43,8 @@ AGAIN = {"full": 1.0, "selective": 0.0, "selective-ac": 0.5, "none": 0.0, "minim
 """Share of the forward pass done again. torchtitan's selective mode does every second layer's again."""
 MOST_TOGETHER = 8
 """Sequences an accelerator takes at once where the source does not say."""
-COMMON_VOCABULARY = 50_304
-"""GPT-2's, padded: where the source does not say."""
+COMMON_SEQUENCE = 4096
+"""Tokens of a sequence where the source does not say (Llama 2 and most runs since)."""
 BEYOND = 1.05
 """Times the memory that a layout may need by our count and still be believed."""
 ACCUMULATED_FROM = 2022.12
@@ -79,21 +81,22 @@ class Case:
 def case(entry: Entry, books: Books) -> Case:
     """The question a row asks. Raises Excluded with what is missing or unknown."""
     chip = _wired(books.chip(books.accelerator(entry.text("accelerator"))), entry.text("notes", ""))
-    precision = PRECISION.get(entry.text("precision").lower())
+    written = entry.text("precision", "bf16").lower()
+    precision = PRECISION.get(written)
     if precision is None or not chip.flops(precision):
-        raise Excluded(f"no peak of {chip.id} at precision {entry.text('precision')!r}")
-    model, sequence = architecture(entry.part("model"), books), entry.part("model").whole("seq_len")
+        raise Excluded(f"no peak of {chip.id} at precision {written!r}")
+    model, sequence = architecture(entry, books.catalog), _sequence(entry)
     spread = entry.part("parallelism")
     count = entry.whole("count")
     known = not spread.data.get("unknown") and any(spread.data.get(k) for k in ("microbatch", "fsdp", "global_batch"))
     split = {k: spread.whole(k, 1) for k in ("tp", "pp", "ep", "cp", "vp")}
     if split["pp"] > 1 and _UNSAID.search(entry.text("notes", "")):
         split["vp"] = max(1, model.layers // split["pp"])
-    fsdp, fused = bool(spread.data.get("fsdp")), entry.text("precision").lower() != "fp16"
+    fsdp, fused = bool(spread.data.get("fsdp")), written != "fp16"
     micro = spread.whole("microbatch", 0) if spread.data.get("microbatch") else 0
     dp = max(1.0, count / (split["tp"] * split["pp"] * split["cp"]))
     batch = spread.whole("global_batch", 0) if spread.data.get("global_batch") else (micro or MOST_TOGETHER / 2) * dp
-    frozen = "lora" in entry.part("model").text("name", "").lower()
+    frozen = "lora" in named(entry).lower()
     layout = None
     if known:
         again = entry.text("recompute", "unknown")
@@ -119,6 +122,12 @@ def case(entry: Entry, books: Books) -> Case:
     )
 
 
+def _sequence(entry: Entry) -> int:
+    """Tokens of a sequence: of the model's mapping, else of the row, else what is common. Raises Excluded."""
+    model = entry.part("model") if isinstance(entry.data.get("model"), dict) else entry
+    return model.whole("seq_len") if model.has("seq_len") else entry.whole("seq_len", COMMON_SEQUENCE)
+
+
 def _wired(chip: Chip, notes: str) -> Chip:
     """The accelerator at the network that notes name, else at its machine's own."""
     found = _WIRED.search(notes)
@@ -129,34 +138,6 @@ def stack_year(entry: Entry) -> float | None:
     """When the software was current, in years: by NVIDIA's container, else by the number of the paper; else none."""
     found = _CONTAINER.search(entry.text("notes", "")) or _PAPER.search(entry.text("url_or_repo_path", ""))
     return 2000 + int(found.group(1)) + (int(found.group(2)) - 0.5) / 12 if found else None
-
-
-def architecture(model: Entry, books: Books) -> Transformer:
-    """The catalog's architecture of that name where its shape agrees, else the row's own figures. Raises Excluded."""
-    name = _plain(model.text("name", ""))
-    layers, hidden = model.whole("layers"), model.whole("hidden")
-    for row in books.catalog.rows("model"):
-        if name in (_plain(row.id), _plain(row.name)) and (row.get("layers", 0), row.get("hidden", 0)) == (
-            layers,
-            hidden,
-        ):
-            return transformer({**row.text, **{k: f.value for k, f in row.figures.items()}})
-    optional = ("experts", "topk", "moe_ffn", "shared_experts", "dense_layers")
-    figures: dict[str, Any] = {k: min(MOST, model.number(k, 0)) for k in optional}
-    heads, params = model.whole("heads"), model.positive("params")
-    figures |= {
-        "layers": layers,
-        "hidden": hidden,
-        "heads": heads,
-        "kv_heads": model.whole("kv_heads", heads),
-        "head_dim": model.positive("head_dim", hidden / heads),
-        "ffn": model.whole("ffn", 4 * hidden),
-        "vocab": model.whole("vocab", COMMON_VOCABULARY),
-        "glu": bool(model.data.get("glu")),
-        "params_b": params / 1e9,
-        "active_params_b": model.positive("active_params", params) / 1e9,
-    }
-    return transformer(figures)
 
 
 def _layout(
@@ -191,7 +172,3 @@ def _needed(model: Transformer, chip: Chip, lay: Layouts, sequence: float, fsdp:
 
 def _with(lay: Layouts, recompute: float) -> Layouts:
     return Layouts(lay.tp, lay.pp, lay.cp, lay.ep, lay.vp, lay.dp, lay.micro, lay.count, recompute)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -36,13 +36,23 @@ def known() -> Books:
         ("Gaudi3", "intel_gaudi3"),
         ("L40S", "nvidia_l40s"),
         ("L40", "nvidia_l40"),
+        ("A100-80G", "nvidia_a100_sxm4_80gb"),
+        ("H100 SXM5 80 GB", "nvidia_h100_sxm_80gb"),
+        ("H100 x 8", "nvidia_h100_sxm_80gb"),
+        ("NVIDIA DGX H100", "nvidia_h100_sxm_80gb"),
+        ("NVIDIA H100 GPU", "nvidia_h100_sxm_80gb"),
+        ("NVIDIA H100 Tensor Core GPU", "nvidia_h100_sxm_80gb"),
+        ("Intel Gaudi 3 AI accelerator", "intel_gaudi3"),
+        ("Habana Gaudi2", "intel_gaudi2"),
+        ("Cloud TPU v5e", "google_tpu_v5e"),
+        ("MI300X x8", "amd_mi300x"),
     ],
 )
 def test_accelerators(known: Books, written: str, id: str) -> None:
     assert known.accelerator(written).id == id
 
 
-@pytest.mark.parametrize("written", ["L41", "B60", "H900", "", "GPU", "80GB"])
+@pytest.mark.parametrize("written", ["L41", "B60", "H900", "", "GPU", "80GB", "80 GB", "NVIDIA DGX Spark", "WSE-9"])
 def test_accelerators_that_nobody_knows(known: Books, written: str) -> None:
     with pytest.raises(Excluded, match="no accelerator"):
         known.accelerator(written)

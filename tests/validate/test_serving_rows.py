@@ -160,6 +160,12 @@ def test_an_accelerator_without_rows_is_estimated_with_a_wider_interval(known: B
         ("mistralai/Mixtral-8x7B-Instruct-v0.1", "mixtral-8x7b"),
         ("meta-llama/Meta-Llama-3.1-8B", "llama-3.1-8b"),
         ("deepseek-ai/DeepSeek-R1-0528", "deepseek-v3"),
+        ("deepseek-ai/DeepSeek-V3.1", "deepseek-v3"),
+        ("meta-llama/Meta-Llama-3-8B-Instruct", "llama-3.1-8b"),
+        ("Llama-4-Maverick-17B-128E-Instruct-FP8", "llama-4-maverick"),
+        ("Llama-4-Scout-17B-16E", "llama-4-scout"),
+        ("qwen3-235b", "qwen3-235b-a22b"),
+        ("GPT3", "gpt-3-175b"),
     ],
 )
 def test_model_names(known: Books, written: str, id: str) -> None:
@@ -178,11 +184,40 @@ def test_model_names(known: Books, written: str, id: str) -> None:
         ({"source": "MLPerf Inference v6.0 closed", "accelerator": "B300"}, "mlperf_2025"),
         ({"source": "MLPerf Inference v5.0 closed", "accelerator": "MI325X"}, "mlperf_amd_2025"),
         ({"source": "MLPerf Inference v4.0 closed", "system": "Intel/HLS-Gaudi2-PT"}, "gaudi_2024"),
+        ({"source": "TensorRT-LLM 0.12"}, "trtllm_2024"),
+        ({"source": "TensorRT-LLM 0.21.0"}, "trtllm_2025"),
         ({"source": "our own stopwatch"}, ""),
     ],
 )
 def test_software_of_a_source(changes: dict[str, Any], id: str) -> None:
     assert software(entry(BENCH, **changes), KNOWN) == id
+
+
+def test_a_release_of_a_year_without_rows_has_the_interval_of_software_left_out(known: Books) -> None:
+    loop = {"scenario": "closed-loop concurrency", "metric": "tpot", "batch": 16, "value": 20.0, "unit": "ms"}
+    (now,) = predict(entry(BENCH, **loop, source="vLLM 0.12.0"), known)
+    (then,) = predict(entry(BENCH, **loop, source="vLLM 0.6.0"), known)
+    assert then.predicted == now.predicted
+    assert now.high is not None
+    assert then.high is not None
+    assert then.high > now.high
+
+
+def test_a_model_spelled_out_is_the_one_of_its_name(known: Books) -> None:
+    figures = {"params": 70.55e9, "layers": 80, "hidden": 8192, "heads": 64, "kv_heads": 8, "ffn": 28672, "glu": True}
+    (named,) = predict(entry(BENCH), known)
+    (spelled,) = predict(entry(BENCH, model={"name": "ours", **figures, "vocab": 128256}), known)
+    (sized,) = predict(entry(BENCH, model={"name": "ours", "params": 70.55e9, "kv_heads": 8, "glu": True}), known)
+    assert named.predicted
+    assert spelled.predicted == pytest.approx(named.predicted, rel=0.01)
+    assert sized.predicted == pytest.approx(named.predicted, rel=0.1)
+
+
+def test_a_scenario_that_nobody_names_is_a_full_queue_except_in_mlperf(known: Books) -> None:
+    (said,), (unsaid,) = predict(entry(BENCH), known), predict(entry(BENCH, scenario=None), known)
+    assert unsaid.predicted == said.predicted
+    mlperf = predict(entry(MLPERF, scenario=None), known)[0]
+    assert "scenario is missing" in mlperf.excluded
 
 
 def test_the_committed_rows_are_predicted_as_well_as_promised(known: Books) -> None:

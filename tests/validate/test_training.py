@@ -133,6 +133,8 @@ def test_an_accelerator_that_trains_like_another_is_an_estimate(known: Books) ->
 
 
 SHAPE = {"name": "Y", "params": 30e9, "active_params": 3e9, "layers": 48, "hidden": 2048, "heads": 32, "kv_heads": 4}
+
+
 def test_rows_of_ones_own_stand_before_those_of_a_chip_alike(tmp_path: Path) -> None:
     text = """kind: coefficient
 as_of: "2026-01-01"
@@ -222,3 +224,36 @@ def test_a_generation_stands_for_its_accelerators_without_rows(known: Books) -> 
     assert found.basis == "estimated"
     assert relative("nvidia_b200_sxm_180gb", "training_gemm_8", known.coefficients) is None
     assert relative("nvidia_l4", "training_gemm_8", c) is None
+
+
+def test_metrics_as_others_write_them(known: Books) -> None:
+    each = value(known, "tokens_per_s_per_gpu")
+    assert value(known, "tokens_per_second_per_chip") == each
+    assert value(known, "tokens_per_s") == pytest.approx(64 * each)
+    share = value(known, "model_tflops_per_gpu") / known.chip(known.accelerator("H100")).flops("bf16") * 1e12
+    assert value(known, "mfu", value=0.4) == pytest.approx(share)
+    assert value(known, "mfu", value=40) == pytest.approx(100 * share)
+
+
+def test_a_model_of_the_catalogs_needs_no_shape(known: Books) -> None:
+    (row,) = [r for r in known.catalog.rows("model") if r.id == "llama-3.1-8b"]
+    shape = {"layers": 32, "hidden": 4096, "heads": 32, "params": 8.03e9}
+    whole = value(known, "tokens_per_s", model={"name": row.name, **shape, "seq_len": 8192})
+    assert value(known, "tokens_per_s", model={"name": "Llama-3-8B-Instruct", "seq_len": 8192}) == whole
+    assert value(known, "tokens_per_s", model="meta-llama/Meta-Llama-3-8B", seq_len=8192) == whole
+
+
+@pytest.mark.parametrize(("params", "tolerance"), [(6.7e9, 0.1), (64.7e9, 0.15)])
+def test_a_dense_model_of_which_only_the_parameters_are_known(known: Books, params: float, tolerance: float) -> None:
+    """Llama's shapes, and those in common proportions."""
+    shape = {6.7e9: (32, 4096, 32, 11008), 64.7e9: (80, 8192, 64, 22016)}[params]
+    spelled = {"params": params, **dict(zip(("layers", "hidden", "heads", "ffn"), shape, strict=True)), "vocab": 32000}
+    alone = {"name": "new", "params": params, "seq_len": 2048, "glu": True}
+    known_shape = value(known, "tokens_per_s", model={**alone, **spelled})
+    assert value(known, "tokens_per_s", model=alone) == pytest.approx(known_shape, rel=tolerance)
+
+
+def test_experts_need_their_shape(known: Books) -> None:
+    found = one(known, model={"name": "new", "params": 132e9, "active_params": 36e9, "seq_len": 2048})
+    assert found.excluded == "layers is missing"
+    assert one(known, metric="days").excluded.startswith("no rule for the metric 'days': one of step_time_s")
