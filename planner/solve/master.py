@@ -17,6 +17,7 @@ from math import inf
 import numpy as np
 
 from planner.solve.condense import Condensed, Part
+from planner.solve.effort import Effort
 from planner.solve.highs_lp import Point, Session
 from planner.solve.matrix import Floats, Frozen, Ints, sparse
 from planner.solve.memory import Kept, Memory, fingerprint
@@ -66,7 +67,7 @@ class Cut:
 class Master:
     """`goal`: objective per master column, real units; `extra`: one more row, at most a limit.
 
-    `memory`: cuts of earlier solves, to begin with; `names` are then the model columns'.
+    `memory`: cuts of earlier solves, to begin with; `names` are then the model columns'. `effort`: what it takes, added.
 
     With `free` nothing costs anything but shortage and excess, in percent of load (a hundredfold) and of each row's
     activity: the least of that tells whether there is a plan at all.
@@ -81,8 +82,9 @@ class Master:
         free: bool = False,
         memory: Memory | None = None,
         names: Sequence[str] = (),
+        effort: Effort | None = None,
     ) -> None:
-        self.free, self.extra = free, extra
+        self.free, self.extra, self.effort = free, extra, effort or Effort()
         matrix = c.matrix if extra is None else c.matrix.with_row(sparse(extra[0]), -inf, extra[1])
         self.c, self.goal = c, goal
         self.parts: list[Part] = list(c.parts.values())
@@ -169,7 +171,8 @@ class Master:
 
     def bound(self) -> Point | None:
         """The least value over the cuts so far, in real units; none where the program has no point."""
-        point = self.bound_lp.run()
+        with self.effort.on("relaxed_s"):
+            point = self.bound_lp.run()
         if point is None:
             return None
         reduced = point.reduced[: self.size] * self.unit / self.column_scale
@@ -180,7 +183,8 @@ class Master:
         for r, at in enumerate(self.near.tolist()):
             self.level_lp.bound_row(self.centre_row + r, centre[at], centre[at])
         self.level_lp.bound_row(self.level_row, -inf, level / self.unit)
-        point = self.level_lp.run()
+        with self.effort.on("relaxed_s"):
+            point = self.level_lp.run()
         return None if point is None else self.real(point.x)
 
     def hold(self, whole: Floats | None) -> None:
@@ -225,8 +229,10 @@ class Master:
             for lo, at, kept in zip(rest.tolist(), index, value, strict=True)
         ]
         self.cuts += cuts
-        for lp in (self.bound_lp, self.level_lp):
-            lp.add_rows([c.lo for c in cuts], [c.index for c in cuts], [c.value for c in cuts])
+        self.effort.cuts += len(cuts)
+        with self.effort.on("relaxed_s"):
+            for lp in (self.bound_lp, self.level_lp):
+                lp.add_rows([c.lo for c in cuts], [c.index for c in cuts], [c.value for c in cuts])
 
     def _without_specks(self, index: Ints, value: Floats) -> Floats:
         """Takes out of `value` what a solver would drop; by how much each cut must then give way to be no stronger."""
@@ -277,17 +283,22 @@ class Master:
             return part.oracle.evaluate(x[part.design], mults[i], self.voll, self.peaks[i].price)
 
         several = range(len(self.parts))
-        outcomes = list(self.pool.map(one, several) if self.pool else map(one, several))
+        with self.effort.on("oracle_s"):
+            outcomes = list(self.pool.map(one, several) if self.pool else map(one, several))
+        self.effort.dispatches += len(outcomes)
         for i, (part, mult, outcome) in enumerate(zip(self.parts, mults, outcomes, strict=True)):
             self.add(i, mult, outcome.gradient, outcome.constant)
             if outcome.unserved > SHORT * self.loads[i] and not self.free:
-                short = part.oracle.evaluate(x[part.design], np.zeros(len(mult)), 1.0)
+                with self.effort.on("oracle_s"):
+                    short = part.oracle.evaluate(x[part.design], np.zeros(len(mult)), 1.0)
+                self.effort.dispatches += 1
                 self.add(i, np.zeros(len(mult)), short.gradient, short.constant)
         return outcomes, mults
 
     def operate(self, x: Floats, tolerance: float, bar: float) -> Trial:
         """What design `x` costs, from below and above, to a `tolerance` or until it is seen to exceed `bar`."""
         fixed = float(self.linear @ x)
+        self.effort.trials += 1
         if not len(self.priced.row):
             outcomes, mults = self._evaluate(x, self.prices)
             value = fixed + sum(float(m @ o.quantities) + o.artificial for m, o in zip(mults, outcomes, strict=True))
@@ -304,15 +315,19 @@ class Master:
             if low > best:
                 best, centre = low, prices
             costs, uses = self._known(seen)
-            mixed = mix(self.mixing, costs, uses, room, np.zeros(len(room)), self.penalty, self.unit)
+            mixed = self._mix(costs, uses, room, np.zeros(len(room)), self.penalty)
             if fixed + mixed.value - best <= tolerance or best >= bar:
                 break
             low_price = np.maximum(0.0, centre / 1.5 - self.penalty * 0.01)
             high_price = np.minimum(self.penalty, centre * 1.5 + self.penalty * 0.01)
-            prices = mix(self.mixing, costs, uses, room, low_price, high_price, self.unit).prices
+            prices = self._mix(costs, uses, room, low_price, high_price).prices
         self.prices = centre
         assert mixed is not None
         return self._raised(Trial(x, fixed + mixed.value, mixed, seen))
+
+    def _mix(self, costs: list[Floats], uses: list[Floats], room: Floats, low: Floats, high: Floats) -> Mixed:
+        with self.effort.on("relaxed_s"):
+            return mix(self.mixing, costs, uses, room, low, high, self.unit)
 
     def _raised(self, trial: Trial) -> Trial:
         """The trial with peaks as its dispatch has them, and their bills, which cost no more than overrunning them."""
