@@ -67,7 +67,7 @@ class Cut:
 class Master:
     """`goal`: objective per master column, real units; `extra`: one more row, at most a limit.
 
-    `memory`: cuts of earlier solves, to begin with; `names` are then the model columns'. `effort`: what it takes, added.
+    `memory`: cuts of earlier solves, to begin with; `names` are then the model columns'. `effort`: to be added to.
 
     With `free` nothing costs anything but shortage and excess, in percent of load (a hundredfold) and of each row's
     activity: the least of that tells whether there is a plan at all.
