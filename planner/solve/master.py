@@ -23,6 +23,7 @@ from planner.solve.matrix import Floats, Frozen, Ints, sparse
 from planner.solve.memory import Kept, Memory, fingerprint
 from planner.solve.mix import Mixed, mix
 from planner.solve.oracle import Outcome
+from planner.solve.price_box import PriceBox
 from planner.solve.priced import first_design, peaks_of, priced_rows
 from planner.solve.sizes import scaled, sizes
 
@@ -94,7 +95,6 @@ class Master:
         self.made: list[tuple[int, int, Kept]] = []
         self.marks: list[bytes] = []
         self.keep: set[int] = set()
-        self.prices = np.zeros(len(self.priced.row))
         self.pool = ThreadPoolExecutor(2) if len(self.parts) > 1 else None
         self.check: Callable[[], None] = lambda: None
         start = first_design(matrix, goal, self.priced, c.quantities)
@@ -106,6 +106,7 @@ class Master:
         z = sizes(c, goal, self.priced, start, free=free)
         self.column_scale, self.typical, self.loads, self.activity = z.column, z.typical, z.loads, z.activity
         self.unit, self.voll, self.penalty = z.unit, z.voll, z.penalty
+        self.box = PriceBox.of(len(self.priced.row), self.penalty)
         self.base, self.row_scale = scaled(matrix, self.column_scale, self.priced)
         self.cost = np.concatenate([goal * self.column_scale / self.unit, self._slack_cost()])
         self.linear = goal.copy()
@@ -198,6 +199,7 @@ class Master:
         """Raise the prices of shortage and slack. Cuts made at lower ones still hold."""
         self.voll *= factor
         self.penalty *= factor
+        self.box.most = self.penalty
         slack = self._slack_cost()
         self.cost[self.size :] = slack
         for k, price in enumerate(slack.tolist()):
@@ -300,28 +302,24 @@ class Master:
         fixed = float(self.linear @ x)
         self.effort.trials += 1
         if not len(self.priced.row):
-            outcomes, mults = self._evaluate(x, self.prices)
+            outcomes, mults = self._evaluate(x, np.zeros(0))
             value = fixed + sum(float(m @ o.quantities) + o.artificial for m, o in zip(mults, outcomes, strict=True))
             return self._raised(Trial(x, value, None, [[o] for o in outcomes]))
         room = self.priced.room - self.priced.fixed @ x
         seen: list[list[Outcome]] = [[] for _ in self.parts]
-        prices, centre, best = self.prices.copy(), self.prices, -inf
-        mixed = None
+        box, mixed = self.box, None
+        prices = box.begin()
         for _ in range(INNER):
             outcomes, _ = self._evaluate(x, prices)
-            low = fixed + sum(o.bound for o in outcomes) - float(prices @ room)
+            box.see(prices, fixed + sum(o.bound for o in outcomes) - float(prices @ room))
             for outcome, known in zip(outcomes, seen, strict=True):
                 known.append(outcome)
-            if low > best:
-                best, centre = low, prices
             costs, uses = self._known(seen)
             mixed = self._mix(costs, uses, room, np.zeros(len(room)), self.penalty)
-            if fixed + mixed.value - best <= tolerance or best >= bar:
+            if fixed + mixed.value - box.value <= tolerance or box.value >= bar:
                 break
-            low_price = np.maximum(0.0, centre / 1.5 - self.penalty * 0.01)
-            high_price = np.minimum(self.penalty, centre * 1.5 + self.penalty * 0.01)
-            prices = self._mix(costs, uses, room, low_price, high_price).prices
-        self.prices = centre
+            prices = self._mix(costs, uses, room, box.low, box.high).prices
+        box.rest()
         assert mixed is not None
         return self._raised(Trial(x, fixed + mixed.value, mixed, seen))
 
