@@ -2,22 +2,28 @@
 
 The instance `fleet(sites)`: six workloads (three at their site, three placeable anywhere) on eight machine types, three
 cooling options with an hourly PUE each, five-rung spare ladders, solar, wind, a battery and a grid at every site.
-91 whole numbers a site. Made-up constants, seeded; weather of one TMY station shifted per site.
+91 whole numbers a site, 51 without the ladders. Made-up constants, seeded; weather of one TMY station shifted per site,
+and per year where there are several.
 
-    python benchmarks/fleet_problem.py SITES [GAP] [LIMIT_S]     prints one JSON object
+    python benchmarks/fleet_problem.py [--sites 1 10 30] [--ladders on off] [--years 1 2 4] [--confirm] [--json]
+
+Every number of sites is solved with each of `--ladders` and the first of `--years`; the further years come with the
+first number of sites. `oracle`: seconds of the clock in dispatches and the making of cuts; `LPs`: in the master's
+linear programs, `MILPs`: in its mixed-integer ones. `--confirm` finds each cost again by HiGHS (benchmarks/confirm.py).
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import math
 import pathlib
-import sys
 import time
 from typing import Any
 
 import numpy as np
+from confirm import METHODS, confirm, said
 
 from planner.model import Calendar, Col, Model, Store
 
@@ -46,9 +52,14 @@ def station() -> dict[str, Any]:
     return {"solar": solar, "wind": wind, "price": price.astype(float), "temp": air}
 
 
-def weather(base: dict[str, Any], site: int) -> dict[str, Any]:
-    """The station's year shifted by 37 days a site."""
-    rolled = {k: np.roll(v, 24 * 37 * site) for k, v in base.items() if k != "temp"}
+def weather(base: dict[str, Any], site: int, years: int = 1) -> dict[str, Any]:
+    """The station's year shifted by 37 days a site, and by 11 days for every further year, one after another (T,)."""
+    each = [_weather(base, site, 24 * (37 * site + 11 * year)) for year in range(years)]
+    return {k: np.concatenate([w[k] for w in each]) for k in each[0]}
+
+
+def _weather(base: dict[str, Any], site: int, shift: int) -> dict[str, Any]:
+    rolled = {k: np.roll(v, shift) for k, v in base.items() if k != "temp"}
     return {
         "solar": rolled["solar"],
         "wind": np.clip(rolled["wind"] * (2.0 + 0.2 * np.cos(site)), 0, 1),
@@ -57,24 +68,32 @@ def weather(base: dict[str, Any], site: int) -> dict[str, Any]:
     }
 
 
-def fleet(sites: int, share: float = 0.8, seed: int = 1) -> Model:
+def calendar(years: int) -> Calendar:
+    """Every hour of some years, each of them a cycle; together they stand for one."""
+    stretches = tuple((HOURS * k, HOURS * (k + 1)) for k in range(years))
+    weight = np.full(HOURS * years, 1.0 / years)
+    return Calendar(np.tile(H, years), weight, stretches, (tuple(range(12)),) * years, np.arange(HOURS * years))
+
+
+def fleet(sites: int, share: float = 0.8, seed: int = 1, *, ladders: bool = True, years: int = 1) -> Model:
     """The instance as a planner model, in MW and MWh."""
     rng = np.random.default_rng(seed)
     rate, mw = rng.uniform(5, 60, (6, 8)), rng.uniform(4, 14, 8) / 1000
     usd, demand = rng.uniform(40e3, 150e3, 8), rng.uniform(1e4, 8e4, 6)
-    shape = np.array([1 + 0.3 * np.sin((H % 24 - 3 * k) / 24 * 2 * np.pi) for k in range(6)])
+    hour, hours = np.tile(H, years), calendar(years)
+    shape = np.array([1 + 0.3 * np.sin((hour % 24 - 3 * k) / 24 * 2 * np.pi) for k in range(6)])
     m, base = Model(), station()
-    calendar = Calendar(H, np.ones(HOURS), ((0, HOURS),), (tuple(range(12)),))
     anywhere: dict[int, dict[Col, float]] = {k: {} for k in range(3, 6)}
     for s in range(sites):
-        w = weather(base, s)
+        w = weather(base, s, years)
         over = (w["temp"] - t for t in (18, 24, 30))
         slopes = zip((1.25, 1.13, 1.07), (0.012, 0.010, 0.003), over, strict=True)
         pue = [least + slope * np.maximum(0, warm) for least, slope, warm in slopes]
         n = _machines(m, s, sites, rate, demand, usd, anywhere)
-        _spares(m, s, n, usd)
+        if ladders:
+            _spares(m, s, n, usd)
         heat = _cooling(m, s, n, mw)
-        bus = m.bus("power", f"s{s}", "y", calendar)
+        bus = m.bus("power", f"s{s}", "y", hours)
         for k in range(6):
             for o in range(3):
                 bus.draw(f"w{k}", heat[k, o], shape[k] * pue[o])
@@ -156,26 +175,73 @@ def _energy(m: Model, bus: Any, s: int, w: dict[str, Any]) -> None:
     bus.imports("grid", w["price"], factor=1.0, origin="", most=200.0, tallies={"brown_mwh": 1.0})
 
 
-def run(sites: int, gap: float, limit: float) -> dict[str, Any]:
-    """Solve to the gap; how large, how long, how near."""
+def run(sites: int, ladders: bool, years: int, args: argparse.Namespace) -> dict[str, Any]:
+    """Solve to the gap; how large, how long and where, how near."""
     from planner.solve.decomposed import solve
 
-    m = fleet(sites)
-    log: list[str] = []
+    m = fleet(sites, ladders=ladders, years=years)
     begin = time.perf_counter()
-    answer = solve(m, gap=gap, time_limit=limit, progress=log.append)
-    return {
+    answer = solve(m, gap=args.gap, time_limit=args.limit)
+    row = {
         "sites": sites,
+        "ladders": ladders,
+        "years": years,
         "whole_numbers": sum(c.integer for c in m.columns),
         "s": time.perf_counter() - begin,
         "usd": answer.objective,
+        "bound_usd": answer.bound,
         "gap": answer.gap,
         "status": answer.status,
-        "rounds": sum(line.startswith("whole") for line in log),
     }
+    if answer.effort is not None:
+        row |= answer.effort.counts() | answer.effort.seconds()
+    return row | (confirm(m, answer, method=args.method, limit_s=args.confirm_limit) if args.confirm else {})
+
+
+def cases(args: argparse.Namespace) -> list[tuple[int, bool, int]]:
+    """Sites, ladders, years: growth in each, one at a time."""
+    ladders = [which == "on" for which in args.ladders]
+    found = [(sites, ladder, args.years[0]) for sites in args.sites for ladder in ladders]
+    return found + [(args.sites[0], ladders[0], years) for years in args.years[1:]]
+
+
+HEAD = (
+    "sites ladders years whole   trials dispatches  cuts MILPs     s  oracle    LPs  MILPs s       gap   status"
+)
+
+
+def line(r: dict[str, Any]) -> str:
+    """A row of the table."""
+    return (
+        f"{r['sites']:5d} {'on' if r['ladders'] else 'off':>7s} {r['years']:5d} {r['whole_numbers']:5d}   "
+        f"{r['trials']:6d} {r['dispatches']:10d} {r['cuts']:5d} {r['programs']:5d} {r['s']:5.1f}  "
+        f"{r['oracle_s']:6.2f} {r['relaxed_s']:6.2f}  {r['whole_s']:7.2f}  {r['gap']:.2e}   {r['status']}"
+    )
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--sites", type=int, nargs="+", default=[1, 10, 30])
+    asked.add_argument("--ladders", nargs="+", choices=("on", "off"), default=["on", "off"])
+    asked.add_argument("--years", type=int, nargs="+", default=[1, 2, 4])
+    asked.add_argument("--gap", type=float, default=1e-4)
+    asked.add_argument("--limit", type=float, default=600.0, help="seconds for one case")
+    asked.add_argument("--confirm", action="store_true", help="find each cost again by HiGHS")
+    asked.add_argument("--method", choices=METHODS, default="ipm")
+    asked.add_argument("--confirm-limit", type=float, default=1800.0, help="seconds for that")
+    asked.add_argument("--json", action="store_true", help="one object a line")
+    args = asked.parse_args()
+    from planner.solve.decomposed import solve
+
+    solve(fleet(1), gap=0.1)  # compiles the recursion where need be
+    if not args.json:
+        print(HEAD)
+    for sites, ladders, years in cases(args):
+        row = run(sites, ladders, years, args)
+        print(json.dumps(row) if args.json else line(row), flush=True)
+        if args.confirm and not args.json:
+            print(f"      {said(row)}", flush=True)
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
-    gap = float(words[1]) if len(words) > 1 else 1e-4
-    print(json.dumps(run(int(words[0]), gap, float(words[2]) if len(words) > 2 else 600.0)))
+    main()

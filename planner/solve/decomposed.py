@@ -20,6 +20,7 @@ import numpy as np
 
 from planner.model import Model
 from planner.solve.condense import Condensed, condense
+from planner.solve.effort import Effort
 from planner.solve.master import Master, OutOfTime, Trial
 from planner.solve.matrix import Floats
 from planner.solve.memory import Memory
@@ -115,14 +116,15 @@ def solve(
     """
     say = progress or (lambda text: None)
     deadline = inf if time_limit is None else time.monotonic() + time_limit
-    c = condense(m, objective)
+    c, effort = condense(m, objective), Effort()
     say("loading the hourly dispatch; a first run compiles it, some seconds")
     first: Search | None = None
     held: tuple[Floats, float] | None = None
     search: Search | None = None
     for aim in objective:
         aimed = c.matrix.dense(goal(c, aim))
-        master = Master(c, aimed, held, memory=memory, names=[column.name for column in m.columns])
+        names = [column.name for column in m.columns]
+        master = Master(c, aimed, held, memory=memory, names=names, effort=effort)
         if not master.feasible:
             raise NoPlan("infeasible", names_of_conflict(c.matrix, c.row))
         search = Search(master, gap, solver, deadline, say)
@@ -140,6 +142,7 @@ def solve(
             break
     assert first is not None
     assert search is not None
+    say(effort.line())
     return _solution(m, c, first, search, objective[0], solver)
 
 
@@ -172,7 +175,7 @@ def run(s: Search) -> bool:
 def _impossible(s: Search) -> bool:
     """Whether it is proven that shortage or excess must remain: with everything else free, their least is something."""
     c = s.master.c
-    master = Master(c, np.zeros(len(c.matrix.lo)), s.master.extra, free=True)
+    master = Master(c, np.zeros(len(c.matrix.lo)), s.master.extra, free=True, effort=s.master.effort)
     proof = Search(master, 1e-3, s.solver, s.deadline, lambda text: None, floor=FLOOR)
     master.check = proof.check
     _rounds(proof, fresh=True)
@@ -204,9 +207,10 @@ def _rounds(s: Search, *, fresh: bool) -> None:
     mip_gap = s.gap / 2
     for _ in range(ROUNDS):
         known = None if s.best is None else master.program_point(s.best.x)
-        answer = solve_staged(
-            master.whole_program(), master.cost, solver=s.solver, gap=mip_gap, time_limit=_left(s.deadline), start=known
-        )
+        program, limit = master.whole_program(), _left(s.deadline)
+        with master.effort.on("whole_s"):
+            answer = solve_staged(program, master.cost, solver=s.solver, gap=mip_gap, time_limit=limit, start=known)
+        master.effort.programs += 1
         if answer.status == "interrupted":
             raise KeyboardInterrupt
         if answer.values is None:
@@ -323,4 +327,5 @@ def _solution(m: Model, c: Condensed, first: Search, last: Search, aim: str, sol
         dispatch,
         duals,
         last.reduced[c.column] if len(last.reduced) else last.reduced,
+        last.master.effort,
     )

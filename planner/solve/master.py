@@ -17,11 +17,13 @@ from math import inf
 import numpy as np
 
 from planner.solve.condense import Condensed, Part
+from planner.solve.effort import Effort
 from planner.solve.highs_lp import Point, Session
 from planner.solve.matrix import Floats, Frozen, Ints, sparse
 from planner.solve.memory import Kept, Memory, fingerprint
 from planner.solve.mix import Mixed, mix
 from planner.solve.oracle import Outcome
+from planner.solve.price_box import PriceBox
 from planner.solve.priced import first_design, peaks_of, priced_rows
 from planner.solve.sizes import scaled, sizes
 
@@ -66,7 +68,7 @@ class Cut:
 class Master:
     """`goal`: objective per master column, real units; `extra`: one more row, at most a limit.
 
-    `memory`: cuts of earlier solves, to begin with; `names` are then the model columns'.
+    `memory`: cuts of earlier solves, to begin with; `names` are then the model columns'. `effort`: to be added to.
 
     With `free` nothing costs anything but shortage and excess, in percent of load (a hundredfold) and of each row's
     activity: the least of that tells whether there is a plan at all.
@@ -81,8 +83,9 @@ class Master:
         free: bool = False,
         memory: Memory | None = None,
         names: Sequence[str] = (),
+        effort: Effort | None = None,
     ) -> None:
-        self.free, self.extra = free, extra
+        self.free, self.extra, self.effort = free, extra, effort or Effort()
         matrix = c.matrix if extra is None else c.matrix.with_row(sparse(extra[0]), -inf, extra[1])
         self.c, self.goal = c, goal
         self.parts: list[Part] = list(c.parts.values())
@@ -92,7 +95,6 @@ class Master:
         self.made: list[tuple[int, int, Kept]] = []
         self.marks: list[bytes] = []
         self.keep: set[int] = set()
-        self.prices = np.zeros(len(self.priced.row))
         self.pool = ThreadPoolExecutor(2) if len(self.parts) > 1 else None
         self.check: Callable[[], None] = lambda: None
         start = first_design(matrix, goal, self.priced, c.quantities)
@@ -104,6 +106,7 @@ class Master:
         z = sizes(c, goal, self.priced, start, free=free)
         self.column_scale, self.typical, self.loads, self.activity = z.column, z.typical, z.loads, z.activity
         self.unit, self.voll, self.penalty = z.unit, z.voll, z.penalty
+        self.box = PriceBox.of(len(self.priced.row), self.penalty)
         self.base, self.row_scale = scaled(matrix, self.column_scale, self.priced)
         self.cost = np.concatenate([goal * self.column_scale / self.unit, self._slack_cost()])
         self.linear = goal.copy()
@@ -169,7 +172,8 @@ class Master:
 
     def bound(self) -> Point | None:
         """The least value over the cuts so far, in real units; none where the program has no point."""
-        point = self.bound_lp.run()
+        with self.effort.on("relaxed_s"):
+            point = self.bound_lp.run()
         if point is None:
             return None
         reduced = point.reduced[: self.size] * self.unit / self.column_scale
@@ -180,7 +184,8 @@ class Master:
         for r, at in enumerate(self.near.tolist()):
             self.level_lp.bound_row(self.centre_row + r, centre[at], centre[at])
         self.level_lp.bound_row(self.level_row, -inf, level / self.unit)
-        point = self.level_lp.run()
+        with self.effort.on("relaxed_s"):
+            point = self.level_lp.run()
         return None if point is None else self.real(point.x)
 
     def hold(self, whole: Floats | None) -> None:
@@ -194,6 +199,7 @@ class Master:
         """Raise the prices of shortage and slack. Cuts made at lower ones still hold."""
         self.voll *= factor
         self.penalty *= factor
+        self.box.most = self.penalty
         slack = self._slack_cost()
         self.cost[self.size :] = slack
         for k, price in enumerate(slack.tolist()):
@@ -225,8 +231,10 @@ class Master:
             for lo, at, kept in zip(rest.tolist(), index, value, strict=True)
         ]
         self.cuts += cuts
-        for lp in (self.bound_lp, self.level_lp):
-            lp.add_rows([c.lo for c in cuts], [c.index for c in cuts], [c.value for c in cuts])
+        self.effort.cuts += len(cuts)
+        with self.effort.on("relaxed_s"):
+            for lp in (self.bound_lp, self.level_lp):
+                lp.add_rows([c.lo for c in cuts], [c.index for c in cuts], [c.value for c in cuts])
 
     def _without_specks(self, index: Ints, value: Floats) -> Floats:
         """Takes out of `value` what a solver would drop; by how much each cut must then give way to be no stronger."""
@@ -277,42 +285,47 @@ class Master:
             return part.oracle.evaluate(x[part.design], mults[i], self.voll, self.peaks[i].price)
 
         several = range(len(self.parts))
-        outcomes = list(self.pool.map(one, several) if self.pool else map(one, several))
+        with self.effort.on("oracle_s"):
+            outcomes = list(self.pool.map(one, several) if self.pool else map(one, several))
+        self.effort.dispatches += len(outcomes)
         for i, (part, mult, outcome) in enumerate(zip(self.parts, mults, outcomes, strict=True)):
             self.add(i, mult, outcome.gradient, outcome.constant)
             if outcome.unserved > SHORT * self.loads[i] and not self.free:
-                short = part.oracle.evaluate(x[part.design], np.zeros(len(mult)), 1.0)
+                with self.effort.on("oracle_s"):
+                    short = part.oracle.evaluate(x[part.design], np.zeros(len(mult)), 1.0)
+                self.effort.dispatches += 1
                 self.add(i, np.zeros(len(mult)), short.gradient, short.constant)
         return outcomes, mults
 
     def operate(self, x: Floats, tolerance: float, bar: float) -> Trial:
         """What design `x` costs, from below and above, to a `tolerance` or until it is seen to exceed `bar`."""
         fixed = float(self.linear @ x)
+        self.effort.trials += 1
         if not len(self.priced.row):
-            outcomes, mults = self._evaluate(x, self.prices)
+            outcomes, mults = self._evaluate(x, np.zeros(0))
             value = fixed + sum(float(m @ o.quantities) + o.artificial for m, o in zip(mults, outcomes, strict=True))
             return self._raised(Trial(x, value, None, [[o] for o in outcomes]))
         room = self.priced.room - self.priced.fixed @ x
         seen: list[list[Outcome]] = [[] for _ in self.parts]
-        prices, centre, best = self.prices.copy(), self.prices, -inf
-        mixed = None
+        box, mixed = self.box, None
+        prices = box.begin()
         for _ in range(INNER):
             outcomes, _ = self._evaluate(x, prices)
-            low = fixed + sum(o.bound for o in outcomes) - float(prices @ room)
+            box.see(prices, fixed + sum(o.bound for o in outcomes) - float(prices @ room))
             for outcome, known in zip(outcomes, seen, strict=True):
                 known.append(outcome)
-            if low > best:
-                best, centre = low, prices
             costs, uses = self._known(seen)
-            mixed = mix(self.mixing, costs, uses, room, np.zeros(len(room)), self.penalty, self.unit)
-            if fixed + mixed.value - best <= tolerance or best >= bar:
+            mixed = self._mix(costs, uses, room, np.zeros(len(room)), self.penalty)
+            if fixed + mixed.value - box.value <= tolerance or box.value >= bar:
                 break
-            low_price = np.maximum(0.0, centre / 1.5 - self.penalty * 0.01)
-            high_price = np.minimum(self.penalty, centre * 1.5 + self.penalty * 0.01)
-            prices = mix(self.mixing, costs, uses, room, low_price, high_price, self.unit).prices
-        self.prices = centre
+            prices = self._mix(costs, uses, room, box.low, box.high).prices
+        box.rest()
         assert mixed is not None
         return self._raised(Trial(x, fixed + mixed.value, mixed, seen))
+
+    def _mix(self, costs: list[Floats], uses: list[Floats], room: Floats, low: Floats, high: Floats) -> Mixed:
+        with self.effort.on("relaxed_s"):
+            return mix(self.mixing, costs, uses, room, low, high, self.unit)
 
     def _raised(self, trial: Trial) -> Trial:
         """The trial with peaks as its dispatch has them, and their bills, which cost no more than overrunning them."""

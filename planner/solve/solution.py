@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.solve.effort import Effort
+
 Floats = NDArray[np.float64]
 
 
@@ -39,6 +41,8 @@ class Solution:
     """Shadow price by row name, USD per unit of right-hand side, with the whole numbers fixed."""
     reduced: Floats = field(default_factory=lambda: np.empty(0))
     """Reduced cost by model column: what one unit of it costs beyond what its rows are worth; empty where unknown."""
+    effort: Effort | None = None
+    """What the search took; of the decomposed engine."""
 
     @property
     def gap(self) -> float:
