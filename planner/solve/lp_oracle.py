@@ -59,8 +59,8 @@ class LpOracle(BusOracle):
         x = np.maximum(values, 0.0)
         load, free, offers = self._supply(x, mult, peaks)
         cost, width, export = self._steps(mult, free, offers)
-        width *= (cost < voll) | export
-        need, wear = load + width @ export, np.array([mult @ each for each in self.wear])
+        width = np.where((cost < voll) | export, width, 0.0)
+        need, wear = load + width[:, export].sum(axis=1), np.array([mult @ each for each in self.wear])
         parts = [self._stretch(x, slice(a, b), need, cost, width, wear, voll) for a, b in self.stretches]
         near, w, put, out, level = (np.concatenate([part[i] for part in parts], axis=-1) for i in range(5))
         missed = sum(float(part[5]) for part in parts)
@@ -153,7 +153,8 @@ def _filled(need: Floats, cost: Floats, width: Floats) -> tuple[Floats, Floats]:
     """Each hour's need (T,) from its steps (T, S), the cheapest first -> flow (T, S), what no step gives (T,)."""
     order = np.argsort(cost, axis=1, kind="stable")
     sorted_width = np.take_along_axis(width, order, axis=1)
-    before = np.cumsum(sorted_width, axis=1) - sorted_width
+    before = np.zeros_like(width)
+    np.cumsum(sorted_width[:, :-1], axis=1, out=before[:, 1:])
     given = np.clip(need[:, None] - before, 0.0, sorted_width)
     flow = np.empty_like(width)
     np.put_along_axis(flow, order, given, axis=1)

@@ -35,9 +35,6 @@ from planner.solve.segments import segments
 from planner.solve.solution import Dispatch
 
 MONEY = "money"
-SEASON = 3
-"""Segments up to which a store of work under priced limits is searched: on a year of them the bound was seen to stay
-far below the best trial, though each cut is tight where it is made."""
 NOTHING = 1e-7
 """kWh a store may hold, per kW, that are none."""
 
@@ -83,9 +80,6 @@ class BusOracle:
         self.segments, self.first_of, self.next_of = segments(bus.calendar, months)
         self.begins = np.array([a for a, _ in self.segments])
         self.ends = np.array([b - 1 for _, b in self.segments])
-        if self.store and self.store.takes is not None and len(quantities) > 1 and len(self.segments) > SEASON:
-            said = f"work of {self.store.who} at {bus.site} moves under limits on what a whole year counts"
-            raise NotDecomposable(f"{said}, which the search over cuts does not close")
         self.starts = len(self.segments) if self.store else 0
         self.size = len(self.columns) + self.starts
         draws = sorted(bus.draws, key=lambda d: (self.at[d.column], d.who))
@@ -136,7 +130,7 @@ class BusOracle:
         x = np.maximum(values, 0.0)
         load, free, offers = self._supply(x, mult, peaks)
         cost, width, export = self._steps(mult, free, offers)
-        width *= (cost < voll) | export  # what is dearer than going short is not bought
+        width = np.where((cost < voll) | export, width, 0.0)  # what is dearer than going short is not bought
         base = -(free + width[:, 1 : 1 + len(self.sold)].sum(axis=1)) if len(self.sold) else -free
         power, energy, starts = self._size(x)
         end, wear = 10.0 * voll, mult @ self.wear
@@ -152,7 +146,7 @@ class BusOracle:
                 *bus, export, self.may[hour], voll, power, power * out, energy, start, keep, charge, discharge,
                 wear[hour], end,
             )
-            parts.append((start, self._in_kw(made, hour) if self.scaled else made))
+            parts.append((start, self._in_kw(made, hour, cost, width) if self.scaled else made))
         return self._outcome(x, voll, free, cost, width, wear, offers, parts)
 
     def _per_unit(self, bus: list[Floats], hour: slice) -> list[Floats]:
@@ -160,10 +154,14 @@ class BusOracle:
         unit, (load, free, base, cost, width) = self.unit[hour], bus
         return [load / unit, free / unit, base / unit, cost * unit[:, None], width / unit[:, None]]
 
-    def _in_kw(self, made: tuple[Floats, ...], hour: slice) -> tuple[Floats, ...]:
-        """A dispatch of some hours with its power on the bus in kW, and its prices by them."""
+    def _in_kw(self, made: tuple[Floats, ...], hour: slice, cost: Floats, width: Floats) -> tuple[Floats, ...]:
+        """A dispatch of some hours with its power on the bus in kW, and its prices by them.
+
+        A price is not above the cost of a step without limit: the bound would be of no use, whatever rounding did.
+        """
         unit, (flow, unserved, *between, lam, w) = self.unit[hour], made
-        return (flow * unit[:, None], unserved * unit, *between, lam / unit, w)
+        unlimited = np.where(np.isinf(width[hour]), cost[hour], np.inf).min(axis=1)
+        return (flow * unit[:, None], unserved * unit, *between, np.minimum(lam / unit, unlimited), w)
 
     def _supply(self, x: Floats, mult: Floats, peaks: Floats | None) -> tuple[Floats, Floats, list[Offer]]:
         """What is drawn and what is free, kW (T,), and what may be bought."""

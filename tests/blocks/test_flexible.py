@@ -151,6 +151,22 @@ def test_machines_are_bought_for_what_is_made_up() -> None:
     assert max(plan["hours"][0]["dispatch"]["behind.web"]) == pytest.approx(3 * 12)
 
 
+@pytest.mark.parametrize("limits", [{"carbon": 1.5e4}, {"carbon_free": {"share": 0.85, "grid": "included"}}])
+def test_work_moves_under_limits_on_a_grid_without_limit(limits: dict[str, Any]) -> None:
+    """The engines agree where what is moved is cooled and the grid gives any power, on days of several months."""
+    rng = np.random.default_rng(3)
+    utility = toys.grid(
+        price_usd_per_kwh=rng.uniform(0.02, 0.4, 8760), demand_charge_usd_per_kw_month=0.0, connection_kw=np.inf,
+        intensity_kg_per_kwh=rng.uniform(0.05, 0.8, 8760), carbon_free_fraction=rng.uniform(0, 0.9, 8760),
+    )  # fmt: skip
+    sun = toys.solar(max_kw=300.0, capex_usd_per_kw=300.0)
+    made, options = machines(terms(0.5, 12), grid=utility, producers=(sun,))
+    made = replace(made, periods=(replace(made.periods[0], calendar=metered.a_day_each_month()),))
+    _, free, _ = solved(made, options)
+    _, held, _ = solved(replace(made, keys={"limits": limits, "origins": {}}), options)
+    assert held.objective > free.objective * 1.001
+
+
 def test_a_run_that_ends_early_has_machines_to_spare() -> None:
     """At 40 % of the hours' power, what is made up runs on the machines that are there."""
     made, options = machines(terms(1.0, 12, 1.0), toys.option(fabric="none", duty=0.4))

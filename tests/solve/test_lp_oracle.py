@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,16 @@ def test_both_engines_agree(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(8, 58))
 def test_both_engines_agree_on_many(seed: int) -> None:
     agree(seed)
+
+
+@pytest.mark.parametrize("seed", [2, 7])
+def test_both_engines_agree_on_a_grid_without_limit(seed: int) -> None:
+    made = random_stores.problem(seed)
+    place = replace(made.sites[0], grid=replace(made.sites[0].grid, connection_kw=np.inf))
+    m = assemble(replace(made, sites=(place,)), toys.options())
+    found = optima(m, ("cost",))
+    assert found is not None
+    assert found[1].objective == pytest.approx(found[0].objective, rel=SAME)
 
 
 def bus(seed: int) -> Bus:
