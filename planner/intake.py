@@ -54,7 +54,7 @@ def read(
 
 def known(books: Catalog) -> dict[str, set[str]]:
     """Every id a scenario may name, by kind."""
-    from planner.series.weather import stations
+    from planner.series.weather import KNOWN
 
     kinds = ("model", "cooling", "energy", "grid", "power_train", "service", "accelerator", "switch")
     found = {kind: {row.id for row in books.rows(kind)} for kind in kinds}
@@ -66,7 +66,7 @@ def known(books: Catalog) -> dict[str, set[str]]:
     found["generation"] = {row.id for row in books.rows("energy") if row.behaves("as_produced")}
     found["store"] = {row.id for row in books.rows("energy") if row.behaves("stored")}
     found["generator"] = {row.id for row in books.rows("energy") if row.behaves("dispatchable")}
-    found["station"] = {s.id for s in stations()}
+    found["station"] = {s.id for s in KNOWN}
     return found
 
 
@@ -145,6 +145,21 @@ def _files(source: Source, folder: Path, broken: set[tuple[int, int]], books: Ca
     for place, site in weather_files(source):
         if not _at(source, (*place, "weather", "file"), broken):
             yield from _weather(source, place, site, folder, resources)
+    yield from _stations(source)
+
+
+def _stations(source: Source) -> Iterator[Problem]:
+    """Stations that are known, and whose package is not installed."""
+    from planner.scenario.references import records
+    from planner.series.weather import KNOWN, stations
+
+    absent = {s.id: s for s in KNOWN if s not in stations()}
+    sites = [place for place, _ in records(source, "sites")]
+    for place in [*sites, *(at for site in sites for at, _ in records(source, *site, "contracts"))]:
+        at = (*place, "weather", "station")
+        if (station := absent.get(str(source.value(at)))) is not None:
+            said = f"the weather of {station.name} is in the package {station.package}, which is not installed"
+            yield source.problem(at, "weather", said, "a station that is there", "Run `pip install 'aiplan[weather]'`.")
 
 
 def _hours(folder: Path, given: Mapping[str, Any], dimension: str, name: str, key: str) -> Iterator[Problem]:

@@ -113,3 +113,16 @@ def test_a_catalog_without_rows_is_a_slip(tmp_path: Path) -> None:
     (tmp_path / "mine" / "own.yaml").rename(tmp_path / "mine" / "own.yaml.orig")
     (found,) = faults(path)
     assert "this folder holds no *.yaml file" in found.message
+
+
+def test_a_station_whose_package_is_not_installed_says_so_at_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from planner.series import weather_stations
+
+    there = weather_stations._folder
+    monkeypatch.setattr(weather_stations, "_folder", lambda p: there(p) if p == "pvlib" else None)
+    text = SCENARIO.replace("{file: weather.csv}", "{station: potsdam}")
+    [fault] = faults(folder(tmp_path, text))
+    assert (fault.line, fault.column) == (8, 24)
+    assert "in the package demandlib, which is not installed" in fault.message

@@ -21,7 +21,7 @@ def weather_of(record: Any, folder: Path) -> Weather:
         return _own(folder / asked.file, asked.format, about)
     if asked is not None and asked.station:
         return by_station(asked.station)
-    return embedded(at.latitude, at.longitude)
+    return embedded(at.latitude, at.longitude, at.elevation)
 
 
 def as_written(site: Mapping[str, Any], folder: Path) -> Weather:

@@ -2,12 +2,13 @@
 
 from planner.series.weather_file import distance_km, from_file, standard_offset_hours
 from planner.series.weather_formats import FORMATS
-from planner.series.weather_stations import Station, by_station, embedded, stations
+from planner.series.weather_stations import KNOWN, Station, by_station, embedded, stations
 from planner.series.weather_types import HOURS_PER_YEAR, Series, Weather, WeatherError, WeatherProblem
 
 __all__ = [
     "FORMATS",
     "HOURS_PER_YEAR",
+    "KNOWN",
     "Series",
     "Station",
     "Weather",

@@ -9,11 +9,17 @@ FAR = 1e30
 """Beyond every slope; never added to anything."""
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compiled(function: Callable[..., Any], loose: bool | set[str] = False) -> Callable[..., Any]:
     from numba import njit
 
+    how = {"nogil": True, "error_model": "numpy", "fastmath": loose}
     try:
-        made: Callable[..., Any] = njit(cache=True, nogil=True, error_model="numpy")(function)
+        made: Callable[..., Any] = njit(cache=True, **how)(function)
     except RuntimeError:  # no folder in which a compiled copy may be kept: compile anew in each run
-        made = njit(nogil=True, error_model="numpy")(function)
+        made = njit(**how)(function)
     return made
+
+
+def vectorised(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled for several numbers at once: sums may be taken in any order, and nothing may be undefined (nan)."""
+    return compiled(function, {"nnan", "nsz", "reassoc"})

@@ -34,6 +34,8 @@ ALPHA = 0.3
 """How far above the bound the next trial may lie, as a part of what is still open."""
 RELAXED = 0.7
 """How exactly the relaxation is solved before whole numbers are asked for, in gaps: its cuts matter, not its value."""
+HELD = 0.2
+"""How exactly held whole numbers are priced, in gaps; where a dispatch is dear, until the gap is closed."""
 ROUNDS = 12
 TRIALS = 400
 STALE = 30
@@ -224,7 +226,7 @@ def _rounds(s: Search, *, fresh: bool) -> None:
         try:
             x = master.real(answer.values)
             x[whole] = held
-            level(s, s.gap / 5, x, keep=True, bar=s.value)
+            level(s, HELD * s.gap, x, keep=True, bar=s.value)
         finally:
             master.hold(None)
         s.report("whole numbers")
@@ -271,7 +273,7 @@ def level(s: Search, tolerance: float, x: Floats, *, keep: bool, bar: float = in
         span = at.value - at.bound
         if span <= max(tolerance * abs(at.value), enough) or at.bound >= bar or at.bound > s.floor > 0.0:
             break
-        if stale >= STALE:
+        if stale >= STALE or (keep and master.dear and s.open <= s.gap):
             break
         assert at.best is not None
         near = master.near_level(at.best.x, at.bound + ALPHA * span)

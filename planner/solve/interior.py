@@ -6,223 +6,207 @@
     keep_k s_k(t-1) - s_k(t) + eta_c charge_k - discharge_k / eta_d = 0       value of stored energy w_k, cyclic
     0 <= flow <= width,  0 <= s_k <= energy_k,  discharge_k = 0 where `may_k` is False
 
-Mehrotra's predictor and corrector (S. Mehrotra, SIAM J. Optimization 2(4), 1992), on the Newton system of `newton.py`:
-some thirty steps of ten milliseconds for a year. Nothing rests on its accuracy: its duals are only good prices for a
-cut, which holds for any prices, and its dispatch is put right afterwards (`mend.py`).
+Mehrotra's predictor and corrector (S. Mehrotra, SIAM J. Optimization 2(4), 1992), on the Newton system of `newton.py`.
+Nothing rests on its accuracy: its duals are only good prices for a cut, which holds for any prices, and its dispatch is
+put right afterwards (`mend.py`). It may therefore stop early, and go on from there (`Interior.go`).
+
+Inside, a column that is none has x = 0, one without a limit v = 0 and cap = 0, so that loops need no branches.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from planner.solve.compiled import compiled
+from planner.solve.compiled import compiled, vectorised
 from planner.solve.matrix import Floats
 from planner.solve.newton import factor, prices_on, rows_of, solve
 
 STEPS = 80
 """The most steps of the method; some thirty are usual."""
+STALE, STALLED = 8, 1e-4
+"""Steps without coming twice as near, after which it goes no further once it is so near."""
 CLOSE = 1e-9
-"""Relative residuals and gap at which it ends."""
-NO_LIMIT = 1e290
-"""Widths above this are no limit."""
+"""Relative residuals and gap at which it ends at the latest."""
+Rows = tuple[Floats, Floats, Floats]
+"""By row: of the bus (T,), of power and of level (K, T)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interior:
-    """Columns (T, S + 4K), bus prices (T,), values of stored energy (K, T), steps taken, how far it is from exact."""
-
-    x: Floats
-    lam: Floats
-    w: Floats
-    steps: int
-    near: float
-
-
-@compiled
-def weights(x: Any, v: Any, z: Any, q: Any, width: Any, theta: Any) -> Any:
-    """How far each column gives way to its price, into `theta`; nothing for columns that are none."""
-    for t in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            if width[t, j] > 0.0:
-                part = z[t, j] / x[t, j]
-                if width[t, j] < NO_LIMIT:
-                    part += q[t, j] / v[t, j]
-                theta[t, j] = 1.0 / part
-
-
-@compiled
-def residuals(
-    x: Any, v: Any, z: Any, q: Any, cost: Any, width: Any, worth: Any, need: Any, power: Any, balance: Any, rest: Any,
-    level: Any,
+@vectorised
+def look(
+    x: Any, v: Any, z: Any, q: Any, cost: Any, cap: Any, worth: Any, slack: Any, theta: Any
 ) -> Any:
-    """Rows turned into what they lack; how far it is off relative to what counts, complementarity, its mean."""
-    hours, columns = x.shape
-    off, dual, gap, value, count, most = 0.0, 0.0, 0.0, 0.0, 0, 1.0
-    for t in range(hours):
-        most = max(most, abs(need[t]))
-        balance[t] = need[t] - balance[t]
-        off = max(off, abs(balance[t]))
-        for k in range(power.shape[0]):
-            rest[k, t] = power[k] - rest[k, t]
-            level[k, t] = -level[k, t]
-            off = max(off, abs(rest[k, t]), abs(level[k, t]))
-        for j in range(columns):
-            if width[t, j] > 0.0:
-                gap += x[t, j] * z[t, j]
-                count += 1
-                value += cost[t, j] * x[t, j]
-                dual = max(dual, abs(cost[t, j] - worth[t, j] - z[t, j] + q[t, j]) / max(1.0, abs(cost[t, j])))
-                if width[t, j] < NO_LIMIT:
-                    gap += v[t, j] * q[t, j]
-                    count += 1
-    if not gap >= 0.0 or not abs(value) < NO_LIMIT:  # beyond what numbers hold
-        return NO_LIMIT, gap, gap
-    return max(off / most, dual, gap / (1.0 + abs(value))), gap, gap / max(count, 1)
+    """Dual slack of columns whose rows are worth `worth`, and how far each gives way to it; all flat.
+
+    And how far the slack is off, relative to what counts, complementarity, the objective.
+    """
+    dual, gap, value = 0.0, 0.0, 0.0
+    for i in range(x.shape[0]):
+        a, b = x[i], v[i]
+        r = cost[i] - worth[i] - z[i] + q[i] if a > 0.0 else 0.0
+        slack[i], theta[i] = r, 0.0
+        if a > 0.0:
+            theta[i] = a * b / (z[i] * b + q[i] * a) if b > 0.0 else a / z[i]
+        if abs(r) > dual * max(1.0, abs(cost[i])):
+            dual = abs(r) / max(1.0, abs(cost[i]))
+        gap += a * z[i] + b * q[i]
+        value += cost[i] * a
+    return dual, gap, value
 
 
-@compiled
+@vectorised
 def pull(
-    x: Any, v: Any, z: Any, q: Any, dx: Any, dv: Any, dz: Any, dq: Any, cost: Any, width: Any, worth: Any, theta: Any,
-    aim: Any, turn: Any, g: Any, moved: Any,
+    x: Any, v: Any, z: Any, q: Any, dx: Any, dv: Any, dz: Any, dq: Any, cap: Any, slack: Any, theta: Any, aim: Any,
+    turn: Any, g: Any, moved: Any,
 ) -> Any:
-    """What the columns ask of the Newton system at barrier `aim`, into `g` and (times theta) `moved`.
+    """What columns ask of the Newton system at barrier `aim`, into `g` and (times theta) `moved`; all flat.
 
-    In the second turn the first one's steps correct it; they are kept as products in dz and dq.
+    In the second `turn` the products of the first one's steps correct it.
     """
-    for t in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            moved[t, j] = 0.0
-            if width[t, j] > 0.0:
-                dz[t, j] = aim - x[t, j] * z[t, j] - (dx[t, j] * dz[t, j] if turn else 0.0)
-                g[t, j] = cost[t, j] - worth[t, j] - z[t, j] + q[t, j] - dz[t, j] / x[t, j]
-                if width[t, j] < NO_LIMIT:
-                    over = width[t, j] - x[t, j] - v[t, j]
-                    dq[t, j] = aim - v[t, j] * q[t, j] - (dv[t, j] * dq[t, j] if turn else 0.0)
-                    g[t, j] += (dq[t, j] - q[t, j] * over) / v[t, j]
-                moved[t, j] = theta[t, j] * g[t, j]
+    for i in range(x.shape[0]):
+        a, b = x[i], v[i]
+        near = aim - a * z[i] - turn * dx[i] * dz[i]
+        far = aim - b * q[i] - turn * dv[i] * dq[i] - q[i] * (cap[i] - a - b)
+        ask = slack[i] - (near / a if a > 0.0 else 0.0) + (far / b if b > 0.0 else 0.0)
+        g[i], moved[i] = ask, theta[i] * ask
 
 
-@compiled
+@vectorised
 def steps_of(
-    x: Any, v: Any, z: Any, q: Any, dx: Any, dv: Any, dz: Any, dq: Any, width: Any, theta: Any, g: Any, step: Any
+    x: Any, v: Any, z: Any, q: Any, dx: Any, dv: Any, dz: Any, dq: Any, cap: Any, theta: Any, g: Any, worth: Any,
+    aim: Any, turn: Any,
 ) -> Any:
-    """Steps of the columns for the duals' `step`, and how far each side may go along them, at most one."""
-    primal, dual = 1.0, 1.0
-    for t in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            if width[t, j] > 0.0:
-                dx[t, j] = theta[t, j] * (step[t, j] - g[t, j])
-                dz[t, j] = (dz[t, j] - z[t, j] * dx[t, j]) / x[t, j]
-                if dx[t, j] < 0.0:
-                    primal = min(primal, -x[t, j] / dx[t, j])
-                if dz[t, j] < 0.0:
-                    dual = min(dual, -z[t, j] / dz[t, j])
-                if width[t, j] < NO_LIMIT:
-                    dv[t, j] = width[t, j] - x[t, j] - v[t, j] - dx[t, j]
-                    dq[t, j] = (dq[t, j] - q[t, j] * dv[t, j]) / v[t, j]
-                    if dv[t, j] < 0.0:
-                        primal = min(primal, -v[t, j] / dv[t, j])
-                    if dq[t, j] < 0.0:
-                        dual = min(dual, -q[t, j] / dq[t, j])
-    return primal, dual
+    """Steps of columns, their rows' being worth `worth` -> how far each side may go along them, at most one; all flat.
 
-
-@compiled
-def after(
-    x: Any, v: Any, z: Any, q: Any, dx: Any, dv: Any, dz: Any, dq: Any, width: Any, primal: Any, dual: Any
-) -> Any:
-    """Complementarity after steps of these lengths."""
-    gap = 0.0
-    for t in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            if width[t, j] > 0.0:
-                gap += (x[t, j] + primal * dx[t, j]) * (z[t, j] + dual * dz[t, j])
-                if width[t, j] < NO_LIMIT:
-                    gap += (v[t, j] + primal * dv[t, j]) * (q[t, j] + dual * dq[t, j])
-    return gap
-
-
-@compiled
-def begin(cost: Any, width: Any, worth: Any, x: Any, v: Any, z: Any, q: Any) -> Any:
-    """A first point inside: half of each width, and prices above nothing."""
-    for t in range(x.shape[0]):
-        for j in range(x.shape[1]):
-            if width[t, j] > 0.0:
-                slack, capped = cost[t, j] - worth[t, j], width[t, j] < NO_LIMIT
-                x[t, j] = 0.5 * width[t, j] if capped else 1.0
-                z[t, j] = max(slack, 0.0) + 1.0
-                if capped:
-                    v[t, j] = width[t, j] - x[t, j]
-                    q[t, j] = max(-slack, 0.0) + 1.0
-
-
-@compiled
-def move(value: Any, step: Any, by: Any) -> Any:
-    for t in range(value.shape[0]):
-        for j in range(value.shape[1]):
-            value[t, j] += by * step[t, j]
-
-
-@compiled
-def add(rows: Any, more: Any) -> Any:
-    for k in range(rows.shape[0]):
-        for t in range(rows.shape[1]):
-            more[k, t] += rows[k, t]
-
-
-def interior(
-    need: Floats, cost: Floats, width: Floats, power: Floats, phys: Floats, bus: Floats, first: float
-) -> Interior:
-    """Dispatch and prices of one stretch.
-
-    `cost`, `width`: (T, S + 4K), a width of nothing is no column, infinity no limit. `power`: (K,). `phys`, `bus`
-    as in `newton.py`. `first`: a usual price. Numbers of about one.
+    And what complementarity becomes: its terms in the first length, the second, and both.
     """
-    (hours, columns), stores = cost.shape, len(power)
-    steps = columns - 4 * stores
-    x, v, z, q, dx, dv, dz, dq, theta, g, moved, worth = np.zeros((12, hours, columns))
-    mu, w, dmu, dw, rest, level, pushed_p, pushed_w = np.zeros((8, stores, hours))
-    lam, dlam, balance, pushed = np.zeros((4, 1, hours))
-    lam += first
-    w += first
-    inverses, borders = np.empty((2, hours, stores, stores))
-    links, rw = np.empty((2, hours, stores))
-    room = np.empty((hours, 1 + 4 * stores)), inverses, links, borders
-    prices_on(lam[0], mu, w, steps, phys, bus, worth)
-    begin(cost, width, worth, x, v, z, q)
-    best = Interior(x.copy(), lam[0].copy(), w.copy(), 0, NO_LIMIT)
-    for taken in range(STEPS):
-        prices_on(lam[0], mu, w, steps, phys, bus, worth)
-        rows_of(x, steps, phys, bus, balance[0], rest, level)
-        near, gap, barrier = residuals(x, v, z, q, cost, width, worth, need, power, balance[0], rest, level)
-        if near < best.near:
-            best = Interior(x.copy(), lam[0].copy(), w.copy(), taken, near)
-        if near < CLOSE or near >= NO_LIMIT:
-            break
-        weights(x, v, z, q, width, theta)
-        factor(theta, steps, phys, bus, *room)
-        aim = 0.0
+    primal, dual, one, two, both = 1.0, 1.0, 0.0, 0.0, 0.0
+    for i in range(x.shape[0]):
+        a, b, c, d = x[i], v[i], z[i], q[i]
+        da = theta[i] * (worth[i] - g[i])
+        dc = (aim - a * c - turn * dx[i] * dz[i] - c * da) / a if a > 0.0 else 0.0
+        db = cap[i] - a - b - da if b > 0.0 else 0.0
+        dd = (aim - b * d - turn * dv[i] * dq[i] - d * db) / b if b > 0.0 else 0.0
+        if -da > primal * a or -db > primal * b:
+            primal = max(-da / a, -db / b if b > 0.0 else 0.0)
+        if -dc > dual * c or -dd > dual * d:
+            dual = max(-dc / c, -dd / d if b > 0.0 else 0.0)
+        one += da * c + db * d
+        two += a * dc + b * dd
+        both += da * dc + db * dd
+        dx[i], dv[i], dz[i], dq[i] = da, db, dc, dd
+    return 1.0 / primal, 1.0 / dual, one, two, both
+
+
+@vectorised
+def move(value: Any, step: Any, by: Any) -> Any:
+    for i in range(value.shape[0]):
+        value[i] += by * step[i]
+
+
+@compiled
+def begin(cost: Any, cap: Any, there: Any, worth: Any, x: Any, v: Any, z: Any, q: Any) -> Any:
+    """A first point inside: half of each width, and prices above nothing -> how many bounds there are."""
+    count = 0
+    for i in range(len(cost)):
+        if there[i]:
+            slack, capped = cost[i] - worth[i], cap[i] > 0.0
+            x[i], z[i] = 0.5 * cap[i] if capped else 1.0, max(slack, 0.0) + 1.0
+            count += 2 if capped else 1
+            if capped:
+                v[i], q[i] = cap[i] - x[i], max(-slack, 0.0) + 1.0
+    return count
+
+
+class Interior:
+    """Dispatch and prices of one stretch: columns `x` (T, S + 4K), bus prices `lam` (T,), values of stored energy `w`.
+
+    `cost`, `width`: (T, S + 4K), a width of nothing is no column, infinity no limit. `power`: (K,). `phys`, `bus` as
+    in `newton.py`. `first`: a usual price. Numbers of about one.
+    """
+
+    def __init__(
+        self, need: Floats, cost: Floats, width: Floats, power: Floats, phys: Floats, bus: Floats, first: float
+    ) -> None:
+        (hours, columns), stores = cost.shape, len(power)
+        self.shape, self.steps, self.phys = (hours, columns), columns - 4 * stores, phys
+        self.bus = bus
+        self.each = (0,) * stores
+        self.asked = need, np.repeat(power[:, None], hours, axis=1), np.zeros((stores, hours))
+        self.size = max(1.0, float(np.abs(need).max()))
+        self.cost, self.cap = cost.ravel(), np.where(np.isfinite(width), width, 0.0).ravel()
+        self.point, self.change = np.zeros((2, 4, hours * columns))
+        self.slack, self.theta, self.pulled, self.moved = np.empty((4, hours * columns))
+        self.duals, self.step, self.lack, self.right = (_rows(hours, stores) for _ in range(4))
+        inverses, borders = np.empty((2, hours, stores, stores))
+        self.chain = np.empty((hours, 1 + 4 * stores)), inverses, np.empty((hours, stores)), borders
+        self.room = np.empty((hours, stores))
+        self.duals[0][:], self.duals[2][:] = first, first
+        self._worth(self.duals)
+        self.count = begin(self.cost, self.cap, width.ravel() > 0.0, self.moved, *self.point)
+        self.taken, self.since, self.near, self.ended = 0, 0, np.inf, False
+        self._keep()
+
+    def _keep(self) -> None:
+        self.x, self.lam, self.w = self.point[0].reshape(self.shape).copy(), self.duals[0].copy(), self.duals[2].copy()
+
+    def _worth(self, duals: Rows) -> None:
+        """What rows of these duals are worth to each column, into `moved`."""
+        prices_on(*duals, self.steps, self.phys, self.bus, self.each, self.moved.reshape(self.shape))
+
+    def _rows(self, columns: Floats, start: Rows, sign: float, into: Rows) -> None:
+        """`start` and `sign` times what columns give each row."""
+        rows_of(columns.reshape(self.shape), self.steps, self.phys, self.bus, self.each, *into)
+        for row, given in zip(into, start, strict=True):
+            row *= sign
+            row += given
+
+    def go(self, close: float = CLOSE) -> None:
+        """Steps until residuals and gap are within `close`, relative; where they get no nearer, no further."""
+        close = max(close, CLOSE)
+        while not self.ended and self.near > close:
+            self._worth(self.duals)
+            self._rows(self.point[0], self.asked, -1.0, self.lack)
+            off = max(float(np.abs(row).max()) for row in self.lack) / self.size
+            dual, gap, value = look(*self.point, self.cost, self.cap, self.moved, self.slack, self.theta)
+            if not (isfinite(gap) and isfinite(value) and gap >= 0.0):  # beyond what numbers hold
+                self.ended = True
+                return
+            near = max(off, dual, gap / (1.0 + abs(value)))
+            self.ended = self.taken >= STEPS or (near < STALLED and self.taken - self.since >= STALE)
+            if near < self.near:
+                self.since = self.taken if near < 0.5 * self.near else self.since
+                self.near = near
+                self._keep()
+            if self.near > close and not self.ended:
+                self._step(gap)
+        self.ended = self.ended or self.near <= CLOSE
+
+    def _step(self, gap: float) -> None:
+        point, change = self.point, self.change
+        factor(self.theta.reshape(self.shape), self.steps, self.phys, self.bus, self.each, *self.chain)
+        barrier, aim = gap / max(self.count, 1), 0.0
         for turn in range(2):
-            pull(x, v, z, q, dx, dv, dz, dq, cost, width, worth, theta, aim, turn, g, moved)
-            rows_of(moved, steps, phys, bus, pushed[0], pushed_p, pushed_w)
-            add(balance, pushed)
-            add(rest, pushed_p)
-            add(level, pushed_w)
-            solve(*room, pushed[0], pushed_p, pushed_w, rw, dlam[0], dmu, dw)
-            prices_on(dlam[0], dmu, dw, steps, phys, bus, moved)
-            primal, dual = steps_of(x, v, z, q, dx, dv, dz, dq, width, theta, g, moved)
+            pull(*point, *change, self.cap, self.slack, self.theta, aim, turn, self.pulled, self.moved)
+            self._rows(self.moved, self.lack, 1.0, self.right)
+            solve(self.each, *self.chain, *self.right, self.room, *self.step)
+            self._worth(self.step)
+            found = steps_of(*point, *change, self.cap, self.theta, self.pulled, self.moved, aim, turn)
+            primal, dual, one, two, both = found
             if not turn:
-                left = after(x, v, z, q, dx, dv, dz, dq, width, primal, dual)
+                left = gap + primal * one + dual * two + primal * dual * both
                 aim = barrier * min(1.0, max(0.0, left / gap)) ** 3
         short = min(0.9995, max(0.9, 1.0 - barrier))
         primal, dual = min(1.0, short * primal), min(1.0, short * dual)
-        if max(primal, dual) < 1e-12:
-            break
-        for value, change in ((x, dx), (v, dv)):
-            move(value, change, primal)
-        for value, change in ((z, dz), (q, dq), (lam, dlam), (mu, dmu), (w, dw)):
-            move(value, change, dual)
-    return best
+        self.ended = max(primal, dual) < 1e-12
+        for at, by in enumerate((primal, primal, dual, dual)):
+            move(point[at], change[at], by)
+        for had, more in zip(self.duals, self.step, strict=True):
+            had += dual * more
+        self.taken += 1
+
+
+def _rows(hours: int, stores: int) -> Rows:
+    return np.zeros(hours), np.zeros((stores, hours)), np.zeros((stores, hours))

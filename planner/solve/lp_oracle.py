@@ -1,15 +1,17 @@
 """The oracle of a bus with several stores: the same cut as `oracle.py`, its prices from a linear program.
 
 The value of stored energy is a function of as many levels as there are stores, which no list of slopes holds. For a
-given design the dispatch is a linear program all the same; `interior.py` solves a year of it in some tenths of a
-second. Its prices make the cut, term by term as for one store; its dispatch is trimmed until it holds exactly. What a
-store begins a stretch with is not given to it: it chooses what is best.
+given design the dispatch is a linear program all the same; `interior.py` solves a year of it in a tenth of a second or
+two, no closer than the search needs to know it. Its prices make the cut, term by term as for one store; its dispatch is
+trimmed until it holds exactly. What a store begins a stretch with is not given to it: it chooses what is best.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,9 +22,50 @@ from planner.solve.matrix import Flags, Floats, Ints
 from planner.solve.oracle import BusOracle, Outcome
 from planner.solve.solution import Dispatch
 
+if TYPE_CHECKING:
+    from planner.solve.interior import Interior
+
 LEAST = 1e-7
 """Sizes below this part of the load stand for nothing at all, so that there is a point inside."""
 MOST_STORES = 8
+
+
+FIRST_CLOSE = 1e-3
+"""How near the interior point method comes to what is best, relative, before it is seen whether that is near enough."""
+
+
+@dataclass(slots=True)
+class Stretch:
+    """The hours of a stretch, searched in units of `kw` and `usd`."""
+
+    search: Interior
+    kw: float
+    usd: float
+    most: float
+    """What a stored kWh may be worth."""
+    steps: int
+    need: Floats
+    power: Floats
+    energy: Floats
+    phys: Floats
+    bus: Floats
+    may: Flags
+
+    @property
+    def ended(self) -> bool:
+        return self.search.ended
+
+    def go(self, close: float) -> tuple[Floats, Floats, Floats, Floats, Floats, float]:
+        """Nearer: bus prices (T,), values, charge, discharge, levels (K, T), what these miss their start by."""
+        from planner.solve.mend import mend, within
+
+        self.search.go(close)
+        x = self.search.x
+        put, out, end = (np.ascontiguousarray(x[:, self.steps + i :: 4].T) * self.kw for i in (0, 1, 3))
+        lam, w = self.search.lam * self.usd, np.clip(self.search.w * self.usd, -self.most, self.most)
+        within(put, out, self.need, self.power, self.phys, self.bus, self.may, lam)
+        level, missed = mend(put, out, self.power, self.energy, self.phys, end[:, -1])
+        return lam, w, put, out, level, missed
 
 
 def recursive(bus: Bus) -> bool:
@@ -38,6 +81,7 @@ class LpOracle(BusOracle):
     """
 
     most_stores = MOST_STORES
+    dear = True
 
     def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None, *, months: int = 1) -> None:
         super().__init__(bus, quantities, rank, months=months)
@@ -54,31 +98,39 @@ class LpOracle(BusOracle):
             [[1.0 - s.standing_loss, s.charge_efficiency, s.discharge_efficiency, s.power_out] for s in stores]
         )
 
-    def evaluate(self, values: Floats, mult: Floats, voll: float, peaks: Floats | None = None) -> Outcome:
+    def evaluate(
+        self, values: Floats, mult: Floats, voll: float, peaks: Floats | None = None, slip: float = 0.0
+    ) -> Outcome:
         """Dispatch for the columns' `values`, and its cut; see BusOracle.evaluate."""
         x = np.maximum(values, 0.0)
         load, free, offers = self._supply(x, mult, peaks)
         cost, width, export = self._steps(mult, free, offers)
         width = np.where((cost < voll) | export, width, 0.0)
         need, wear = load + width[:, export].sum(axis=1), np.array([mult @ each for each in self.wear])
-        parts = [self._stretch(x, slice(a, b), need, cost, width, wear, voll) for a, b in self.stretches]
-        near, w, put, out, level = (np.concatenate([part[i] for part in parts], axis=-1) for i in range(5))
-        missed = sum(float(part[5]) for part in parts)
-        lam = self._priced(x, near, w, load, cost, width, export, wear, voll)
-        flow, unserved = _filled(need + (self.unit[0] * put - self.unit[1] * out).sum(axis=0), cost, width)
-        dispatch, quantities, overrun = self._counted(flow, width, offers, (put, out, level))
-        gradient, constant = self._cut(cost, lam, w, wear, offers)
-        artificial = voll * float(unserved.sum()) + 10.0 * voll * missed + overrun
-        bound = self._least(gradient @ self._without_levels(x) + constant, gradient, x)
-        short = float(unserved.sum()) + missed
-        return Outcome(quantities, short, artificial, gradient, constant, bound, dispatch, overrun)
+        searches = [self._search(x, slice(a, b), need, cost, width, wear, voll) for a, b in self.stretches]
+        close = FIRST_CLOSE
+        while True:
+            parts = [search.go(close) for search in searches]
+            near, w, put, out, level = (np.concatenate([part[i] for part in parts], axis=-1) for i in range(5))
+            missed = sum(float(part[5]) for part in parts)
+            lam = self._priced(x, near, w, load, cost, width, export, wear, voll)
+            flow, unserved = _filled(need + (self.unit[0] * put - self.unit[1] * out).sum(axis=0), cost, width)
+            dispatch, quantities, overrun = self._counted(flow, width, offers, (put, out, level))
+            gradient, constant = self._cut(cost, lam, w, wear, offers)
+            artificial = voll * float(unserved.sum()) + 10.0 * voll * missed + overrun
+            bound = self._least(gradient @ self._without_levels(x) + constant, gradient, x)
+            short = float(unserved.sum()) + missed
+            outcome = Outcome(quantities, short, artificial, gradient, constant, bound, dispatch, overrun)
+            open_ = float(mult @ quantities) + artificial - bound
+            if open_ <= slip or all(search.ended for search in searches):
+                return outcome
+            close *= min(0.1, 0.5 * slip / open_)
 
-    def _stretch(
+    def _search(
         self, x: Floats, hour: slice, need: Floats, cost: Floats, width: Floats, wear: Floats, voll: float
-    ) -> tuple[Floats, Floats, Floats, Floats, Floats, float]:
-        """One stretch: bus prices (T,), values, charge, discharge, levels (K, T), what these miss their start by."""
-        from planner.solve.interior import interior
-        from planner.solve.mend import mend, within
+    ) -> Stretch:
+        """The search of one stretch in numbers of about one, not begun."""
+        from planner.solve.interior import Interior
 
         power, energy = self._sizes(x)
         kw = max(float(need[hour].max(initial=0.0)), float(power.max()) / 100.0, float(energy.max()) / 1e5, LEAST)
@@ -87,13 +139,9 @@ class LpOracle(BusOracle):
         columns = self._columns_of(hour, cost / usd, width / kw, wear / usd, voll / usd, most[1])
         first = float(np.median(cost[hour].max(axis=1))) / usd
         bus = np.ascontiguousarray(self.unit[:, :, hour])
-        found = interior(need[hour] / kw, *columns, most[0], self.phys, bus, first)
-        steps = cost.shape[1] + 1
-        put, out, end = (np.ascontiguousarray(found.x[:, steps + i :: 4].T) * kw for i in (0, 1, 3))
-        lam, w = found.lam * usd, np.clip(found.w * usd, -10.0 * voll, 10.0 * voll)
-        within(put, out, need[hour], power, self.phys, bus, self.may[:, hour], lam)
-        level, missed = mend(put, out, power, energy, self.phys, end[:, -1])
-        return lam, w, put, out, level, missed
+        search = Interior(need[hour] / kw, *columns, most[0], self.phys, bus, first)
+        steps, may = cost.shape[1] + 1, self.may[:, hour]
+        return Stretch(search, kw, usd, 10.0 * voll, steps, need[hour], power, energy, self.phys, bus, may)
 
     def _columns_of(
         self, hour: slice, cost: Floats, width: Floats, wear: Floats, voll: float, energy: Floats

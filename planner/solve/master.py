@@ -31,6 +31,8 @@ SHORT = 1e-7
 """Shortage below this part of a bus's load is rounding."""
 SMALL = 2e-9
 """HiGHS takes coefficients up to half of this for nothing."""
+SLIP = 0.25
+"""Of how exactly a design's cost is to be known, what is left to the dispatches."""
 INNER = 12
 """The most rounds of prices for one design."""
 
@@ -89,6 +91,7 @@ class Master:
         matrix = c.matrix if extra is None else c.matrix.with_row(sparse(extra[0]), -inf, extra[1])
         self.c, self.goal = c, goal
         self.parts: list[Part] = list(c.parts.values())
+        self.dear = any(part.oracle.dear for part in self.parts)
         self.size = len(matrix.lo)
         self.priced = priced_rows(matrix, c.quantities)
         self.cuts: list[Cut] = []
@@ -274,15 +277,16 @@ class Master:
 
     # ---- what a design costs ----------------------------------------------------------------------------------------
 
-    def _evaluate(self, x: Floats, prices: Floats) -> tuple[list[Outcome], list[Floats]]:
-        """Every bus's dispatch at row prices (R,), cuts added; the outcomes and their multipliers."""
+    def _evaluate(self, x: Floats, prices: Floats, slip: float) -> tuple[list[Outcome], list[Floats]]:
+        """Every bus's dispatch at row prices (R,) to a `slip` of all, cuts added; outcomes and their multipliers."""
         self.check()
         weight = self.goal + prices @ self.priced.uses
         mults = [weight[part.quantity[0]] for part in self.parts]
 
         def one(i: int) -> Outcome:
             part = self.parts[i]
-            return part.oracle.evaluate(x[part.design], mults[i], self.voll, self.peaks[i].price)
+            slips = slip / len(self.parts)
+            return part.oracle.evaluate(x[part.design], mults[i], self.voll, self.peaks[i].price, slips)
 
         several = range(len(self.parts))
         with self.effort.on("oracle_s"):
@@ -302,7 +306,7 @@ class Master:
         fixed = float(self.linear @ x)
         self.effort.trials += 1
         if not len(self.priced.row):
-            outcomes, mults = self._evaluate(x, np.zeros(0))
+            outcomes, mults = self._evaluate(x, np.zeros(0), SLIP * tolerance)
             value = fixed + sum(float(m @ o.quantities) + o.artificial for m, o in zip(mults, outcomes, strict=True))
             return self._raised(Trial(x, value, None, [[o] for o in outcomes]))
         room = self.priced.room - self.priced.fixed @ x
@@ -310,7 +314,7 @@ class Master:
         box, mixed = self.box, None
         prices = box.begin()
         for _ in range(INNER):
-            outcomes, _ = self._evaluate(x, prices)
+            outcomes, _ = self._evaluate(x, prices, SLIP * tolerance)
             box.see(prices, fixed + sum(o.bound for o in outcomes) - float(prices @ room))
             for outcome, known in zip(outcomes, seen, strict=True):
                 known.append(outcome)

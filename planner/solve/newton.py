@@ -2,9 +2,10 @@
 
 Rows: balance of every hour (price lam), power of each store (mu), level of each store (value w). Columns of an hour:
 S steps, then (charge, discharge, rest, level) of each store; `phys` (K, 4): what an hour keeps of a level,
-efficiencies in and out, kW out per kW in; `bus` (2, K, T): kW on the bus for a kW charged and discharged. Power and
-price go first; a block of values of stored energy, one per store, is left for each hour, linked to the next hour's by
-the level alone. The last hour borders all others, since the year is a cycle.
+efficiencies in and out, kW out per kW in; `bus` (2, K, T): kW on the bus for a kW charged and discharged; `each`: a
+tuple as long as there are stores, whose number is then compiled in. Power and price go first; a block of values of
+stored energy, one per store, is left for each hour, linked to the next hour's by the level alone. The last hour borders
+all others, since the year is a cycle.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from planner.solve.compiled import compiled
 
 
 @compiled
-def prices_on(lam: Any, mu: Any, w: Any, steps: Any, phys: Any, bus: Any, made: Any) -> Any:
+def prices_on(lam: Any, mu: Any, w: Any, steps: Any, phys: Any, bus: Any, each: Any, made: Any) -> Any:
     """The duals' worth of every column, into `made` (T, S + 4K)."""
-    hours, stores = lam.shape[0], mu.shape[0]
+    hours, stores = lam.shape[0], len(each)
     for t in range(hours):
         after = (t + 1) % hours
         for s in range(steps):
@@ -34,9 +35,9 @@ def prices_on(lam: Any, mu: Any, w: Any, steps: Any, phys: Any, bus: Any, made: 
 
 
 @compiled
-def rows_of(x: Any, steps: Any, phys: Any, bus: Any, balance: Any, power: Any, level: Any) -> Any:
+def rows_of(x: Any, steps: Any, phys: Any, bus: Any, each: Any, balance: Any, power: Any, level: Any) -> Any:
     """What the columns give each row, into balance (T,), power (K, T), level (K, T)."""
-    hours, stores = x.shape[0], phys.shape[0]
+    hours, stores = x.shape[0], len(each)
     for t in range(hours):
         balance[t] = 0.0
         for s in range(steps):
@@ -50,17 +51,17 @@ def rows_of(x: Any, steps: Any, phys: Any, bus: Any, balance: Any, power: Any, l
 
 
 @compiled
-def invert(m: Any, r: Any) -> Any:
+def invert(m: Any, each: Any, r: Any) -> Any:
     """Inverse of a small positive definite matrix `m` into `r`, by Gauss and Jordan; `m` is overwritten."""
-    n = m.shape[0]
+    n = len(each)
     for i in range(n):
         for j in range(n):
             r[i, j] = 1.0 if i == j else 0.0
     for i in range(n):
-        p = m[i, i]
+        p = 1.0 / m[i, i]
         for j in range(n):
-            m[i, j] /= p
-            r[i, j] /= p
+            m[i, j] *= p
+            r[i, j] *= p
         for h in range(n):
             if h != i:
                 f = m[h, i]
@@ -70,12 +71,12 @@ def invert(m: Any, r: Any) -> Any:
 
 
 @compiled
-def inner(theta: Any, t: Any, steps: Any, phys: Any, bus: Any, inside: Any, block: Any) -> Any:
+def inner(theta: Any, t: Any, steps: Any, phys: Any, bus: Any, each: Any, inside: Any, block: Any) -> Any:
     """One hour's part of the Newton system, down to its block between stores.
 
     Into row t of `inside`: price and price; of each store price-power, power-power, price-w and power-w.
     """
-    stores, total = phys.shape[0], 0.0
+    stores, total = len(each), 0.0
     for s in range(steps):
         total += theta[t, s]
     for k in range(stores):
@@ -98,15 +99,17 @@ def inner(theta: Any, t: Any, steps: Any, phys: Any, bus: Any, inside: Any, bloc
 
 
 @compiled
-def factor(theta: Any, steps: Any, phys: Any, bus: Any, inside: Any, inv: Any, link: Any, border: Any) -> Any:
+def factor(
+    theta: Any, steps: Any, phys: Any, bus: Any, each: Any, inside: Any, inv: Any, link: Any, border: Any
+) -> Any:
     """The Newton system at weights `theta` (T, S + 4K), eliminated hour by hour; the last hour borders all others.
 
     Into `inside` (T, 1 + 4K), `inv` (T, K, K) inverses, `link` (T, K) to the next hour, `border` (T, K, K) to the last.
     """
-    hours, stores = theta.shape[0], phys.shape[0]
+    hours, stores = theta.shape[0], len(each)
     last, block = np.zeros((stores, stores)), np.zeros((stores, stores))
     for t in range(hours):
-        inner(theta, t, steps, phys, bus, inside, block)
+        inner(theta, t, steps, phys, bus, each, inside, block)
         for k in range(stores):
             link[t, k] = -phys[k, 0] * theta[t, steps + 4 * k + 3]
             for h in range(stores):
@@ -117,7 +120,7 @@ def factor(theta: Any, steps: Any, phys: Any, bus: Any, inside: Any, inv: Any, l
                     last[k, k] += 2.0 * link[t, k]
                 for h in range(stores):
                     last[k, h] += block[k, h]
-            invert(last, inv[t])
+            invert(last, each, inv[t])
             continue
         for k in range(stores):
             if t == 0:  # the hour before the first is the last
@@ -130,7 +133,7 @@ def factor(theta: Any, steps: Any, phys: Any, bus: Any, inside: Any, inv: Any, l
         if t == hours - 2:
             for k in range(stores):
                 border[t, k, k] += link[t, k]
-        invert(block, inv[t])
+        invert(block, each, inv[t])
         for k in range(stores):
             for h in range(stores):
                 for g in range(stores):
@@ -140,10 +143,11 @@ def factor(theta: Any, steps: Any, phys: Any, bus: Any, inside: Any, inv: Any, l
 
 @compiled
 def solve(
-    inside: Any, inv: Any, link: Any, border: Any, rl: Any, power: Any, level: Any, rw: Any, lam: Any, mu: Any, w: Any
+    each: Any, inside: Any, inv: Any, link: Any, border: Any, rl: Any, power: Any, level: Any, rw: Any, lam: Any,
+    mu: Any, w: Any,
 ) -> Any:
     """The Newton system's answer for one right-hand side, into lam (T,), mu, w (K, T); `rl`, `rw` are used up."""
-    hours, stores = rl.shape[0], power.shape[0]
+    hours, stores = rl.shape[0], len(each)
     last = np.zeros(stores)
     for t in range(hours):
         for k in range(stores):
@@ -184,15 +188,3 @@ def solve(
         for k in range(stores):
             i = 1 + 4 * k
             mu[k, t] = (power[k, t] - inside[t, i] * lam[t] - inside[t, i + 3] * w[k, t]) / inside[t, i + 1]
-
-
-@compiled
-def longest(value: Any, step: Any, used: Any) -> Any:
-    """How far a positive value may go along its step, at most one."""
-    far = 1.0
-    hours, columns = value.shape
-    for t in range(hours):
-        for j in range(columns):
-            if used[t, j] and step[t, j] < 0.0:
-                far = min(far, -value[t, j] / step[t, j])
-    return far

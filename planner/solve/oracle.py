@@ -67,6 +67,8 @@ class BusOracle:
     """
 
     most_stores = 1
+    dear = False
+    """Whether a dispatch takes so long that a search asks for no more of them, and no closer, than its gap needs."""
 
     def __init__(self, bus: Bus, quantities: Sequence[str], rank: Ints | None = None, *, months: int = 1) -> None:
         _refuse(bus, self.most_stores)
@@ -120,10 +122,13 @@ class BusOracle:
         rows = np.array([tallies.get(q, nothing) for q in self.quantities])
         return np.asarray(rows.reshape(len(self.quantities), self.hours) * self.bus.calendar.weight)
 
-    def evaluate(self, values: Floats, mult: Floats, voll: float, peaks: Floats | None = None) -> Outcome:
+    def evaluate(
+        self, values: Floats, mult: Floats, voll: float, peaks: Floats | None = None, slip: float = 0.0
+    ) -> Outcome:
         """Dispatch for the columns' `values` at `mult` per quantity, shortage at `voll` per kW and hour; and its cut.
 
         `peaks`: by design column, what one more kW of a peak costs where it may be overrun; infinite elsewhere.
+        `slip`: by how much cost and bound may differ; one store's never do.
         """
         from planner.solve import kernel
 

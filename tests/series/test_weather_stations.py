@@ -1,19 +1,105 @@
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pvlib
 import pytest
+from test_weather_try import write
 
+from planner.series import weather_stations
 from planner.series.weather import WeatherError, by_station, distance_km, embedded, from_file, stations
+from planner.series.weather_regions import region_of
+from planner.series.weather_stations import nearest, unlike
 
 DATA = Path(pvlib.__file__).parent / "data"
 
 
-def test_the_installed_pvlib_has_all_three() -> None:
+BERLIN = 52.52, 13.405
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No demandlib, whether it is installed or not."""
+    there = weather_stations._folder
+    monkeypatch.setattr(weather_stations, "_folder", lambda p: there(p) if p == "pvlib" else None)
+
+
+@pytest.fixture
+def beside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A demandlib whose only file is Potsdam's, and whose map has a region 4 around Berlin and a hole in it."""
+    write(tmp_path, old=True).rename(tmp_path / "TRY2010_04_Jahr.dat")
+    outer, hole = [[12, 52], [14, 52], [14, 54], [12, 54], [12, 52]], [[12.1, 53], [12.2, 53], [12.2, 53.1], [12.1, 53]]
+    shape = {"properties": {"TRY_code": 4}, "geometry": {"type": "MultiPolygon", "coordinates": [[outer, hole]]}}
+    (tmp_path / "TRY_polygons.geojson").write_text(json.dumps({"features": [shape]}), encoding="utf-8")
+    there = weather_stations._folder
+    monkeypatch.setattr(weather_stations, "_folder", lambda p: there(p) if p == "pvlib" else tmp_path)
+    return tmp_path
+
+
+def test_the_installed_pvlib_has_all_three(alone: None) -> None:
     assert [s.id for s in stations()] == ["greensboro", "miami", "sand_point"]
+
+
+def test_a_region_of_the_weather_service_is_taken_where_its_file_is_there(beside: Path) -> None:
+    assert [s.id for s in stations()][3:] == ["potsdam"]
+    weather = embedded(*BERLIN)
+    assert (weather.place, weather.temperature_c[0]) == ("Potsdam", pytest.approx(1.1))
+    assert " 28 km away, stands in" in weather.stood_in
+    assert "Deutscher Wetterdienst, test reference year 2010 of region 4 (mean year of 1988-2007), in demandlib/" in (
+        weather.stood_in
+    )
+    assert "relied on" not in weather.stood_in
+
+
+def test_a_region_holds_what_is_inside_its_ring_and_not_in_its_hole(beside: Path) -> None:
+    where = beside / "TRY_polygons.geojson"
+    assert [region_of(*at, where) for at in (BERLIN, (53.02, 12.18), (51.0, 13.0))] == [4, 0, 0]
+
+
+def test_a_region_goes_before_what_is_otherwise_most_alike(beside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    high = tuple(replace(s, elevation_m=9000.0) if s.id == "potsdam" else s for s in weather_stations.KNOWN)
+    monkeypatch.setattr(weather_stations, "KNOWN", high)
+    assert nearest(*BERLIN).id == "potsdam"
+    assert nearest(51.9, 13.405).id == "sand_point"
+
+
+def test_without_the_package_the_plan_says_what_would_stand_in_and_that_the_climate_is_another(alone: None) -> None:
+    text = embedded(*BERLIN).stood_in
+    assert text.startswith("The weather of Sand Point AK (cool and maritime), 8,011 km away, stands in")
+    assert "Potsdam, 28 km away, stands in once `pip install 'aiplan[weather]'` has been run." in text
+    assert "That climate is not the site's: cooling, sun and wind need a weather file" in text
+
+
+def test_a_station_without_its_package_says_how_to_get_it(alone: None) -> None:
+    with pytest.raises(WeatherError, match=r"the file of Potsdam is not there.*aiplan\[weather\]"):
+        by_station("potsdam")
+
+
+def test_a_high_place_is_unlike_a_low_one() -> None:
+    assert nearest(36.1, -79.95, 2.0).id == nearest(36.1, -79.95, 273.0).id == "greensboro"
+    station = next(s for s in weather_stations.KNOWN if s.id == "greensboro")
+    assert unlike(36.1, -79.95, 1273.0, station) == pytest.approx(1000.0)
+    assert unlike(37.1, -79.95, 273.0, station) == pytest.approx(111.2 * 1.1, rel=1e-3)
+
+
+def test_the_real_files_where_they_are_installed() -> None:
+    """Means of temperature (C) and sun (kWh/m2) that a central European year has; places as the files say."""
+    real = [s for s in stations() if s.package == "demandlib"]
+    if not real:
+        pytest.skip("demandlib is not installed")
+    assert len(real) == 15
+    for station in real:
+        weather = by_station(station.id)
+        assert (weather.latitude, weather.longitude) == pytest.approx((station.latitude, station.longitude), abs=1e-3)
+        assert weather.elevation_m == station.elevation_m
+        assert 2 < weather.temperature_c.mean() < 12
+        assert 900 < weather.ghi_w_m2.sum() / 1000 < 1300
+    assert [nearest(*at).id for at in (BERLIN, (48.137, 11.575), (50.11, 8.68))] == ["potsdam", "muehldorf", "mannheim"]
 
 
 @pytest.mark.parametrize(("id", "file"), [("greensboro", "723170TYA.CSV"), ("sand_point", "703165TY.csv")])
@@ -58,7 +144,9 @@ def test_tmy2_is_read_as_pvlib_reads_it() -> None:
         (-33.9, 151.2, "Greensboro NC"),  # Sydney
     ],
 )
-def test_the_nearest_climate_stands_in_and_says_so(latitude: float, longitude: float, station: str) -> None:
+def test_the_nearest_climate_stands_in_and_says_so(
+    latitude: float, longitude: float, station: str, alone: None
+) -> None:
     weather = embedded(latitude, longitude)
     assert weather.place == station
     assert weather.stood_in.startswith(f"The weather of {station}")

@@ -13,6 +13,7 @@ from both_engines import BURNING, SAME, optima
 
 from planner.blocks import assemble
 from planner.model import Bus
+from planner.solve.interior import Interior
 from planner.solve.lp_oracle import LpOracle
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -87,6 +88,29 @@ def test_at_its_own_design_a_cut_is_tight(seed: int) -> None:
         outcome = oracle.evaluate(design(rng, oracle), np.ones(1), 1e5)
         cost = float(outcome.quantities[0]) + outcome.artificial
         assert outcome.bound == pytest.approx(cost, rel=1e-6, abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_a_dispatch_ends_as_soon_as_it_is_near_enough(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cost above, bound below what is exact, both within the slip of it, in fewer steps."""
+    oracle, steps = LpOracle(bus(seed), ("money",)), []
+    x = design(np.random.default_rng(100 + seed), oracle) + 1.0
+    x[len(oracle.columns) :] = 0.0
+    step = Interior._step
+    monkeypatch.setattr(Interior, "_step", lambda self, gap: (steps.append(1), step(self, gap))[1])
+
+    def cost(slip: float) -> tuple[float, float, int]:
+        steps.clear()
+        found = oracle.evaluate(x, np.ones(1), 1e5, slip=slip)
+        return float(found.quantities[0]) + found.artificial, found.bound, len(steps)
+
+    exact, below, many = cost(0.0)
+    slip = 1e-3 * abs(exact)
+    value, bound, few = cost(slip)
+    assert below <= exact * (1 + 1e-9)
+    assert bound - 1e-6 * abs(exact) <= exact <= value + 1e-6 * abs(exact)
+    assert value - bound <= slip
+    assert few < many
 
 
 @pytest.mark.parametrize("seed", range(6))
