@@ -67,7 +67,7 @@ def work(plan: Plan) -> Section:
     rows = []
     for w in plan.work:
         a = up.get((w.workload, w.period))
-        reached = "-" if a is None else f"{a.achieved:.4%}"
+        reached = "-" if a is None else _up(a.achieved)
         asked = "-" if a is None else f"{a.target:.4g}" if a.target >= 1 else f"{a.target:.3%}"
         served = si(w.served, w.unit)
         place = where(w.site, w.hall)
@@ -77,11 +77,11 @@ def work(plan: Plan) -> Section:
 
 
 def redundancy(plan: Plan) -> Section:
-    """Each workload's level of redundancy and its price, with the next level up and down."""
+    """Each workload's level of redundancy and its price, with the next level up and down and what they cost more."""
     rows = []
     for r in plan.redundancy:
-        down = "-" if r.down is None else _level(r.down)
-        rows.append((r.workload, r.period, r.level, _up(r.achieved), usd(r.cost_usd), _level(r.up), down))
+        down = "-" if r.down is None else _level(r.down, r.cost_usd)
+        rows.append((r.workload, r.period, r.level, _up(r.achieved), usd(r.cost_usd), _level(r.up, r.cost_usd), down))
     heads = ("Workload", "Period", "Level", ">Available", ">Costs", ">Next level up", ">Next level down")
     return Section("Redundancy", heads, rows)
 
@@ -99,8 +99,10 @@ def states(plan: Plan) -> Section:
     return Section("State", (*heads, ">Between sites", ">Machines", ">Traffic"), rows)
 
 
-def _level(level: Level) -> str:
-    return f"{level.level} {_up(level.achieved)} {usd(level.cost_usd)}"
+def _level(level: Level, taken_usd: float) -> str:
+    """A level beside the one taken: its availability, and what it costs more or less."""
+    more = level.cost_usd - taken_usd
+    return f"{level.level} {_up(level.achieved)} {'-' if more < 0 else '+'}{usd(abs(more))}"
 
 
 def _up(share: float) -> str:
