@@ -86,6 +86,11 @@ def _hall(view: View, site: Record, hall: Record) -> Iterator[Owned]:
             trunk = switch["link_usd"] if switch["trunk_usd"] is None else switch["trunk_usd"]
             yield _asset(f"{switch['id']} links", "fabric.links", keys, links, switch["link_usd"])
             yield _asset(f"{switch['id']} trunks", "fabric.trunks", keys, links, trunk)
+            for small in fabric.get("lesser", ()):
+                here = {**keys, "switch": small["id"]}
+                links = {"life_years": small["life_years"], "maintenance_fraction": 0.0, "embodied_kg": 0.0}
+                yield _asset(f"small {small['id']}", "fabric.alone", here, small, small["price_usd"])
+                yield _asset(f"small {small['id']} links", "fabric.alone_links", here, links, small["link_usd"])
     if site["building"] == "own" and not hall["built"]:
         yield from _building(site, place)
 
