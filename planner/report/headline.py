@@ -90,13 +90,17 @@ def states(plan: Plan) -> Section:
     """How each workload's state is kept, what it loses with a site, and its price."""
     rows = []
     for k in plan.states:
-        sites = ", ".join(f"{count} {site}" for site, count in sorted(k.replicas.items()))
+        sites = ", ".join(_stand(site, count, k.racks.get(site, 1)) for site, count in sorted(k.replicas.items()))
         across = k.mode != "one_site"
         lost = (f"{k.rpo_s:g} s", f"{k.rto_s:g} s") if across else ("-", "-")
         row = (k.workload, k.period, k.mode.replace("_", " "), sites, str(k.quorum), _up(k.achieved), *lost)
         rows.append((*row, si(k.between_sites_gb_per_s, "GB/s"), usd(k.machines_usd), usd(k.traffic_usd)))
     heads = ("State of", "Period", "Kept", "Replicas", ">Quorum", ">Available", ">RPO", ">RTO")
     return Section("State", (*heads, ">Between sites", ">Machines", ">Traffic"), rows)
+
+
+def _stand(site: str, count: int, racks: int) -> str:
+    return f"{count} {site}" if racks < 2 else f"{count} {site} in {racks} racks"
 
 
 def _level(level: Level, taken_usd: float) -> str:
