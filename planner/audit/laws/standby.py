@@ -19,7 +19,7 @@ EDGE = 1e-6
 
 def check(view: View) -> Iterator[Check]:
     for id, site in sorted(view.sites.items()):
-        asked = site["keys"].get("power") or {"ups": None, "generators": None}
+        asked = (site.get("keys") or {}).get("power") or {"ups": None, "generators": None}
         own = [h["id"] for h in site["halls"] if not h["built"]] if site["building"] == "own" else []
         for period in view.periods:
             kw = sum(peak_it_kw(view, id, hall, period) for hall in own) / site["power_train"]["efficiency"]
