@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from planner.audit.view import Record, View
 
+GALLON_L = 3.785411784
 EPSILON = 1e-9
 """Years: two dates this close are the same."""
 
@@ -61,12 +62,27 @@ def owned(view: View) -> Iterator[Owned]:
     """Every thing that can be owned, at every place."""
     for id, site in sorted(view.sites.items()):
         yield from _energy(id, site)
+        if any(c["family"].startswith("standby.") for c in view.plan["columns"]):
+            yield from _standby(view, id)
         for tier in view.tiers.values():
             if not tier["rent_usd_per_month"]:
                 keys = {"site": id, "tier": tier["id"]}
                 yield _asset(f"storage {tier['id']}", "storage.units", keys, tier, tier["price_usd"])
         for hall in site["halls"]:
             yield from _hall(view, site, hall)
+
+
+def _standby(view: View, id: str) -> Iterator[Owned]:
+    """Batteries and fuel beyond what a power train's price holds."""
+    f = view.problem["keys"]["figures"]["power"]["values"]
+    cells = {
+        "life_years": f["ups_life_years"],
+        "maintenance_fraction": f["ups_om_fraction"],
+        "embodied_kg": f["ups_embodied_kgco2e_per_kwh"],
+    }
+    fuel = {"life_years": f["fuel_life_years"], "maintenance_fraction": 0.0, "embodied_kg": 0.0}
+    yield _asset("standby batteries", "standby.ups_kwh", {"site": id}, cells, f["ups_usd_per_kwh"])
+    yield _asset("standby fuel", "standby.fuel_l", {"site": id}, fuel, f["fuel_usd_per_gallon"] / GALLON_L)
 
 
 def _hall(view: View, site: Record, hall: Record) -> Iterator[Owned]:
@@ -86,6 +102,11 @@ def _hall(view: View, site: Record, hall: Record) -> Iterator[Owned]:
             trunk = switch["link_usd"] if switch["trunk_usd"] is None else switch["trunk_usd"]
             yield _asset(f"{switch['id']} links", "fabric.links", keys, links, switch["link_usd"])
             yield _asset(f"{switch['id']} trunks", "fabric.trunks", keys, links, trunk)
+            for small in fabric.get("lesser", ()):
+                here = {**keys, "switch": small["id"]}
+                links = {"life_years": small["life_years"], "maintenance_fraction": 0.0, "embodied_kg": 0.0}
+                yield _asset(f"small {small['id']}", "fabric.alone", here, small, small["price_usd"])
+                yield _asset(f"small {small['id']} links", "fabric.alone_links", here, links, small["link_usd"])
     if site["building"] == "own" and not hall["built"]:
         yield from _building(site, place)
 

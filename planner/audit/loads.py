@@ -15,7 +15,7 @@ from math import floor, inf
 import numpy as np
 
 from planner.audit.verdict import Floats
-from planner.audit.view import Block, Record, View, most
+from planner.audit.view import Block, Keys, Record, View, most
 
 HOURS_PER_WEEK = 168
 RACK_UNITS = 42.0
@@ -135,7 +135,15 @@ def racks_used(view: View, site: str, hall: Record, period: str, cooling: Record
             used += units * view.tiers[keys["tier"]]["rack_units"] / RACK_UNITS
     for keys, count in view.each("fabric.switches", site=site, hall=hall["id"], period=period):
         used += count * view.fabrics[keys["fabric"]]["switch"]["rack_units"] / RACK_UNITS
+    for keys, count in view.each("fabric.alone", site=site, hall=hall["id"], period=period):
+        used += count * small_switch(view, keys)["rack_units"] / RACK_UNITS
     return used
+
+
+def small_switch(view: View, keys: Keys) -> Record:
+    """The small switch that may stand in place of a network."""
+    found: Record = next(s for s in view.fabrics[keys["fabric"]]["lesser"] if s["id"] == keys["switch"])
+    return found
 
 
 def _stands(machine: Record, medium: str) -> bool:
@@ -154,6 +162,8 @@ def _steady(view: View, site: str, hall: str, period: str) -> float:
         for keys, count in view.each(family, **place):
             switch = view.fabrics[keys["fabric"]]["switch"]
             total += count * (switch["link_kw"] if switch[field] is None else switch[field])
+    for family, field in (("fabric.alone", "kw"), ("fabric.alone_links", "link_kw")):
+        total += sum(count * small_switch(view, keys)[field] for keys, count in view.each(family, **place))
     if hall == view.sites[site]["halls"][0]["id"]:
         for keys, units in view.each("storage.units", site=site, period=period):
             tier = view.tiers[keys["tier"]]

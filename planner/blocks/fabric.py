@@ -9,6 +9,8 @@
     leaves = sum of L units,  spines = sum of S units + S' w                  'fabric.leaves[...]', 'fabric.spines[..]'
     cores = sum of C' w,  switches = leaves + spines + cores                  'fabric.cores[..]', 'fabric.switches[..]'
     links = endpoints,  trunks = sum of T units + T' w                        'fabric.links[...]', 'fabric.trunks[...]'
+    a small switch alone: ends <= ports x alone,  alone <= use                'fabric.few[...]', 'fabric.stands[...]'
+    its ends are endpoints, and links of its own and none of the network's
 
 A topology is made of whole units (a switch, a leaf or a set of them by rail, a pod, a group, a cube): E endpoints, L
 leaves, S spines and T trunks each; a rung is the S' spines, C' cores and T' trunks that join up to N units evenly.
@@ -22,13 +24,15 @@ machine on it; that of storage has owned storage too, in a site's first hall, at
 | leaves, spines, cores | fabric.leaves[site,hall,fabric,period] and so on | switches | by tier, of all planes |
 | links | fabric.links[site,hall,fabric,period] | links | cables to endpoints with what plugs into both ends |
 | trunks | fabric.trunks[site,hall,fabric,period] | links | cables between switches |
+| alone | fabric.alone[site,hall,fabric,switch,period] | switches | small ones, with all endpoints on one |
+| ends | fabric.alone_links[site,hall,fabric,switch,period] | links | cables to a small switch |
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 
 from planner.assets import Asset, own
@@ -64,16 +68,23 @@ class Net:
 
 def build(m: Model, problem: Problem, options: OptionSet) -> None:
     for net in _nets(problem, options):
-        uses = {s.name: _use(m, net, s) for s in net.shapes}
-        m.row(name_of("fabric.one", **net.keys), dict.fromkeys(uses.values(), 1.0), "<=", 1.0, origin=net.fabric.origin)
-        made = {period.name: _topology(m, net, period, uses) for period in problem.periods}
-        for topology, use in uses.items():
-            place = {**net.keys, "topology": topology}
-            units = {
-                c: -1.0 for c in (m.find(name_of("fabric.units", **place, period=p)) for p in made) if c is not None
-            }
-            m.row(name_of("fabric.used", **place), units | {use: 1.0}, "<=", origin=net.fabric.origin)
+        uses = {s.name: _use(m, net, s.name) for s in net.shapes}
+        few = {s.id: _use(m, net, f"alone_{s.id}") for s in net.fabric.lesser}
+        one = dict.fromkeys((*uses.values(), *few.values()), 1.0)
+        m.row(name_of("fabric.one", **net.keys), one, "<=", 1.0, origin=net.fabric.origin)
+        small = {s.id: {p.name: _alone(m, net, s, p, few[s.id]) for p in problem.periods} for s in net.fabric.lesser}
+        made = {}
+        for period in problem.periods:
+            ends = [columns[period.name]["alone_links"] for columns in small.values()]
+            made[period.name] = _topology(m, net, period, uses, ends)
+        built = {t: [m.find(name_of("fabric.units", **net.keys, topology=t, period=p)) for p in made] for t in uses}
+        built |= {f"alone_{id}": [columns[p]["alone"] for p in made] for id, columns in small.items()}
+        for topology, use in (uses | {f"alone_{id}": use for id, use in few.items()}).items():
+            units = {c: -1.0 for c in built[topology] if c is not None}
+            name = name_of("fabric.used", **net.keys, topology=topology)
+            m.row(name, units | {use: 1.0}, "<=", origin=net.fabric.origin)
         _acquire(m, problem, net, made)
+        _acquire_few(m, problem, net, small)
 
 
 def bind(m: Model, problem: Problem, options: OptionSet) -> None:
@@ -128,8 +139,16 @@ def _nets(problem: Problem, options: OptionSet) -> list[Net]:
             most = sum(_most(pool, problem) * _ports(fabric, pool) for pool in members)
             most += most_ports(problem, options, fabric) if hall == problem.site(site).halls[0].id else 0
             made = shapes(wiring_of(fabric), most)
-            nets.append(Net(site, hall, fabric, fabric.switch, tuple(members), made, most))
+            few = replace(fabric, lesser=_fast_enough(fabric, members))
+            nets.append(Net(site, hall, few, fabric.switch, tuple(members), made, most))
     return nets
+
+
+def _fast_enough(fabric: FabricClass, members: list[Pool]) -> tuple[Switch, ...]:
+    """Small switches; where work over several machines counts on the network's speed, those that have it."""
+    felt = any(o.replica_machines > 1 for p in members if p.fabric == fabric.id for o in p.options)
+    least = fabric.switch.port_gbps if felt and fabric.switch is not None else 0.0
+    return tuple(s for s in fabric.lesser if s.port_gbps >= least)
 
 
 def _most(pool: Pool, problem: Problem) -> int:
@@ -147,28 +166,31 @@ def _most(pool: Pool, problem: Problem) -> int:
     return working + beside + max(len(rungs(pool.failures, level, working)) for level in levels)
 
 
-def _use(m: Model, net: Net, shape: Shape) -> Col:
+def _use(m: Model, net: Net, topology: str) -> Col:
     return m.column(
-        name_of("fabric.use", **net.keys, topology=shape.name),
+        name_of("fabric.use", **net.keys, topology=topology),
         origin=net.fabric.origin,
         hi=1.0,
         integer=True,
         kind="fabric",
-        item=f"{net.fabric.id} {shape.name.replace('_', '-')}",
+        item=f"{net.fabric.id} {topology.replace('_', '-')}",
         choice=True,
     )
 
 
-def _topology(m: Model, net: Net, period: Period, uses: Mapping[str, Col]) -> dict[str, Col]:
-    """Columns and rows of every topology in one period; the totals of switches, links and trunks."""
+def _topology(m: Model, net: Net, period: Period, uses: Mapping[str, Col], few: Sequence[Col] = ()) -> dict[str, Col]:
+    """Columns and rows of every topology in one period; the totals of switches, links and trunks.
+
+    `few`: endpoints on small switches that stand alone.
+    """
     origin, keys = net.fabric.origin, {**net.keys, "period": period.name}
     totals: dict[str, dict[Col, float]] = {t: {} for t in (*TIERS, "trunks")}
     endpoints = m.column(name_of("fabric.endpoints", **keys), origin=origin, unit="ports")
-    split: dict[Col, float] = {endpoints: 1.0}
+    split: dict[Col, float] = {endpoints: 1.0} | dict.fromkeys(few, -1.0)
     for shape in net.shapes:
         split[_shape(m, net, shape, keys, uses[shape.name], totals)] = -1.0
     m.row(name_of("fabric.split", **keys), split, "==", origin=origin)
-    totals["links"] = {endpoints: 1.0}
+    totals["links"] = {endpoints: 1.0} | dict.fromkeys(few, -1.0)
     made = {}
     for family in (*TIERS, "links", "trunks"):
         tier = family in TIERS
@@ -218,6 +240,39 @@ def _shape(
         if amount:
             totals[family][units] = float(amount)
     return ends
+
+
+def _alone(m: Model, net: Net, switch: Switch, period: Period, use: Col) -> dict[str, Col]:
+    """A small switch in place of the network in one period: whether it stands there, and what hangs on it."""
+    origin, keys = switch.origin, {**net.keys, "switch": switch.id, "period": period.name}
+    alone = m.column(
+        name_of("fabric.alone", **keys),
+        origin=origin,
+        unit="switches",
+        integer=True,
+        hi=1.0,
+        kind="switch",
+        item=f"{net.fabric.id} {switch.id}",
+    )
+    ends = m.column(
+        name_of("fabric.alone_links", **keys), origin=origin, unit="links", kind="cable", item=f"{net.fabric.id} links"
+    )
+    m.row(name_of("fabric.few", **keys), {ends: 1.0, alone: -float(switch.ports)}, "<=", origin=origin)
+    m.row(name_of("fabric.stands", **keys), {alone: 1.0, use: -1.0}, "<=", origin=origin)
+    bus = heat(m, net.site, net.hall, period, liquid=False)
+    bus.draw(switch.id, alone, switch.kw)
+    bus.draw(f"{switch.id} links", ends, switch.link_kw)
+    return {"alone": alone, "alone_links": ends}
+
+
+def _acquire_few(m: Model, problem: Problem, net: Net, made: Mapping[str, Mapping[str, Mapping[str, Col]]]) -> None:
+    for switch in net.fabric.lesser:
+        keys, life, origin = {**net.keys, "switch": switch.id}, switch.life_years, switch.origin
+        figures = (switch.price_usd, life, switch.maintenance_fraction, switch.embodied_kg, origin, "switch")
+        need = {f: {p: columns[f] for p, columns in made[switch.id].items()} for f in ("alone", "alone_links")}
+        own(m, problem, Asset(switch.id, "switches", *figures), "fabric.alone", keys, need["alone"], integer=True)
+        wire = Asset(f"{switch.id} links", "links", switch.link_usd, life, 0.0, 0.0, origin, "cable")
+        own(m, problem, wire, "fabric.alone_links", keys, need["alone_links"])
 
 
 def _rung(m: Model, place: Mapping[str, str], rung: Rung, origin: str) -> Col:

@@ -70,3 +70,7 @@ def _licensed(m: Model, problem: Problem, licence: Licence) -> Iterator[tuple[Co
         switch = switches[m.columns[column].keys["fabric"]]
         if switch == licence.of and licence.by == "unit":
             yield column, switch, 1
+    for _, column in m.family("fabric.alone"):
+        switch = m.columns[column].keys["switch"]
+        if switch == licence.of and licence.by == "unit":
+            yield column, switch, 1

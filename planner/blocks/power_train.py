@@ -61,7 +61,7 @@ KEYS = (
         "power",
         Power,
         "The power train as a decision: what it must bear, and its autonomy",
-        ("energy", "diesel_genset"),
+        ("standby", "standby"),
     ),
 )
 

@@ -48,6 +48,10 @@ def _room(m: Model, problem: Problem, site: Site, hall: Hall, cooling: Cooling, 
         switches = m.find(name_of("fabric.switches", **keys))
         if switches is not None and fabric.switch is not None and fabric.switch.rack_units:
             terms[switches] = fabric.switch.rack_units / RACK_UNITS
+        for small in fabric.lesser:
+            alone = m.find(name_of("fabric.alone", **keys, switch=small.id))
+            if alone is not None and small.rack_units:
+                terms[alone] = small.rack_units / RACK_UNITS
     use = m.find(name_of("cooling.use", site=site.id, hall=hall.id, cooling=cooling.id))
     if terms and use is not None:
         # Racks of 1 kW hold more machines than a hall's power ever lets stand: room enough to switch the row off.

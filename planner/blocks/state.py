@@ -8,6 +8,7 @@
                        <= n x (prime + standby) + (n - q) x active_active                'state.most[...]'
     sum over sites = n x (one_site + active_active) + 2 n x active_passive               'state.all[workload,period]'
     feeds, zones (survived):  replicas in one <= n - q                                   'state.apart[...]'
+    racks (survived):  replicas in a hall <= (n - q) x racks of the hall                 'state.racks[...]'
     sent >= write x (prime here + standby there - 1)                                     'state.follows[...]'
     sent >= write x (replicas there - n x (1 - lead here))                               'state.leads[...]'
 
@@ -183,7 +184,9 @@ def _option(problem: Problem, owner: Workload, kept: Workload, machine: Machine,
 
 
 def _room(problem: Problem, owner: Workload, site: str, most: int) -> float:
-    """Replicas that a site's feeds or zones hold, `most` in each that may be lost; without limit elsewhere."""
+    """Replicas that a site's feeds, zones or racks hold, `most` in each that may be lost; without limit elsewhere."""
+    if owner.survive == "rack":
+        return sum(most * h.racks for h in problem.site(site).halls) if most else 0.0
     mine = [d for d in domains(problem, owner) if any(place[0] == site for place in d.halls)]
     inside = set().union(*(d.halls for d in mine))
     safe = any((site, h.id) not in inside for h in problem.site(site).halls)
@@ -285,6 +288,11 @@ class _Kept:
             inside = {c: 1.0 for place, c in self.halls.items() if place[:2] in domain.halls}
             if inside:
                 self._row("apart", inside, "<=", float(self.spare), domain=domain.name)
+        for site in self.owner.sites if self.owner.survive == "rack" else ():
+            for hall in self.problem.site(site).halls:
+                inside = {c: 1.0 for place, c in self.halls.items() if place[:2] == (site, hall.id)}
+                if inside and hall.racks < inf:
+                    self._row("racks", inside, "<=", self.spare * hall.racks, site=site, hall=hall.id)
 
     def _traffic(self, prime: dict[str, Col], standby: dict[str, Col], lead: dict[str, Col]) -> None:
         """What one site sends another; where there is no link, nothing leads there."""

@@ -63,14 +63,22 @@ class Transformer:
         """Forward FLOPs of a prompt's causal attention, all layers."""
         return 2 * self.layers * self.attention_width * tokens**2
 
+    @property
+    def routed(self) -> float:
+        """Weights of experts that a router chooses from; 0 where every token takes all."""
+        if not self.experts or self.topk >= self.experts:
+            return 0.0
+        return min(self.params, (self.params - self.active) / (1.0 - self.topk / self.experts))
+
     def touched(self, tokens: float) -> float:
         """Share of the weights a step over `tokens` reads: experts are hit at random, everything else always."""
-        if not self.experts or self.topk >= self.experts:
+        return float((self.params - self.routed + self.routed * self.hit(tokens)) / self.params)
+
+    def hit(self, tokens: float) -> float:
+        """Share of the experts that at least one of so many tokens goes to."""
+        if not self.routed:
             return 1.0
-        missed = 1.0 - self.topk / self.experts
-        routed = min(self.params, (self.params - self.active) / missed)
-        hit = 1.0 - missed ** max(1.0, tokens)
-        return float((self.params - routed + routed * hit) / self.params)
+        return float(1.0 - (1.0 - self.topk / self.experts) ** max(1.0, tokens))
 
     def prefill_flops(self, tokens: float) -> float:
         """Forward FLOPs of a prompt: two per active weight and token, and causal attention."""

@@ -10,6 +10,8 @@ parallel), across groups layers are (pipeline). With F = n peak e_c and W = n me
               a group over m machines reduces between them too, 2 (m - 1) / m of activations / (n / m NIC rate)
     KV bytes  heads of keys are not split further than to one an accelerator: more ways hold copies
 
+Experts spread over machines (`wide`; planner/estimate/wide.py) replace these terms by their own.
+
 F16: 16-bit peak times e_c, at which attention runs; group: heads of queries that share one of keys; g above zero where
 kernels read keys more than once for them, as old ones did for groups that are no power of two. MoE reads the experts
 that B tokens touch, and multiplies at `serving_moe` of the rate. Efficiencies are catalog rows of kind `coefficient`
@@ -23,6 +25,7 @@ from dataclasses import dataclass
 from math import ceil, inf, log2
 from typing import TYPE_CHECKING
 
+from planner.estimate import wide
 from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
 from planner.estimate.model import Transformer
@@ -93,6 +96,8 @@ class Engine:
     """Bytes/s of one accelerator to those of other machines."""
     far_s: float = 0.0
     """Delay of a message between machines."""
+    wide: bool = False
+    """Whether each accelerator has sequences and attention weights of its own, and experts are spread over all."""
 
 
 def engine(
@@ -104,11 +109,13 @@ def engine(
     software: str = "",
     ways: float | None = None,
     between: Between | None = None,
+    *,
+    wide: bool = False,
 ) -> Engine | None:
     """A replica of `stages` x `accelerators` under a serving software (an `engine` row; none: what is current).
 
-    `between`: what joins its machines; none: as if nothing there took time. None where the catalog has no peak at a
-    precision.
+    `between`: what joins its machines; none: as if nothing there took time. `wide`: experts over all of them, sequences
+    apart. None where the catalog has no peak at a precision.
     """
     span = 1 if between is None else max(1, ceil(accelerators / chip.count))
     whole = span * stages
@@ -125,7 +132,7 @@ def engine(
     attention = achieved * of("serving_attention") * (chip.flops("bf16") or peak)
     return Engine(
         accelerators=accelerators,
-        ways=accelerators if ways is None else ways,
+        ways=1.0 if wide else accelerators if ways is None else ways,
         stages=stages,
         flops=accelerators * peak * min(1.0, share),
         attention_flops=accelerators * attention,
@@ -137,7 +144,7 @@ def engine(
         hop_s=of("serving_hop_s") * (1.0 if chip.scale_up >= FABRIC_BYTES_PER_S else PCIE_HOPS),
         step_s=of("serving_step_s"),
         layer_s=of("serving_layer_s"),
-        sequence_s=of("serving_sequence_s"),
+        sequence_s=of("serving_sequence_s") / (accelerators if wide else 1),
         narrow=of("serving_narrow") if unit in WIDTHS else 1.0,
         group=of("serving_group"),
         odd_group=of("serving_odd_group"),
@@ -146,13 +153,14 @@ def engine(
         first_decode=of("serving_first_decode"),
         first_queue=of("serving_first_queue"),
         request_s=of("serving_request_s"),
-        largest_batch=of("largest_batch"),
+        largest_batch=of("largest_batch") * (accelerators if wide else 1),
         precision=precision,
         kv_precision="fp8" if unit in WIDTHS else "bf16",
         basis=compute.basis,
         machines=span,
         out=inf if between is None or whole == 1 else between.rate(chip, whole),
         far_s=0.0 if between is None or whole == 1 else between.delay_s(chip, whole),
+        wide=wide,
     )
 
 
@@ -161,6 +169,8 @@ def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0
 
     `cached` tokens of each come before them, in cache already: attended to, not read again.
     """
+    if e.wide:
+        return wide.prefill_s(model, e, tokens, prompts, cached)
     read = model.weight_bytes(e.precision) * model.touched(tokens * prompts) / e.memory_rate
     linear = 2 * model.active * tokens * prompts / (_flops(model, e) * e.prefill)
     attention = (model.attention_flops(cached + tokens) - model.attention_flops(cached)) * prompts / e.attention_flops
@@ -169,13 +179,14 @@ def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0
 
 def among_others_s(model: Transformer, e: Engine, tokens: float, most: float = inf, cached: float = 0.0) -> float:
     """Seconds of one prompt's prefill where a chunk of them, at most `most`, is read together."""
-    prompts = max(1.0, min(most, CHUNK_TOKENS / tokens))
+    prompts = max(1.0, min(most, CHUNK_TOKENS / tokens)) * (e.accelerators if e.wide else 1)
     return prefill_s(model, e, tokens, prompts, cached) / prompts
 
 
 def decode_s(model: Transformer, e: Engine, batch: float, context: float) -> float:
     """Seconds between two tokens of each of `batch` sequences with `context` tokens in cache."""
-    read = model.weight_bytes(e.precision) * model.touched(batch) / (e.memory_rate * e.narrow)
+    weights = wide.read_bytes(model, e, batch) if e.wide else model.weight_bytes(e.precision) * model.touched(batch)
+    read = weights / (e.memory_rate * e.narrow)
     cache = batch * context * cache_bytes(model, e) * _reads(model, e) / e.memory_rate
     arithmetic = max(2 * model.active * batch / _flops(model, e), read)
     host = e.step_s + model.layers * e.layer_s + batch * e.sequence_s
@@ -194,7 +205,8 @@ def cache_bytes(model: Transformer, e: Engine) -> float:
 
 def room(model: Transformer, e: Engine, tokens: float) -> float:
     """Sequences of `tokens` each whose cache fits beside the weights, all stages together; negative if they do not."""
-    free = e.stages * e.memory - model.weight_bytes(e.precision)
+    held = wide.held_bytes(model, e) if e.wide else model.weight_bytes(e.precision)
+    free = e.stages * e.memory - held
     return free / (cache_bytes(model, e) * tokens)
 
 
@@ -211,6 +223,8 @@ def _flops(model: Transformer, e: Engine) -> float:
 def _reduce_s(model: Transformer, e: Engine, tokens: float) -> float:
     """Two ring all-reduces a layer over 16-bit activations: inside each machine, then between those that there are."""
     n, m = e.accelerators / e.machines, e.machines
+    if e.wide:
+        return wide.exchange_s(model, e, tokens, min(e.accelerators, tokens))
     if e.accelerators == 1:
         return 0.0
     sent = tokens * model.hidden * 2

@@ -23,9 +23,10 @@ from planner.estimate.training_step import Hardware, Layouts, Rates, step_second
 
 TENSOR = (1, 2, 4, 8, 16)
 PIPELINE = (1, 2, 4, 8, 16, 32)
+"""Stages beside those, up to the largest, that divide the layers evenly: 56 layers make 14 stages of 4."""
 MICRO = (1, 2, 4)
-INTERLEAVE = (1, 4)
-EXPERT = (1, 8, 32, 64)
+INTERLEAVE = (1, 2, 4)
+EXPERT = (1, 2, 4, 8, 16, 32, 64)
 LONG_SEQUENCE = 16_384
 """Sequences longer than this may be split over accelerators (context parallelism)."""
 CONTEXT = (1, 2, 4, 8)
@@ -86,7 +87,7 @@ def _grid(
     """Every combination of degrees and micro-batch counts as flat arrays."""
     axes = {
         "tp": [t for t in TENSOR if t <= domain and heads % t == 0],
-        "pp": [p for p in PIPELINE if p <= layers],
+        "pp": [p for p in range(1, min(layers, PIPELINE[-1]) + 1) if p in PIPELINE or layers % p == 0],
         "cp": list(CONTEXT) if long else [1],
         "ep": [e for e in EXPERT if e <= experts and experts % e == 0] or [1],
         "vp": list(INTERLEAVE),

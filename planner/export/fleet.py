@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 NOISE = 1e-6
 WORKING, STANDING = "servers.working", ("spares.count", "orchestration.room", "flexible.machines")
 """Columns of machines that carry load, and of those that stand by."""
+STATE = "state"
+"""Role of replicas that keep a workload's state, each on machines of its own."""
 FINEST = 16
 """Pods that one machine's worth of divisible work is cut into at most."""
 
@@ -129,7 +131,8 @@ def _parts(plan: Plan, period: str, pools: dict[Key, Pool]) -> Iterator[Part]:
     for work in plan.work:
         option = options[work.option]
         pool = pools.get((work.site, work.hall, work.machine, option["fabric"]))
-        own = workloads[work.workload]["spec"].get("role")  # control planes and monitoring come with the cluster
+        # Control planes and monitoring come with the cluster.
+        own = workloads[work.workload]["spec"].get("role") not in (None, STATE)
         if work.period == period and pool is not None and work.machines > NOISE and not own:
             yield _part(workloads[work.workload], option, work, pool)
 
@@ -137,6 +140,8 @@ def _parts(plan: Plan, period: str, pools: dict[Key, Pool]) -> Iterator[Part]:
 def _part(workload: dict[str, Any], option: OptionRecord, work: Work, pool: Pool) -> Part:
     """Pods of one option, uncut."""
     chips, spread = int(pool.machine["accelerators"]), option["replica_machines"]
+    if workload["spec"].get("role") == STATE:
+        return Part(workload, option, work, pool, _whole(work.machines / spread), spread, 1.0, 0, False)
     if option["block_machines"]:
         size = option["block_machines"]
         return Part(workload, option, work, pool, _whole(work.machines / size), size, 1.0, chips, False)

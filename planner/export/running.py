@@ -2,6 +2,7 @@
 
     replicas of one pod            Deployment        services, models on one machine
     brokers                        StatefulSet       streams, with their log on local drives and a Service for names
+    replicas of state              StatefulSet       databases beside workloads: planner/export/replicated.py
     replicas over several machines LeaderWorkerSet   models spread over machines
     runs over several machines     JobSet            training
     batches                        CronJob           stages of pipelines that work every so often, within a time
@@ -17,15 +18,13 @@ from typing import Any
 
 from planner.export.capacity import POOL, QUEUE, WORKLOAD, queue_name, taints
 from planner.export.documents import Document
-from planner.export.fleet import Part
+from planner.export.fleet import STATE, Part
 from planner.export.names import label
+from planner.export.replicated import HALL, NODE, PART, RACK, claim, names, racks, replicas
 from planner.export.resources import of_pod, written
 
 SIGMAS = 3
 """Standard deviations of the number of failures, beyond its mean, that a run's restarts allow."""
-GB = 1e9
-GIB = 2**30
-PART = "aiplan/part"
 
 
 def objects(part: Part, namespace: str) -> Iterator[Document]:
@@ -36,6 +35,10 @@ def objects(part: Part, namespace: str) -> Iterator[Document]:
         "namespace": namespace,
         "labels": {WORKLOAD: label(part.workload["id"]), QUEUE: queue_name(part)},
     }
+    if part.workload["spec"].get("role") == STATE:
+        yield Document(names(part, namespace), because)
+        yield Document(replicas(part, meta, _pod(part)), (*because, racks(part)))
+        return
     if part.option["block_machines"]:
         yield Document(_job_set(part, meta), (*because, _restarts(part)[1]))
         return
@@ -45,7 +48,7 @@ def objects(part: Part, namespace: str) -> Iterator[Document]:
     if part.size > 1:
         yield Document(_groups(part, meta), because)
     elif part.workload["kind"] == "stream":
-        yield Document(_names(part, namespace), because)
+        yield Document(names(part, namespace), because)
         yield Document(_brokers(part, meta), because)
     else:
         yield Document(_deployment(part, meta), because)
@@ -75,7 +78,7 @@ def _pod(part: Part, *, restart: str = "") -> dict[str, Any]:
         chosen = {"matchLabels": {PART: part.name}}
         spec["topologySpreadConstraints"] = [
             {"maxSkew": 1, "topologyKey": key, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": chosen}
-            for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+            for key in (HALL, *((RACK,) if part.workload.get("survive") == "rack" else ()), NODE)
         ]
     if restart:
         spec["restartPolicy"] = restart
@@ -114,34 +117,14 @@ def _deployment(part: Part, meta: dict[str, Any]) -> dict[str, Any]:
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta, "spec": spec}
 
 
-def _names(part: Part, namespace: str) -> dict[str, Any]:
-    """The headless Service that gives each broker a name of its own."""
-    meta = {"name": part.name, "namespace": namespace, "labels": {WORKLOAD: label(part.workload["id"])}}
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": meta,
-        "spec": {"clusterIP": "None", "publishNotReadyAddresses": True, "selector": {PART: part.name}},
-    }
-
-
 def _brokers(part: Part, meta: dict[str, Any]) -> dict[str, Any]:
-    gib = floor(part.pool.machine["nvme_tb"] * 1e12 * part.share / GIB)
-    claim = {
-        "metadata": {"name": "log"},
-        "spec": {
-            "accessModes": ["ReadWriteOnce"],
-            "storageClassName": "local-nvme",
-            "resources": {"requests": {"storage": f"{gib}Gi"}},
-        },
-    }
     spec = {
         "replicas": part.replicas,
         "serviceName": part.name,
         "podManagementPolicy": "Parallel",
         "selector": _selector(part),
         "template": _pod(part),
-        "volumeClaimTemplates": [claim],
+        "volumeClaimTemplates": [claim(part, "log")],
     }
     return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": meta, "spec": spec}
 

@@ -14,6 +14,7 @@ from planner.export.capacity import flavor, node_pool, queues
 from planner.export.documents import Document, text
 from planner.export.fleet import Cluster, clusters
 from planner.export.names import distinct, dns
+from planner.export.replicated import budgets
 from planner.export.running import objects
 
 if TYPE_CHECKING:
@@ -38,13 +39,15 @@ def _documents(cluster: Cluster, plan: Plan) -> Iterator[Document]:
     yield from queues(cluster, namespace)
     for part in cluster.parts:
         yield from objects(part, namespace)
+    yield from budgets(cluster.parts, namespace)
 
 
 def _head(cluster: Cluster, plan: Plan, period: str) -> Iterator[str]:
     yield f"Cluster {cluster.site} of plan {plan.name}, period {period}; scenario sha256 {plan.scenario_sha256}"
     yield "Needs Kueue (v1beta2); JobSet and LeaderWorkerSet for runs and replicas over several machines; Karpenter for"
     yield "NodePools with replicas (static capacity), or nodes that join with the labels and taints said there."
-    yield "Images are the workloads' ids: set them with kustomize `images:`. Brokers use the storage class local-nvme."
+    yield "Images are the workloads' ids: set them with kustomize `images:`."
+    yield "Brokers and replicas of state use the storage class local-nvme."
     yield "Requests are shares of what a node has left after GKE's reserve; processors are physical cores."
     for pool in cluster.pools:
         filled, holds = cluster.filled[pool.name], f"{pool.working} of its machines work, {pool.spares} stand by"

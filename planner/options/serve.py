@@ -31,6 +31,8 @@ FRONTEND = "frontend"
 """The network of machines that have no fabric between them: it joins those of a replica too, if slower."""
 DEGREES = (1, 2, 4, 8, 16, 32)
 """Tensor-parallel degrees."""
+WIDE = (2, 4, 8, 16)
+"""Machines over which a model's experts may be spread."""
 STATED = {"burstiness": "arrivals_cv2", "prefix_hits": "prefix_hits", "decode_speedup": "decode_speedup"}
 """What a scenario may say of a workload, by the job's field."""
 TEXTS = {
@@ -134,6 +136,17 @@ def _replicas(case: Case, net: Between | None) -> Iterator[Replica | Refusal]:
             yield made
     if small and case.apart != "always" and (net is not None or not case.wired):
         yield from _spread(case, net, degrees[-1])
+    if model.experts and net is not None and case.apart != "always":
+        yield from _wide(case, net)
+
+
+def _wide(case: Case, net: Between) -> Iterator[Replica | Refusal]:
+    """Experts over all accelerators of some machines, no more of them than there are experts."""
+    for machines in WIDE:
+        if machines * case.chip.count <= case.model.experts:
+            made = engine(case.chip, machines * case.chip.count, 1, case.precision, case.c, between=net, wide=True)
+            if made is not None:
+                yield replica(case.model, made, case.job, case.c)
 
 
 def _spread(case: Case, net: Between | None, each: int) -> Iterator[Replica | Refusal]:
@@ -205,10 +218,11 @@ def _option(
     e = made.engine
     across = e.stages * e.machines
     machines = made.split.machines if made.split else across
-    own = None if made.split else c.measured(chip.id, "", "serving_error")
-    error = own or c.of(DEFAULT if made.split else chip.id, "serving_error")
+    unlike = made.split is not None or e.wide
+    own = None if unlike else c.measured(chip.id, "", "serving_error")
+    error = own or c.of(DEFAULT if unlike else chip.id, "serving_error")
     wider = c.of(chip.id, "serving_moe_error") if model.experts and not own else error
-    shape = f"tp{e.accelerators}" + (f"x{e.stages}" if e.stages > 1 else "")
+    shape = f"{'ep' if e.wide else 'tp'}{e.accelerators}" + (f"x{e.stages}" if e.stages > 1 else "")
     shape += f"-{made.split.prefill_engines}p{made.split.decode_engines}d" if made.split else ""
     place = machine.id if net is None else f"{machine.id}/{wire}"
     return Option(
@@ -236,7 +250,8 @@ def _option(
             "prefill_s": made.prefill_s,
             "prefill_share": made.prefill_share,
             "replicas_per_machine": chip.count // e.accelerators if across == 1 else 1 / across,
-            "tensor_parallel": e.accelerators,
+            "tensor_parallel": 1 if e.wide else e.accelerators,
+            **({"expert_parallel": e.accelerators} if e.wide else {}),
             "tpot_p50_s": made.tpot_p50_s,
             "tpot_p95_s": made.tpot_p95_s,
             "tpot_p99_s": made.tpot_p99_s,
@@ -247,7 +262,7 @@ def _option(
             **(_apart(made.split) if made.split else {}),
             **_between(net, machines * chip.count),
         },
-        basis="estimated" if made.split else e.basis,
+        basis="estimated" if made.split or e.wide else e.basis,
         low=min(error.low, wider.low),
         high=max(error.high, wider.high),
         origin=workload.origin,

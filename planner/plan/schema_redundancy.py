@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from planner.plan.schema_base import Table
 
 
@@ -99,6 +101,8 @@ class Kept(Table):
     mode: Literal["one_site", "active_active", "active_passive"]
     replicas: dict[str, int]
     """By site."""
+    racks: dict[str, int] = Field(default_factory=dict)
+    """By site: over how many they must stand, so that with any rack no more is lost than a majority bears."""
     quorum: int
     """Replicas that decide: of all of them, or of those at one site where another stands by."""
     leads: str

@@ -71,11 +71,13 @@ def _row(m: Model, s: Solution, owner: Workload, work: Workload, period: Period,
     ways = ways_to_keep(owner.spec["state"], len(owner.sites), survives_site=owner.survive_site_loss)
     first = "lead" if mode == ACTIVE_ACTIVE else "prime"
     sent, usd = _sent(m, s, owner, period)
+    spare = int(work.spec["replicas"]) - stands.quorum
     return Kept(
         workload=owner.id,
         period=period.name,
         mode=mode,
         replicas=dict(sorted(stands.replicas.items())),
+        racks={site: -(-count // max(1, spare)) for site, count in sorted(stands.replicas.items())},
         quorum=stands.quorum,
         leads=_site(m, s, owner, period, first),
         standby=_site(m, s, owner, period, "standby"),

@@ -57,6 +57,8 @@ class FabricClass:
     dimensions: int = 0
     """Of a torus; `pod`: accelerators that one joins at most."""
     pod: int = 0
+    lesser: tuple[Switch, ...] = ()
+    """Small switches of few ports, one of which may stand in place of the network where its ports are enough."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def work(plan: Plan) -> Section:
     rows = []
     for w in plan.work:
         a = up.get((w.workload, w.period))
-        reached = "-" if a is None else f"{a.achieved:.4%}"
+        reached = "-" if a is None else _up(a.achieved)
         asked = "-" if a is None else f"{a.target:.4g}" if a.target >= 1 else f"{a.target:.3%}"
         served = si(w.served, w.unit)
         place = where(w.site, w.hall)
@@ -77,11 +77,11 @@ def work(plan: Plan) -> Section:
 
 
 def redundancy(plan: Plan) -> Section:
-    """Each workload's level of redundancy and its price, with the next level up and down."""
+    """Each workload's level of redundancy and its price, with the next level up and down and what they cost more."""
     rows = []
     for r in plan.redundancy:
-        down = "-" if r.down is None else _level(r.down)
-        rows.append((r.workload, r.period, r.level, _up(r.achieved), usd(r.cost_usd), _level(r.up), down))
+        down = "-" if r.down is None else _level(r.down, r.cost_usd)
+        rows.append((r.workload, r.period, r.level, _up(r.achieved), usd(r.cost_usd), _level(r.up, r.cost_usd), down))
     heads = ("Workload", "Period", "Level", ">Available", ">Costs", ">Next level up", ">Next level down")
     return Section("Redundancy", heads, rows)
 
@@ -90,7 +90,7 @@ def states(plan: Plan) -> Section:
     """How each workload's state is kept, what it loses with a site, and its price."""
     rows = []
     for k in plan.states:
-        sites = ", ".join(f"{count} {site}" for site, count in sorted(k.replicas.items()))
+        sites = ", ".join(_stand(site, count, k.racks.get(site, 1)) for site, count in sorted(k.replicas.items()))
         across = k.mode != "one_site"
         lost = (f"{k.rpo_s:g} s", f"{k.rto_s:g} s") if across else ("-", "-")
         row = (k.workload, k.period, k.mode.replace("_", " "), sites, str(k.quorum), _up(k.achieved), *lost)
@@ -99,8 +99,14 @@ def states(plan: Plan) -> Section:
     return Section("State", (*heads, ">Between sites", ">Machines", ">Traffic"), rows)
 
 
-def _level(level: Level) -> str:
-    return f"{level.level} {_up(level.achieved)} {usd(level.cost_usd)}"
+def _stand(site: str, count: int, racks: int) -> str:
+    return f"{count} {site}" if racks < 2 else f"{count} {site} in {racks} racks"
+
+
+def _level(level: Level, taken_usd: float) -> str:
+    """A level beside the one taken: its availability, and what it costs more or less."""
+    more = level.cost_usd - taken_usd
+    return f"{level.level} {_up(level.achieved)} {'-' if more < 0 else '+'}{usd(abs(more))}"
 
 
 def _up(share: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from planner.catalog import Catalog, Row
 from planner.estimate.torus import OPTICAL, TORI
 from planner.problem import FabricClass, Machine, Switch
-from planner.resolve.switches import end_to_end, switch_at
+from planner.resolve.switches import end_to_end, small, switch_at
 from planner.resolve.tori import tori
 
 FRONTEND = "frontend"
@@ -33,7 +33,7 @@ def fabrics(
     made = [FabricClass("none", None, 1.0, "")]
     for speed in sorted({m.nic_gbps for m in owned}):
         rails = sorted({m.nics for m in owned if m.nic_gbps == speed})
-        offers = [switch_at(catalog, row, speed) for row in catalog.rows("switch")]
+        offers = [switch_at(catalog, row, speed) for row in catalog.rows("switch") if not small(row)]
         for switch in _worthwhile([s for s in offers if s is not None]):
             for ratio in sorted({1.0, *ratios}):
                 name, cabled = f"{switch.id}_{speed:g}g_{ratio:g}to1", _cabled(catalog, switch, network)
@@ -98,30 +98,42 @@ def _worthwhile(offers: list[Switch]) -> list[Switch]:
 def _frontend(catalog: Catalog) -> FabricClass | None:
     """The cheapest Ethernet switch per port at 100 Gb/s or the next speed that there is."""
     switch = _ethernet(catalog, SPEEDS)
-    return None if switch is None else FabricClass(FRONTEND, switch, 4.0, switch.origin)
+    if switch is None:
+        return None
+    return FabricClass(FRONTEND, switch, 4.0, switch.origin, lesser=_lesser(catalog, SPEEDS, switch))
 
 
 def _ethernet(catalog: Catalog, speeds: Iterable[float]) -> Switch | None:
-    """The Ethernet switch that is cheapest per port with its link, each at the first of the speeds that it has."""
-    offers = []
+    """The Ethernet switch that is cheapest per port with its link, small ones aside."""
+    found = [(s.price_usd / s.ports + s.link_usd, s.id, s) for s in _offers(catalog, speeds, few=False)]
+    return min(found)[2] if found else None
+
+
+def _lesser(catalog: Catalog, speeds: Iterable[float], switch: Switch) -> tuple[Switch, ...]:
+    """Small Ethernet switches that cost less than one of the network's own."""
+    return tuple(s for s in _offers(catalog, speeds, few=True) if s.price_usd < switch.price_usd)
+
+
+def _offers(catalog: Catalog, speeds: Iterable[float], *, few: bool) -> Iterator[Switch]:
+    """Ethernet switches, small or not, each at the first of the speeds that it has."""
     for row in catalog.rows("switch"):
-        if _plain(row):
-            for speed in speeds:
-                switch = switch_at(catalog, row, speed)
-                if switch is not None:
-                    offers.append((switch.price_usd / switch.ports + switch.link_usd, row.id, switch))
-                    break
-    return min(offers)[2] if offers else None
+        if _plain(row) and small(row) == few:
+            found = (switch_at(catalog, row, speed) for speed in speeds)
+            yield from list(filter(None, found))[:1]
 
 
 def _beside(catalog: Catalog, network: Any, name: str) -> FabricClass | None:
     """A network of its own that the scenario asks for; its switch is the cheapest Ethernet at that speed or more."""
     asked = getattr(network, name, None)
-    switch = None if asked is None else _ethernet(catalog, _speeds(catalog, asked.speed))
+    speeds = [] if asked is None else _speeds(catalog, asked.speed)
+    switch = _ethernet(catalog, speeds)
     cabled = None if switch is None else _cabled(catalog, switch, network)
-    if cabled is None or asked is None:
+    if switch is None or cabled is None or asked is None:
         return None
-    return FabricClass(name, cabled, asked.oversubscription, cabled.origin, ports_per_machine=asked.ports, side=True)
+    # Ports of storage are counted at the network's own speed.
+    few = [] if name == "storage" else [_cabled(catalog, s, network) for s in _lesser(catalog, speeds, switch)]
+    place = {"ports_per_machine": asked.ports, "side": True, "lesser": tuple(filter(None, few))}
+    return FabricClass(name, cabled, asked.oversubscription, cabled.origin, **place)
 
 
 def _speeds(catalog: Catalog, least: float) -> list[float]:

@@ -75,6 +75,11 @@ def _row(catalog: Catalog, kind: str, id: str) -> Row | None:
         return None
 
 
+def small(row: Row) -> bool:
+    """Whether a switch is for a few machines, to stand alone and not between leaves and spines."""
+    return row.text.get("role") == "alone"
+
+
 def ports_at(row: Row, gbps: float) -> int:
     """Ports of a switch run, or split, at a speed; 0 where it has none."""
     whole, speed = int(row.number("ports")), row.number("port_gbps")

@@ -4,10 +4,14 @@ Endpoints are what the fabric was built for, else the GPUs. Where a fabric has p
 broken-out radix: switches add up, and a cable carries a lane of every plane. The published tables add four cables to
 the managing servers to those of the nodes. Every published figure is a prediction, or stands among what is left out
 with the reason: printed totals that the row's own counts contradict, and sums of bandwidth, which count nothing.
+
+Rows that print no switch ports are counted where their parts are printed: leaves of so many stripes, GPUs of so many
+segments, bandwidth and oversubscription of so many uplinks. What rests on ports alone is left out, figure by figure.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from planner.estimate.topology import ANY, RAIL_OPTIMIZED, Count, Wiring, fewest
@@ -34,6 +38,10 @@ FIELDS: dict[str, tuple[str, Field]] = {
 TOTALS = ("gpu_bw_TBps", "leaf_spine_total_Tbps", "server_to_leaf_Tbps_8_servers")
 """Sums of bandwidth as brochures print them."""
 LARGEST_RADIX = 4096
+NO_PORTS = "the row prints no ports of its switches, nor parts that it is the product of"
+UPLINKS = re.compile(r"(\d+) x (\d+)G")
+"""Links of a leaf to all spines, and Gb/s of each, as `4 x 400G`."""
+NONE = {"accelerator": "", "family": "", "tiers": "no tiers"}
 NVLINK_CHIP_PORTS = 72
 """Of a fifth-generation NVLink switch chip (NVIDIA DGX GB200 reference architecture: 18 chips, 1,296 links)."""
 
@@ -50,22 +58,23 @@ def fields(entry: Entry) -> list[str]:
 
 def predict(entry: Entry, books: Books) -> list[Prediction]:
     """One prediction for each published count. Raises Excluded where the row is no Clos with switches of one radix."""
-    return [*_counted(entry), *_left_out(entry)]
+    counted = _counted(entry)
+    return [*counted, *_left_out(entry, {p.field for p in counted})]
 
 
-def _left_out(entry: Entry) -> list[Prediction]:
+def _left_out(entry: Entry, known: set[str]) -> list[Prediction]:
     """Printed figures that are no count of the fabric, each with the reason."""
     found = []
     if entry.has("gpus_printed") and entry.whole("gpus_printed") != entry.whole("gpus"):
         cables = f" and {entry.whole('cables_node_leaf'):,} cables" if entry.has("cables_node_leaf") else ""
         why = f"its own row contradicts it: {entry.whole('nodes'):,} nodes{cables} are {entry.whole('gpus'):,} GPUs"
         found.append(_none(entry, "gpus_printed", why))
-    return [*found, *(_none(entry, name, "a printed sum of bandwidth, no count") for name in TOTALS if entry.has(name))]
+    sums = [n for n in TOTALS if entry.has(n) and n not in known]
+    return [*found, *(_none(entry, name, "a printed sum of bandwidth, no count") for name in sums)]
 
 
 def _none(entry: Entry, name: str, why: str) -> Prediction:
-    labels = {"accelerator": "", "family": "", "tiers": ""}
-    return Prediction(name, entry.number(name), excluded=why, labels=labels)
+    return Prediction(name, entry.number(name), excluded=why, labels=NONE)
 
 
 def _counted(entry: Entry) -> list[Prediction]:
@@ -76,7 +85,7 @@ def _counted(entry: Entry) -> list[Prediction]:
     if entry.has("switches_per_group"):
         return _group(entry)
     if not entry.has("gpus") or not (entry.has("radix") or entry.has("radix_per_plane")):
-        raise Excluded("no fabric of leaves and spines with switches of one radix, no torus and no scale-up domain")
+        return _by_parts(entry)
     planes = entry.whole("planes", 1)
     radix = entry.whole("radix_per_plane" if entry.has("radix_per_plane") else "radix")
     endpoints, rails = entry.whole("built_for_endpoints", entry.whole("gpus")), entry.whole("rails", 1)
@@ -86,6 +95,35 @@ def _counted(entry: Entry) -> list[Prediction]:
     if made is None:
         raise Excluded(f"{endpoints} endpoints are more than three tiers of {radix} ports join")
     return [_one(entry, name, made, planes) for name in fields(entry)]
+
+
+def _by_parts(entry: Entry) -> list[Prediction]:
+    """A fabric whose switches' ports nobody printed: products of the parts that are."""
+    values: dict[str, float | None] = dict.fromkeys((n for n in ("gpus", "leaves", "spines") if entry.has(n)), None)
+    if entry.has("leaves", "stripes", "leaves_per_stripe"):
+        values["leaves"] = entry.whole("stripes") * entry.whole("leaves_per_stripe")
+    if entry.has("gpus_per_pod", "segments_per_pod", "gpus_per_segment"):
+        values["gpus_per_pod"] = entry.whole("segments_per_pod") * entry.whole("gpus_per_segment")
+    uplinks = UPLINKS.fullmatch(entry.text("leaf_uplink", ""))
+    if uplinks and entry.has("leaves", "leaf_spine_total_Tbps"):
+        values["leaf_spine_total_Tbps"] = entry.whole("leaves") * int(uplinks[1]) * int(uplinks[2]) / 1000
+    found = [_exact(entry, n, v) if v is not None else _none(entry, n, NO_PORTS) for n, v in values.items()]
+    found += [_ratio(entry, str(n), uplinks) for n in entry.data if str(n).startswith("oversubscription")]
+    if not found:
+        raise Excluded("no fabric of leaves and spines with switches of one radix, no torus and no scale-up domain")
+    return found
+
+
+def _ratio(entry: Entry, name: str, uplinks: re.Match[str] | None) -> Prediction:
+    """Bandwidth from servers over that to spines, printed as `2:1`; `…_at_200G_uplinks` with uplinks of that rate."""
+    printed = re.fullmatch(r"(\d+(?:\.\d+)?):1", entry.text(name))
+    measured = float(printed[1]) if printed else None
+    if uplinks is None or measured is None or not entry.has("server_to_leaf_Tbps_8_servers", "leaves"):
+        return Prediction(name, measured, excluded="the row prints no bandwidth from its servers", labels=NONE)
+    slower = re.search(r"_at_(\d+)G_", name)
+    each = int(slower[1] if slower else uplinks[2])
+    value = entry.number("server_to_leaf_Tbps_8_servers") * 1000 / (entry.whole("leaves") * int(uplinks[1]) * each)
+    return Prediction(name, measured, value, value, value, "", basis="calibrated", labels=NONE)
 
 
 def _optical(entry: Entry) -> list[Prediction]:
@@ -114,8 +152,7 @@ def _scale_up(entry: Entry) -> list[Prediction]:
 
 
 def _exact(entry: Entry, name: str, value: float) -> Prediction:
-    labels = {"accelerator": "", "family": "", "tiers": "no tiers"}
-    return Prediction(name, entry.number(name), value, value, value, "", basis="calibrated", labels=labels)
+    return Prediction(name, entry.number(name), value, value, value, "", basis="calibrated", labels=NONE)
 
 
 def _one(entry: Entry, name: str, made: Count, planes: int) -> Prediction:

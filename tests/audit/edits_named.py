@@ -27,6 +27,15 @@ from settle import line, tally
 Plan = dict[str, Any]
 Edit = Callable[[Plan], object]
 
+HELD = {"ups_included_s": 300.0, "fuel_kwh_per_gallon": 40.0, "electric_efficiency_hhv": 0.3, "fuel_usd_per_gallon": 2}
+
+
+def hold(plan: Plan, **hours: float) -> None:
+    """The site asks for autonomy that the plan has nothing of."""
+    site(plan).update(keys={"power": {"ups": None, "generators": None, **hours}})
+    plan["problem"]["keys"]["figures"] = {"power": {"values": HELD}}
+
+
 LICENCE = {"of": "box", "per_year": 1000, "by": "unit"}
 TARIFF = {
     "peak_factor": 1.0,
@@ -193,6 +202,8 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("only one copy of two", "storage", lambda p: spec(p).update(copies=2)),
     ("feed too small", "facility", lambda p: hall(p).update(feed_kw=10)),
     ("racks overfull", "facility", lambda p: hall(p).update(racks=1)),
+    ("batteries nobody bought", "standby", lambda p: hold(p, ups=7200.0)),
+    ("fuel nobody bought", "standby", lambda p: hold(p, generators=7200.0)),
     ("a licence not paid", "licences", lambda p: p["problem"]["keys"].update(licences=[LICENCE])),
     ("switches too high", "facility", lambda p: p["problem"]["fabrics"][1]["switch"].update(rack_units=20)),
     ("connection too small", "facility", lambda p: site(p)["grid"].update(connection_kw=11)),

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 LAW_OF = {"spares": "pools"}
 """Laws that have another name than their block: spares are the pools' business."""
 CONCERNS = ("fabric", "spares", "storage", "pipeline", "orchestration", "monitoring", "state", "wan", "power_train")
+CONCERNS += ("standby",)
 LAW_OF |= {"power_train": "paths"}
 
 

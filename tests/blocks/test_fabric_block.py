@@ -42,7 +42,7 @@ def chosen(fabric: FabricClass, endpoints: int, per_switch: float, per_link: flo
     m, period = Model(), toys.period()
     assert fabric.switch is not None
     net = block.Net("s", "main", fabric, fabric.switch, (), shapes(wiring_of(fabric), endpoints), endpoints)
-    uses = {s.name: block._use(m, net, s) for s in net.shapes}
+    uses = {s.name: block._use(m, net, s.name) for s in net.shapes}
     m.row("fabric.one", dict.fromkeys(uses.values(), 1.0), "<=", 1.0, origin="")
     made = block._topology(m, net, period, uses)
     asked = m.find(f"fabric.endpoints[site=s,hall=main,fabric=net,period={period.name}]")

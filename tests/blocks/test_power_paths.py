@@ -86,9 +86,10 @@ SPEC = {"n": (1.0, 0.955, 0.99671), "n_plus_1": (1.25, 0.951, 0.99741)}
 SPEC |= {"three_n_over_two": (1.5, 0.946, 0.99982), "two_n": (2.0, 0.931, 0.99995)}
 """Built over needed, efficiency and availability, as the catalog has them; USD per kW follow what is built."""
 FREE = {"trains": (), "survives": "none", "maintainable": False, "availability": None, "ups": None, "generators": None}
-FUEL = {
-    "power": {"id": "power", "values": {"fuel_kwh_per_gallon": 40.7, "electric_efficiency_hhv": 0.322}, "cites": ()}
-}
+FIGURES = {"fuel_kwh_per_gallon": 40.7, "electric_efficiency_hhv": 0.322, "fuel_usd_per_gallon": 2.0}
+FIGURES |= {"fuel_life_years": 20.0, "ups_included_s": 300.0, "ups_usd_per_kwh": 250.0, "ups_life_years": 12.0}
+FIGURES |= {"ups_om_fraction": 0.02, "ups_embodied_kgco2e_per_kwh": 100.0}
+FUEL = {"power": {"id": "power", "values": FIGURES, "cites": ()}}
 
 
 def offered() -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from math import comb
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,34 @@ def test_without_a_loss_to_outlive_a_quorum_stands_at_one_site() -> None:
     found = state(plan(kept(survive="none", replicas=3)))
     assert (found.mode, list(found.replicas.values()), found.quorum) == ("one_site", [3], 2)
     assert (found.between_sites_gb_per_s, found.traffic_usd) == (0, 0)
+
+
+@pytest.mark.parametrize(("n", "racks"), [(1, 1), (3, 3), (5, 3)])
+def test_a_plan_says_over_how_many_racks_its_replicas_stand(n: int, racks: int) -> None:
+    """One of three may be down, so each has a rack; of five two may."""
+    made = plan(kept(survive="none", replicas=n))
+    assert list(state(made).racks.values()) == [racks]
+    wrong = plain(made)
+    wrong["states"][0]["racks"] = dict.fromkeys(state(made).racks, racks + 1)
+    assert {f.law for f in audit(wrong).findings} == {"state"}
+
+
+def racked(racks: float) -> tuple[Problem, OptionSet]:
+    """Three replicas that are to outlive a rack, where each site has so many."""
+    problem, options = kept(survive="rack", replicas=3)
+    sites = tuple(replace(s, halls=tuple(replace(h, racks=racks) for h in s.halls)) for s in problem.sites)
+    return replace(problem, sites=sites), options
+
+
+def test_what_is_to_outlive_a_rack_stands_where_racks_are_enough() -> None:
+    made = plan(racked(20.0))
+    assert list(state(made).replicas.values()) == [3]
+    wrong = plain(made)
+    for site in wrong["problem"]["sites"]:
+        site["halls"][0]["racks"] = 2.0
+    assert any("replicas in its racks" in f"{f}" for f in audit(wrong).findings if f.law == "state")
+    with pytest.raises((NoPlan, StopIteration, ValueError)):
+        plan(racked(2.0))
 
 
 @pytest.mark.parametrize(("n", "most"), [(3, 1), (5, 2)])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import toys
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.audit import audit
@@ -106,6 +106,62 @@ def test_no_rack_ever_stops_more_replicas_than_that(size: int, rack: int, replic
     racks = ceil(len(machines) / rack)
     worst = max(len(set(machines[r * rack : (r + 1) * rack])) for r in range(racks))
     assert lost_units(toys.option(replica_machines=size), rack) >= worst
+
+
+HALL = st.fixed_dictionaries({"zone": st.sampled_from(["", "a", "b"]), "feeds": st.sampled_from([1, 2])})
+
+
+def each_domain(made: dict[str, Any], survive: str) -> list[set[tuple[str, str]]]:
+    """Halls that go with each domain, from the problem in the plan's JSON."""
+    every = {(s["id"], h["id"]): h for s in made["problem"]["sites"] for h in s["halls"]}
+    if survive == "feed":
+        return [{place} for place, hall in every.items() if hall["feeds"] < 2]
+    if survive == "site":
+        return [{p for p in every if p[0] == s["id"]} for s in made["problem"]["sites"]]
+    names = {place: (place[0], hall["zone"] or place[1]) for place, hall in every.items()}
+    return [{p for p, zone in names.items() if zone == name} for name in set(names.values())]
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.lists(HALL, min_size=1, max_size=3), min_size=1, max_size=3),
+    st.sampled_from(["rack", "feed", "zone", "site"]),
+    st.floats(50.0, 1500.0),
+)
+def test_any_domain_taken_from_a_plan_leaves_every_demand_served(
+    places: list[list[dict[str, Any]]], survive: str, demand: float
+) -> None:
+    """On the plan's JSON: take away each domain in turn, count what is left. No plan only where nothing is left."""
+    sites = tuple(
+        toys.site(f"s{i}", halls=halls(*changes), cooling=(toys.cooling(max_rack_kw=4.0),))
+        for i, changes in enumerate(places)
+    )
+    problem, options = asked(survive, halls({}), demand)
+    web = replace(problem.workloads[0], survive_site_loss=survive == "site", sites=tuple(s.id for s in sites))
+    problem = replace(problem, sites=sites, workloads=(web,))
+    m = assemble(problem, options)
+    none = Accuracy(hours=3, weeks_usd=0, year_usd=None, difference=None, note="")
+    try:
+        answer = solve(m, gap=1e-9)
+    except NoPlan:
+        every = {(s.id, h.id) for s in sites for h in s.halls}
+        blank = {"problem": {"sites": [{"id": s.id, "halls": [seen(h) for h in s.halls]} for s in sites]}}
+        assert survive != "rack"
+        assert any(domain == every for domain in each_domain(blank, survive))
+        return
+    made = json.loads(extract(m, answer, problem, options, accuracy=none).model_dump_json())
+    assert audit(made).findings == ()
+    work = {(w["site"], w["hall"]): w["served"] for w in made["work"]}
+    if survive == "rack":
+        left = [sum(work.values()) - min(served, 4 * 100.0) for served in work.values()]
+    else:
+        left = [sum(v for p, v in work.items() if p not in domain) for domain in each_domain(made, survive)]
+    assert left or survive == "feed"
+    assert all(rest >= demand * (1 - 1e-9) for rest in left)
+
+
+def seen(hall: Hall) -> dict[str, Any]:
+    return {"id": hall.id, "zone": hall.zone, "feeds": hall.feeds}
 
 
 def test_the_audit_sees_a_zone_that_nothing_stands_in_for() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from estimate_toys import coefficients, model, row
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.estimate.chip import Chip
@@ -83,6 +83,7 @@ def test_a_third_tier_makes_every_step_later_and_more_so_on_more_machines() -> N
     assert late == sorted(late)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(examples(64, 8))), st.sampled_from([64, 144]))
 def test_no_topology_is_faster_than_full_bisection(name: str, ports: int) -> None:
     run = Run(1e9, 2048, 2048 * 512, "bf16")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from math import comb
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.estimate.reliability import ladder, pool_availability, unavailability
@@ -27,6 +27,7 @@ def test_pool_availability_is_the_binomial_sum(working: int, spares: int, u: flo
     assert pool_availability(working, spares, u) == pytest.approx(brute(working, spares, u), rel=1e-9, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(st.floats(1e-5, 0.3), st.sampled_from([0.9, 0.99, 0.999, 0.99995]), st.integers(1, 80))
 def test_ladder_is_the_least_number_of_spares_by_brute_force(u: float, target: float, most: int) -> None:
     found = ladder(u, target, most)

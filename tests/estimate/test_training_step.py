@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from estimate_toys import accelerated, coefficients, model
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.estimate.chip import chip_of
-from planner.estimate.training import Frontier, Run, frontier
+from planner.estimate.training import Frontier, Run, frontier, hardware, rates
 from planner.estimate.training_memory import bytes_needed
 from planner.estimate.training_step import HOP_S, Hardware, Layouts, Rates, step_seconds
 
@@ -231,3 +231,29 @@ def test_a_larger_batch_never_lowers_throughput(machines: int, power: int) -> No
     """Twice the sequences, on machines that share them evenly, in less than twice the time."""
     once, twice = (fastest(found(float(S * many)), machines) for many in (3 * 2**power, 6 * 2**power))
     assert twice <= 2 * once * (1 + 1e-9)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.sampled_from([14, 28, 60]), st.sampled_from([1, 2, 4]), st.sampled_from([1, 2, 4, 8]),
+    st.sampled_from([1, 2, 4]), st.integers(0, 8), st.integers(1, 6), st.sampled_from([1.0, 25.0]),
+)  # fmt: skip
+def test_no_even_layout_is_faster_than_the_one_found(
+    layers: int, tp: int, ep: int, vp: int, which: int, count: int, gbps: float
+) -> None:
+    """Any stages of as many layers each, any split of experts: what is found on so many machines is no slower."""
+    even = [p for p in range(1, 33) if layers % (p * vp) == 0 and (p > 1 or vp == 1)]
+    pp = even[which % len(even)] if even else 1
+    vp = vp if even else 1
+    sequences, mixture = 64.0, model(layers=layers, experts=8, topk=2, ffn=2048)
+    count = max(count, pp if vp > 1 else 1)
+    dp = float(np.ceil(sequences / count))
+    chip = chip_of(accelerated(nic_gbps=gbps))
+    assert chip is not None
+    made = lay(tp=tp, pp=pp, ep=ep, vp=vp, dp=dp, count=float(count))
+    if ep > dp or float(bytes_needed(mixture, made, S)) > chip.memory:
+        return
+    front = frontier(chip, mixture, Run(1e9, S, sequences * S, "bf16"), 1.0, coefficients())
+    hw = hardware(chip, "bf16", 1.0, coefficients())
+    mine = float(step_seconds(mixture, hw, rates(coefficients()), made, S))
+    assert fastest(front, int(np.ceil(tp * pp * dp / 4))) <= mine * (1 + 1e-9)

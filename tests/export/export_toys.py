@@ -22,6 +22,7 @@ MACHINE = {
 GPU = {**MACHINE, "id": "gpu_box", "origin": "node/gpu_box", "accelerators": 8, "accelerator": "nvidia_h100_sxm_80gb"}
 ODD = {**MACHINE, "id": "odd_box", "origin": "node/odd_box", "accelerators": 4, "accelerator": "cerebras_wse3"}
 CPU = {**MACHINE, "id": "cpu_box", "origin": "node/cpu_box"}
+DB = {**MACHINE, "id": "db_box", "origin": "node/db_box"}
 OVERHEAD = [0.1, 0.3]
 SITES = [
     {
@@ -58,6 +59,8 @@ WORKLOADS = [
     workload("odd_ones", "service", 16),
     workload("archive", "dataset", 17),
     workload("nightly", "stage", 18, every=86400.0, within=7200.0),
+    workload("state.web", "service", 14, role="state", of="web", replicas=3, modes=["one_site"]),
+    workload("control.north", "service", 3, role="control_plane"),
 ]
 
 
@@ -76,8 +79,12 @@ OPTIONS = [
     option("feed/cpu_box", "feed", "cpu_box"),
     option("odd_ones/odd_box", "odd_ones", "odd_box"),
     option("nightly/cpu_box", "nightly", "cpu_box"),
+    option("state.web/db_box", "state.web", "db_box", spread=2, quorum=2),
+    option("state.web/cpu_box", "state.web", "cpu_box", quorum=2),
+    option("control.north/cpu_box", "control.north", "cpu_box"),
 ]
-POOLS = {("annex", "gpu_box"): (11, 2), ("main", "cpu_box"): (5, 1), ("main", "odd_box"): (1, 0)}
+POOLS = {("annex", "gpu_box"): (11, 2), ("main", "cpu_box"): (6, 1), ("main", "odd_box"): (1, 0)}
+POOLS |= {("main", "db_box"): (4, 0)}
 RUNS = [
     ("chat", "chat/gpu_box/tp2", "annex", 2.6, 100.0),
     ("giant", "giant/gpu_box/tp8x2", "annex", 4.0, 30.0),
@@ -86,6 +93,9 @@ RUNS = [
     ("feed", "feed/cpu_box", "main", 1.6, 1.5e8),
     ("odd_ones", "odd_ones/odd_box", "main", 0.7, 5.0),
     ("nightly", "nightly/cpu_box", "main", 1.0, 2e8),
+    ("state.web", "state.web/db_box", "main", 4.0, 2.0),
+    ("state.web", "state.web/cpu_box", "main", 1.0, 1.0),
+    ("control.north", "control.north/cpu_box", "main", 0.0, 3.0),
 ]
 
 
@@ -139,7 +149,7 @@ def everything(**changes: Any) -> Plan:
         "problem": {
             "periods": [{"name": "2027"}],
             "sites": SITES,
-            "machines": [GPU, ODD, CPU],
+            "machines": [GPU, ODD, CPU, DB],
             "workloads": deepcopy(WORKLOADS),
         },
         "hours": [hours],

@@ -148,7 +148,7 @@ def test_pods_fit_the_working_machines(objects: Objects) -> None:
 
 def test_divisible_work_is_cut_until_it_packs(text: str, objects: Objects) -> None:
     """2.4, 1.6 and 1 machines' worth pack on 5 machines in pods of 0.2, not in whole machines' worth."""
-    assert "Pool main-cpu-box: its pods fill 5 nodes; 5 of its machines work, 1 stand by." in text
+    assert "Pool main-cpu-box: its pods fill 6 nodes; 6 of its machines work, 1 stand by." in text
     web, feed = of_kind(objects, "Deployment")["web"], of_kind(objects, "StatefulSet")["feed"]
     assert (web["spec"]["replicas"], feed["spec"]["replicas"]) != (3, 2)
 
@@ -184,6 +184,41 @@ def test_batches_run_by_the_clock(every: int, schedule: str) -> None:
 
 def test_brokers_are_no_fewer_than_copies(objects: Objects) -> None:
     assert of_kind(objects, "StatefulSet")["feed"]["spec"]["replicas"] >= 3
+
+
+def test_replicas_of_state_keep_a_quorum_up(objects: Objects, text: str) -> None:
+    """Two replicas on two machines each, one on one: five pods with drives of their own, of three replicas one down."""
+    sets = {n: s for n, s in of_kind(objects, "StatefulSet").items() if n.startswith("state")}
+    assert sorted(s["spec"]["replicas"] for s in sets.values()) == [1, 4]
+    (budget,) = [b for n, b in of_kind(objects, "PodDisruptionBudget").items() if n.startswith("state")]
+    assert budget["spec"]["maxUnavailable"] == 1
+    chosen = budget["spec"]["selector"]["matchLabels"]
+    for name, body in sets.items():
+        pod = body["spec"]["template"]
+        assert chosen.items() <= pod["metadata"]["labels"].items()
+        assert body["spec"]["serviceName"] == name
+        assert name in of_kind(objects, "Service")
+        (claim,) = body["spec"]["volumeClaimTemplates"]
+        assert claim["spec"]["resources"]["requests"]["storage"] == f"{int(15.36e12 / 2**30)}Gi"
+        spread = {c["topologyKey"]: c for c in pod["spec"]["topologySpreadConstraints"]}
+        assert spread["aiplan/rack"]["maxSkew"] == 1
+        assert spread["kubernetes.io/hostname"]["whenUnsatisfiable"] == "DoNotSchedule"
+        assert all(c["labelSelector"]["matchLabels"] == chosen for c in spread.values())
+    assert "a majority of 3 decides, 1 may be down; label nodes with aiplan/rack: 2 racks at least" in text
+
+
+def test_control_planes_are_no_objects_of_the_cluster(text: str) -> None:
+    assert "control" not in text.replace("controller", "")
+
+
+def test_work_that_outlives_a_rack_is_spread_over_racks() -> None:
+    plan = everything()
+    next(w for w in plan.problem["workloads"] if w["id"] == "web")["survive"] = "rack"
+    text = render(plan, "kubernetes", "2027")["north.yaml"]
+    found = of_kind([o for o in yaml.safe_load_all(text) if o], "Deployment")
+    spread = {n: d["spec"]["template"]["spec"]["topologySpreadConstraints"] for n, d in found.items()}
+    assert "aiplan/rack" in [c["topologyKey"] for c in spread["web"]]
+    assert "aiplan/rack" not in [c["topologyKey"] for c in spread["chat"]]
 
 
 def test_updates_and_disruptions_take_what_the_spares_hold(objects: Objects) -> None:

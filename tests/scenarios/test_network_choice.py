@@ -60,8 +60,8 @@ def test_larger_domains_or_more_machines_by_price(tmp_path: Path) -> None:
 
 def test_a_cheaper_network_turns_the_choice_to_more_machines(tmp_path: Path) -> None:
     """At a price between, racks win on fat trees; where rails may stay apart, small machines with a thin network do."""
-    fat = solved(tmp_path, prices=at(4_600_000))
-    thin = solved(tmp_path, prices=at(4_600_000), network="network: {families: [fat_tree, rail_only]}")
+    fat = solved(tmp_path, prices=at(4_440_000))
+    thin = solved(tmp_path, prices=at(4_440_000), network="network: {families: [fat_tree, rail_only]}")
     assert set(amounts(fat, "machine")) == {"gb200_nvl72_rack"}
     assert set(amounts(thin, "machine")) == {"dgx_b200"}
 

@@ -51,16 +51,15 @@ def count(plan: Plan, family: str) -> float:
     return sum(c.value for c in plan.columns if c.family == family)
 
 
-def test_the_torus_needs_fewer_machines_and_its_switches_may_cost_too_much(tmp_path: Path) -> None:
-    """A large run needs spares, so cubes that can be exchanged: over circuit switches, unless a fat tree is cheaper."""
-    joined = solved(tmp_path, usd=60_000)
-    treed = solved(tmp_path, usd=60_000, network=ALL.replace("100000 USD", "3000000 USD"))
-    assert taken(joined) == "torus_optical_tpu_v5p_host torus-optical"
-    assert "to1 leaf-spine" in taken(treed)
-    assert count(joined, "servers.working") < count(treed, "servers.working")
-    assert count(joined, "spares.count") > 0
-    assert count(joined, "fabric.cores") == 48
-    assert count(joined, "fabric.trunks") == 96 * count(joined, "fabric.units")
+def test_dear_machines_are_joined_by_the_torus_that_needs_fewer(tmp_path: Path) -> None:
+    """A large run needs spares, so cubes that can be exchanged: circuit switches, where machines are dear enough."""
+    cheap, dear = solved(tmp_path, usd=60_000), solved(tmp_path, usd=400_000)
+    assert "to1 leaf-spine" in taken(cheap)
+    assert taken(dear) == "torus_optical_tpu_v5p_host torus-optical"
+    assert count(dear, "servers.working") < count(cheap, "servers.working")
+    assert count(dear, "spares.count") > 0
+    assert count(dear, "fabric.cores") == 48
+    assert count(dear, "fabric.trunks") == 96 * count(dear, "fabric.units")
 
 
 def test_a_small_run_takes_the_torus_wired_for_good(tmp_path: Path) -> None:

@@ -41,6 +41,28 @@ def test_what_is_no_count_is_left_out_with_the_reason(known: Books) -> None:
     assert why == "its own row contradicts it: 1,296 nodes and 10,368 cables are 10,368 GPUs"
     sums = [text for (_, field), text in results.items() if field == "gpu_bw_TBps"]
     assert sums == ["a printed sum of bandwidth, no count"]
+    aside = {key: text for key, text in results.items() if text}
+    assert all(field for _, field in aside)  # one row for each figure that is left out, too
+    portless = {key for key, text in aside.items() if text.startswith("the row prints no ports of its switches")}
+    named = {("juniper_qpp_lab", "spines"), ("meta_llama3_24k", "gpus")}
+    assert portless == named | {("juniper_inference_frontend", field) for field in ("leaves", "spines")}
+    assert len(aside) == 8
+
+
+def test_parts_are_multiplied_where_no_ports_are_printed(known: Books) -> None:
+    """16 leaves of four uplinks at 400 Gb/s carry 25.6 Tb/s; at 200 Gb/s half of it, two to one."""
+    row = {"src": "x", "leaves": 16, "stripes": 2, "leaves_per_stripe": 8, "leaf_uplink": "4 x 400G"}
+    row |= {"leaf_spine_total_Tbps": 25.6, "server_to_leaf_Tbps_8_servers": 25.6, "oversubscription_now": "1:1"}
+    made = found(known, {**row, "oversubscription_at_200G_uplinks": "2:1"})
+    predicted = {name: r.predicted for name, r in made.items() if not r.excluded}
+    assert predicted == {
+        "leaves": 16,
+        "leaf_spine_total_Tbps": 25.6,
+        "oversubscription_now": 1.0,
+        "oversubscription_at_200G_uplinks": 2.0,
+    }
+    assert found(known, {**row, "stripes": 3})["leaves"].error == pytest.approx(0.5)
+    assert found(known, {"src": "x", "spines": 4, "oversubscription": "3 to 1"})["oversubscription"].excluded
 
 
 def test_a_contradiction_is_seen_only_where_there_is_one(known: Books) -> None:

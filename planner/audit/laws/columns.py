@@ -27,6 +27,8 @@ WHOLE = frozenset(
         "fabric.units",
         "fabric.switches",
         "fabric.switches_bought",
+        "fabric.alone",
+        "fabric.alone_bought",
         "storage.units",
         "storage.units_bought",
     }

@@ -15,6 +15,7 @@ dragonfly+:  groups so too, l links between any two: l (groups - 1) <= s u', l x
 torus:       cubes of 4^d accelerators with d links each, no more than a pod has, no machine spare, no switch
              over circuit switches: d 4^(d-1) of them, two ports of each for every cube, fibres 2 d 4^(d-1) a cube
 by rail:     leaves come in sets, one of each rail
+a small switch alone: one of those the class may have instead, every endpoint on it, a port for each, no other switch
 """
 
 from __future__ import annotations
@@ -55,9 +56,23 @@ def _net(view: View, fabric: Record, keys: Keys) -> Iterator[Check]:
     ends = _endpoints(view, fabric, keys)
     yield equal(where, "endpoints", view.total("fabric.endpoints", **keys), ends, floor=EDGE)
     yield equal(where, "switches", switches, leaves + spines + cores, floor=EDGE)
-    yield equal(where, "links", links, ends, floor=EDGE)
+    few = [k["switch"] for k, v in view.each("fabric.alone", **keys) if v > EDGE]
+    short = view.total("fabric.alone_links", **keys)
+    yield equal(where, "links", links + short, ends, floor=EDGE)
+    yield true(where, "small switches that nothing hangs on", bool(few) or short <= EDGE)
     yield true(where, "machines are wired to nothing", ends <= EDGE or bool(built))
     if ends <= EDGE or not built:
+        return
+    if few or built[0].startswith("alone_"):
+        (small,) = [s for s in fabric["lesser"] if built[0] == f"alone_{s['id']}"] or [{"id": "", "ports": 0}]
+        yield true(where, f"small switches {few} where {built[0]} is taken", few == [small["id"]])
+        yield equal(where, "small switches", view.total("fabric.alone", **keys), 1, floor=EDGE)
+        yield at_most(where, "endpoints on a small switch", short, small["ports"], floor=EDGE)
+        yield equal(where, "other switches and links", switches + links + trunks, 0, floor=EDGE)
+        worked = (view.options[k["option"]] for k, n in _worked(view, fabric, keys) if n > EDGE)
+        felt = any(option["replica_machines"] > 1 for option in worked)
+        slow = small.get("port_gbps", 0.0) < fabric["switch"]["port_gbps"] - EDGE
+        yield true(where, "work over several machines counts on faster ports", not (felt and slow))
         return
     name, _, planed = built[0].removesuffix("_planes").rpartition("_") if "_planes" in built[0] else (built[0], "", "1")
     planes, apart = int(planed), fabric["rails"] if fabric["family"] == "rail_only" else 1
@@ -73,6 +88,14 @@ def _net(view: View, fabric: Record, keys: Keys) -> Iterator[Check]:
     tiers = (round(n / copies) for n in (leaves, spines, cores))
     leaf, spine, core = tiers
     yield from _tree(where, fabric, ports, name, (ends / apart, units, leaf, spine, core, trunks / apart))
+
+
+def _worked(view: View, fabric: Record, keys: Keys) -> Iterator[tuple[Keys, float]]:
+    """Units of work in the hall whose option is on the network."""
+    here = {k: keys[k] for k in ("site", "hall", "period")}
+    for k, units in view.each("work.units", **here):
+        if view.options[k["option"]]["fabric"] == fabric["id"]:
+            yield k, units
 
 
 def _torus(

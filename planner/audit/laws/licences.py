@@ -29,6 +29,9 @@ def check(view: View) -> Iterator[Check]:
             switch = view.fabrics[keys["fabric"]]["switch"]
             if switch is not None and switch["id"] == licence["of"]:
                 due[keys["site"], keys["period"]] += count * licence["per_year"]
+        for keys, count in () if by_accelerator else view.each("fabric.alone"):
+            if keys["switch"] == licence["of"]:
+                due[keys["site"], keys["period"]] += count * licence["per_year"]
     paid = view.money("licence")
     for place in sorted({*paid, *due, *view.places()}):
         value, size = paid.get(place, (0.0, 0.0))

@@ -5,7 +5,8 @@ n replicas, 1, 3 or 5, a majority q of them;  whole;  each on s machines, s >= b
 P[q of n up]^s >= availability of its workload, for every machine type that it runs on
 one site: n at one.  Active-passive: n at the prime, n at the standby.  Active-active: n over sites, no site with more
     than n - q, so that any site may be lost
-feeds, zones to be outlived: none holds more than n - q of a site's n
+feeds, zones to be outlived: none holds more than n - q of a site's n;  racks: a hall has one for every n - q
+racks said to be needed at a site: one for every n - q replicas there, one for a replica alone
 sent from the prime to the standby >= writes;  from where leaders stand to any other site >= writes x its replicas
 RPO: lag (active-passive) or 0;  RTO: detection (+ promotion + log / replay);  neither over what was asked
 """
@@ -69,6 +70,8 @@ def _row(view: View, row: Record, owner: Record, where: str) -> Iterator[Check]:
     yield at_least(where, "availability of a majority", sure, owner["availability"], floor=1e-12)
     yield from _placed(view, row, owner, where, sites, n, q)
     yield from _domains(view, owner, where, halls, n - q)
+    asked = {site: ceil(count / max(1, n - q)) for site, count in sites.items()}
+    yield true(where, "racks that replicas need are misprinted", row.get("racks") in (asked, None))
     yield from _failover(row, spec, where, view.problem["keys"])
 
 
@@ -118,6 +121,10 @@ def _domains(view: View, owner: Record, where: str, halls: dict[tuple[str, str],
     for name, inside in halls_of(view, owner).items() if owner["survive"] in ("feed", "zone") else ():
         here = sum(count for place, count in halls.items() if place in inside)
         yield at_most(f"{where} without {name}", "replicas lost", here, most)
+    for (site, hall), count in halls.items() if owner["survive"] == "rack" else ():
+        racks = next((h["racks"] for h in view.sites[site]["halls"] if h["id"] == hall), None)
+        room = inf if most and racks is None else most * (racks or 0.0)
+        yield at_most(f"{where} without any rack of {site}/{hall}", "replicas in its racks", count, room)
 
 
 def _failover(row: Record, spec: Record, where: str, keys: Record) -> Iterator[Check]:
