@@ -242,14 +242,14 @@ def _accuracy(
     from planner.blocks import assemble
     from planner.places import HOURS_PER_YEAR
     from planner.plan.encode import tidy
-    from planner.plan.schema import FIRST, Accuracy
+    from planner.plan.schema import FIRST, OF_THOSE, Accuracy
     from planner.solve.year import year_cost
 
     modelled = max(len(bus.calendar) for bus in m.buses.values())
     cost = None
     note = f"{modelled:,} hours modelled; the rest of the year was not checked"
     if first:
-        note = f"{FIRST} {modelled:,} hours of a period are modelled: energy, carbon and water are of those alone"
+        note = f"{FIRST} {modelled:,} hours of a period are modelled: {OF_THOSE}"
     if say is not None and clock.out:
         note = f"{modelled:,} hours modelled; the time limit left none to check the rest of the year"
     elif say is not None:

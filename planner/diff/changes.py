@@ -21,6 +21,8 @@ Key = tuple[str, str, str, str, str]
 Figures = Mapping[Key, tuple[float, str]]
 """Value and unit of each row of a table."""
 LEAST = 1e-6
+FIRST = "only the first"
+"""How the note of a plan of less than its periods begins."""
 HEADLINE = {
     "cost_usd_per_year": "USD",
     "purchase_usd": "USD",
@@ -196,6 +198,8 @@ def _warnings(before: Plan, after: Plan) -> Iterator[str]:
     if before.solver.hours != after.solver.hours:
         hours = f"{before.solver.hours:,} hours of a period are modelled before, {after.solver.hours:,} after"
         yield f"{hours}: energy, carbon, water and rent do not compare."
+    elif before.accuracy.note.startswith(FIRST):
+        yield f"Both model {FIRST} {before.solver.hours:,} hours of a period, and what is per year here is of those."
     elif before.solver.engine != after.solver.engine and before.accuracy.hours != after.accuracy.hours:
         yield "One of the two models typical weeks: their difference holds what weeks cost in accuracy."
     if before.aiplan_version != after.aiplan_version:

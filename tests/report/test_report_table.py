@@ -4,6 +4,7 @@ import golden
 import plan_factory as made
 import pytest
 
+from planner.plan.schema import FIRST, OF_THOSE
 from planner.report import FORMATS, render
 from planner.report.as_table import WIDTH
 from planner.report.energy import energy
@@ -30,6 +31,18 @@ def test_no_terminal_no_colour_no_more_than_its_width() -> None:
     text = render(made.plan(), "table", detail="full")
     assert "\x1b" not in text
     assert max(len(line) for line in text.splitlines()) <= WIDTH
+
+
+def test_first_hours_are_called_what_they_are() -> None:
+    accuracy = made.ACCURACY.model_copy(
+        update={"difference": None, "year_usd": None, "note": f"{FIRST} 168 hours of a period are modelled: {OF_THOSE}"}
+    )
+    text = render(made.plan(accuracy=accuracy, problem={"sites": [], "finance": {"horizon_years": 3.0}}), "table")
+    told = {line.strip().rpartition("  ")[0].strip(): line.split("  ")[-1].strip() for line in text.splitlines()[:20]}
+    assert told["Energy of these hours"] == "1.500 GWh"  # 500 MWh a year, of three years
+    assert told["Carbon of these hours, operation, location-based"] == "240 tCO2e"
+    assert told["Carbon per year, embodied"] == "9 tCO2e"
+    assert not [name for name in told if name.startswith(("Energy per year", "Water per year", "Carbon per year, op"))]
 
 
 def test_colour_on_a_terminal_unless_refused(monkeypatch: pytest.MonkeyPatch) -> None:
