@@ -10,6 +10,7 @@ from planner.estimate.failures import up
 from planner.model import Model, name_of
 from planner.options.pools import Pool, pools
 from planner.options.types import OptionSet
+from planner.plan.cautions import notes as cautions
 from planner.plan.encode import jsonable, tidy
 from planner.plan.energy import flows, headline, hours
 from planner.plan.measures import measures
@@ -57,7 +58,7 @@ def extract(
         tallies=made.tallies,
         measures=[*measures(m, s, problem, made, first=first), *(worth(m, s, problem) if priced and not first else ())],
         limits=limits(m, s, made, priced=priced),
-        notes=[*problem.notes, *bottlenecks(m, s, problem, options)],
+        notes=[*problem.notes, *bottlenecks(m, s, problem, options), *cautions(m, s, problem, options)],
         columns=columns(m, s),
         options=[jsonable(o) for o in options.options if o.id in used],
         excuses=[jsonable(e) for e in options.excuses],

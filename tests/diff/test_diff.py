@@ -126,7 +126,9 @@ def test_plans_of_other_hours_do_not_compare_and_say_so() -> None:
 def test_plans_of_first_hours_say_that_their_sums_are_no_years() -> None:
     accuracy = plan_factory.ACCURACY.model_copy(update={"note": "only the first 168 hours of a period are modelled"})
     found = compare(plan(accuracy=accuracy), plan(accuracy=accuracy))
-    assert found.warnings == ("Both model only the first 1,008 hours of a period, and what is per year here is of those.",)
+    assert found.warnings == (
+        "Both model only the first 1,008 hours of a period, and what is per year here is of those.",
+    )
     assert compare(plan(), plan()).warnings == ()
 
 
