@@ -40,7 +40,7 @@ def _all(plan: Plan, detail: str) -> Iterator[Section]:
         yield paths(plan)
         yield trains(plan)
         yield stranded(plan)
-        yield chosen(plan)
+        yield chosen(plan, everything=detail == "full")
         yield energy(plan)
         yield measures(plan)
     yield accounts(plan)

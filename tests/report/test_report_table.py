@@ -7,6 +7,7 @@ import pytest
 from planner.plan.schema import FIRST, OF_THOSE
 from planner.report import FORMATS, render
 from planner.report.as_table import WIDTH
+from planner.report.built import chosen
 from planner.report.energy import energy
 from planner.report.money import accounts, items
 from planner.report.sections import sections
@@ -127,3 +128,24 @@ def test_an_unchecked_year_is_said() -> None:
 def test_markdown_survives_pipes_and_tags() -> None:
     text = render(made.plan(sizing=[made.size("machine", "a|b<c", 1, "machines")]), "markdown")
     assert "| a\\|b&lt;c |" in text
+
+
+def test_choices_at_a_place_are_few_unless_all_are_asked_for() -> None:
+    switches = [made.choice("fabric", f"switch_{k}", k == 0) for k in range(12)]
+    plan = made.plan(choices=[*made.plan().choices, *switches])
+    (cooling, fabric) = chosen(plan, everything=False).rows
+    assert cooling[3:] == ("air", "liquid")
+    assert fabric[4].endswith("switch_7, 4 more")
+    assert chosen(plan, everything=True).rows[1][4].endswith("switch_11")
+
+
+def test_an_empty_hall_has_no_cooling() -> None:
+    sizing = [s for s in made.plan().sizing if s.kind != "cooling"]
+    ((_, _, _, taken, against),) = chosen(made.plan(sizing=sizing), everything=False).rows
+    assert (taken, against) == ("none", "air, liquid")
+
+
+def test_items_that_would_print_as_nothing_are_left_out() -> None:
+    plan = made.plan(ledger=[*made.LEDGER, made.line("purchase", "dust", 1, "units", 0.2)])
+    assert "dust" not in [row[0] for row in items(plan).rows]
+    assert sum(x.amount_usd for x in plan.ledger) > made.TOTAL_USD
