@@ -64,6 +64,7 @@ def solve(
             hours=hours,
             progress=say,
             check_year=year_check,
+            advise=True,
             changes=[change(text) for text in changes],
         )
     if hourly is not None:
