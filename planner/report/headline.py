@@ -91,7 +91,7 @@ def work(plan: Plan) -> Section:
     rows = []
     for w in plan.work:
         a = up.get((w.workload, w.period))
-        reached = "-" if a is None else f"{a.achieved:.4%}"
+        reached = "-" if a is None else _up(a.achieved)
         asked = "-" if a is None else f"{a.target:.4g}" if a.target >= 1 else f"{a.target:.3%}"
         served = si(w.served, w.unit)
         place = where(w.site, w.hall)

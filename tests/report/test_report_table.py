@@ -6,10 +6,11 @@ import pytest
 
 from planner.plan.schema import FIRST, OF_THOSE
 from planner.report import FORMATS, render
-from planner.report.as_table import WIDTH
+from planner.report.as_table import WIDTH, text
 from planner.report.built import chosen
 from planner.report.energy import energy
 from planner.report.money import accounts, items
+from planner.report.section import Section
 from planner.report.sections import sections
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -149,3 +150,21 @@ def test_items_that_would_print_as_nothing_are_left_out() -> None:
     plan = made.plan(ledger=[*made.LEDGER, made.line("purchase", "dust", 1, "units", 0.2)])
     assert "dust" not in [row[0] for row in items(plan).rows]
     assert sum(x.amount_usd for x in plan.ledger) > made.TOTAL_USD
+
+
+def test_numbers_stand_whole_where_names_leave_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    heads = ("Workload", "Where", "Runs on", ">Machines", ">Serves", ">Available", ">Asked")
+    row = ("state.records", "north/main", "amd_epyc_9655_1s", "0.3788", "2,663 req/s", "99.9952%", "99.950%")
+    shown = text([Section("What runs where", heads, [row])], terminal=True)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert all(number in shown for number in row[3:])
+    assert "".join(line[2:14].strip().split(" ")[0] for line in shown.splitlines()[3:]) == "state.records"
+
+
+def test_an_availability_is_never_rounded_up_to_certainty() -> None:
+    sure = made.plan().availability[0].model_copy(update={"achieved": 0.99999999})
+    table = render(made.plan(availability=[sure]), "table")
+    assert ">99.9999%" in table
+    assert "100.0000%" not in table
