@@ -59,11 +59,13 @@ def solve(
     progress: Progress | None = None,
     check_year: bool = True,
     with_hours: bool = True,
+    advise: bool = False,
     changes: Sequence[Change] = (),
     shared: Shared | None = None,
 ) -> Plan:
     """The audited plan of a scenario file, some of its values changed.
 
+    `advise`: where no plan can exist, the cheapest one without limits is sought too, to say what they would have to be.
     `shared`: what earlier solves of much the same scenario found out, to begin with and to add to.
 
     Raises BadInput, Infeasible, Stopped or AuditFailed; a plan stopped early has `solver.status` other than optimal.
@@ -100,7 +102,7 @@ def solve(
     try:
         answer = bearing(run, m, objective=problem.objective, memory=memory, **how)
     except NoPlan as none:
-        raise _no_plan(none, m, made) from None
+        raise _no_plan(none, m, made, say if advise else None) from None
     typical = hours is None and weeks != 0 and (not whole or bool(reason))
     asked = check_year and typical
     error = _accuracy(m, answer, made, say if asked else None, clock, typical=typical, first=hours is not None)
@@ -242,14 +244,14 @@ def _accuracy(
     from planner.blocks import assemble
     from planner.places import HOURS_PER_YEAR
     from planner.plan.encode import tidy
-    from planner.plan.schema import FIRST, Accuracy
+    from planner.plan.schema import FIRST, OF_THOSE, Accuracy
     from planner.solve.year import year_cost
 
     modelled = max(len(bus.calendar) for bus in m.buses.values())
     cost = None
     note = f"{modelled:,} hours modelled; the rest of the year was not checked"
     if first:
-        note = f"{FIRST} {modelled:,} hours of a period are modelled: energy, carbon and water are of those alone"
+        note = f"{FIRST} {modelled:,} hours of a period are modelled: {OF_THOSE}"
     if say is not None and clock.out:
         note = f"{modelled:,} hours modelled; the time limit left none to check the rest of the year"
     elif say is not None:
@@ -279,16 +281,23 @@ def _memory_notes(problem: Problem, m: Model, values: Any) -> tuple[str, ...]:
     return remembered(problem, used)
 
 
-def _no_plan(none: Any, m: Model, made: Prepared) -> Exception:
+def _no_plan(none: Any, m: Model, made: Prepared, say: Progress | None) -> Exception:
     if none.status != "infeasible":
         return Stopped(f"stopped ({none.status}) before any plan was found; try a longer --time-limit or a wider --gap")
+    from planner.noplan import hopeless
     from planner.noplan import reasons as plain
+    from planner.unlimited import WEEKS, needed
 
     reasons = plain(made.problem, made.options, m, none.rows)
     text = "no plan can meet this scenario"
     if reasons:
         text += "; these cannot hold together:" if len(reasons) > 1 else ":"
         text += "".join(f"\n  - {r}" for r in reasons)
+    if say is not None and len(made.problem.years) < 2 and not next(hopeless(made.problem, made.options), None):
+        say("solving without limits, to say what they would have to be")
+        told = needed(made.over(WEEKS), made.options)
+        text += "\nthe cheapest plan without limits (two typical weeks, to 1 %):" if told else ""
+        text += "".join(f"\n  - {line}" for line in told)
     return Infeasible(text, reasons)
 
 

@@ -62,7 +62,8 @@ def known(books: Catalog) -> dict[str, set[str]]:
     found["node"] = {row.id for row in nodes}
     found["vendor"] = {str(row.text["vendor"]) for row in nodes if "vendor" in row.text}
     families = {str(row.text.get("family", "")) for row in books.rows("accelerator")}
-    found["tag"] = {t for row in nodes for t in row.tags} | families | {"accelerated", "cpu", "rented", "announced"}
+    plain = {"accelerated", "cpu", "rented", "spot", "announced"}
+    found["tag"] = {t for row in nodes for t in row.tags} | families | plain
     found["generation"] = {row.id for row in books.rows("energy") if row.behaves("as_produced")}
     found["store"] = {row.id for row in books.rows("energy") if row.behaves("stored")}
     found["generator"] = {row.id for row in books.rows("energy") if row.behaves("dispatchable")}

@@ -26,7 +26,7 @@ def export(
 
     if to not in FORMATS:
         raise BadInput(f"--to {to}: choose {', '.join(FORMATS)}")
-    with using(plan) as answer:
+    with using(plan, audited=True) as answer:
         if period and period not in (have := periods(answer)):
             raise BadInput(f"--period {period}: the plan has {', '.join(have)}")
         files = render(answer, to, period or periods(answer)[0])

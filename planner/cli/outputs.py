@@ -23,7 +23,7 @@ OUTPUT = typer.Option(
     "-o",
     "--output",
     metavar="FORMAT[=FILE]",
-    help="table, json, csv or markdown, to a file or standard output; may be repeated.",
+    help="table, json, csv, markdown or html, to a file or standard output; may be repeated.",
 )
 TABLE_OR_JSON = typer.Option(
     [], "-o", "--output", metavar="FORMAT[=FILE]", help="table or json, to a file or standard output; may be repeated."
@@ -52,7 +52,7 @@ def targets(given: list[str], detail: str) -> list[Target]:
 
 
 def chosen(given: list[str], formats: Collection[str]) -> list[Target]:
-    """Format and file of each `-o`; the default is a table on standard output. Raises BadInput."""
+    """Format and file of each `-o`; the default is a table on standard output, which `-` names too. Raises BadInput."""
     found = []
     for text in given or ["table"]:
         name, equals, file = text.partition("=")
@@ -60,9 +60,13 @@ def chosen(given: list[str], formats: Collection[str]) -> list[Target]:
             raise BadInput(f"-o {text}: no format {name!r}; choose {', '.join(formats)}")
         if equals and not file:
             raise BadInput(f"-o {text}: a file name is missing after '='")
-        found.append(Target(name, writable(Path(file)) if file else None))
+        found.append(Target(name, writable(Path(file)) if file not in ("", "-") else None))
     if sum(t.file is None for t in found) > 1:
         raise BadInput("-o: only one format can go to standard output; write the others as FORMAT=FILE")
+    files = [os.path.realpath(t.file) for t in found if t.file is not None and not t.file.is_relative_to("/dev")]
+    for file in files:
+        if files.count(file) > 1:
+            raise BadInput(f"-o: two formats go to {file}; write each to a file of its own")
     return found
 
 
@@ -99,11 +103,15 @@ def deliver(where: list[Target], render: Callable[[str, bool], str]) -> None:
 
 
 def write(path: Path, text: str, *, make_folder: bool = False) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all; what is no file of its own (a pipe, `/dev/stdout`) is written as it is."""
     name = ""
     try:
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and (not path.is_file() or path.is_relative_to("/dev")):
+            with path.open("w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)

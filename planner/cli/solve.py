@@ -29,7 +29,9 @@ def solve(
     gap: float | None = typer.Option(None, min=0.0, max=1.0, help="Relative gap to prove, e.g. 0.001."),
     time_limit: float | None = typer.Option(None, min=0.1, help="Seconds; then the best plan so far, exit code 4."),
     weeks: int | None = typer.Option(None, min=0, max=52, help="Typical weeks to model instead of every hour."),
-    hours: int | None = typer.Option(None, min=1, max=8760, help="Model only the first hours of each period."),
+    hours: int | None = typer.Option(
+        None, min=1, max=8760, help="Model only the first hours of each period: to try a scenario, not to plan by."
+    ),
     year_check: bool = typer.Option(True, help="After typical weeks, check the machines against every hour."),
     hourly: Path | None = typer.Option(None, help="Write the modelled hours to this CSV file."),
     keep_hours: bool = typer.Option(True, "--keep-hours/--no-hourly", help="Keep the hours inside the plan."),
@@ -62,6 +64,7 @@ def solve(
             hours=hours,
             progress=say,
             check_year=year_check,
+            advise=True,
             changes=[change(text) for text in changes],
         )
     if hourly is not None:

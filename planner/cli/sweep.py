@@ -28,7 +28,9 @@ def sweep(
     vary: str = VARY,
     output: list[str] = OUTPUT,
     gap: float | None = typer.Option(None, min=0.0, max=1.0, help="Relative gap to prove for each, e.g. 0.001."),
-    hours: int | None = typer.Option(None, min=1, max=8760, help="Model only the first hours of each period."),
+    hours: int | None = typer.Option(
+        None, min=1, max=8760, help="Model only the first hours of each period: to try a scenario, not to plan by."
+    ),
     time_limit: float | None = typer.Option(None, min=0.1, help="Seconds for each value."),
     quiet: bool = typer.Option(False, "-q", "--quiet", help="No progress on standard error."),
 ) -> None:

@@ -10,16 +10,18 @@ from planner.estimate.failures import up
 from planner.model import Model, name_of
 from planner.options.pools import Pool, pools
 from planner.options.types import OptionSet
+from planner.plan.cautions import notes as cautions
 from planner.plan.encode import jsonable, tidy
 from planner.plan.energy import flows, headline, hours
 from planner.plan.measures import measures
 from planner.plan.pipeline import notes as bottlenecks
 from planner.plan.power import power_paths
 from planner.plan.redundancy import redundancy
-from planner.plan.schema import Accuracy, Availability, Plan, Solver, Work
+from planner.plan.schema import FIRST, Accuracy, Availability, Plan, Solver, Work
 from planner.plan.states import states
 from planner.plan.stores import stores
 from planner.plan.tables import ZERO, books, choices, columns, limits, settle, sizing
+from planner.plan.worth import worth
 from planner.problem import Period, Problem, Workload
 from planner.solve.solution import Solution
 
@@ -32,6 +34,7 @@ def extract(
     made = books(m, s)
     used = {keys["option"] for keys in (m.columns[c].keys for _, c in m.family("work.units"))}
     priced = problem.objective[-1] == "cost" and bool(s.duals)
+    first = accuracy.note.startswith(FIRST)
     return Plan(
         aiplan_version=__version__,
         name=problem.name,
@@ -53,9 +56,9 @@ def extract(
         flows=flows(m, s),
         ledger=made.ledger,
         tallies=made.tallies,
-        measures=measures(m, s, problem, made, priced=priced),
+        measures=[*measures(m, s, problem, made, first=first), *(worth(m, s, problem) if priced and not first else ())],
         limits=limits(m, s, made, priced=priced),
-        notes=[*problem.notes, *bottlenecks(m, s, problem, options)],
+        notes=[*problem.notes, *bottlenecks(m, s, problem, options), *cautions(m, s, problem, options)],
         columns=columns(m, s),
         options=[jsonable(o) for o in options.options if o.id in used],
         excuses=[jsonable(e) for e in options.excuses],

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from planner.model import Bus, Model, name_keys
+from planner.model import Bus, Model
 from planner.plan.encode import tidy
 from planner.plan.mixture import Stored, clean_share
 from planner.plan.schema import Measure
@@ -25,6 +25,8 @@ BILL_ACCOUNTS = ("demand_charge", "capacity_charge", "coincident_peak", "untaken
 CONTRACT_ACCOUNTS = ("green_tariff", "ppa", "ppa_sale", "certificates")
 ENERGY_ACCOUNTS = ("energy", "fuel", *BILL_ACCOUNTS, *CONTRACT_ACCOUNTS, "export", "wear")
 OWNED_ACCOUNTS = ("purchase", "resale", "maintenance")
+OF_YEARS = ("embodied", "full_cycles", "full_cycles_over_life", "life_by_wear")
+"""Measures of a bus that need the hours of whole years."""
 KWH_PER_MWH = 1e3
 DAYS_PER_YEAR = 365
 WORN_OUT = 0.2
@@ -51,8 +53,12 @@ class Sums:
         return Sums(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
-def measures(m: Model, s: Solution, problem: Problem, made: Books, *, priced: bool) -> list[Measure]:
-    """Every measure of a plan, by period and site; an empty site stands for all of them."""
+def measures(m: Model, s: Solution, problem: Problem, made: Books, *, first: bool = False) -> list[Measure]:
+    """Every measure of a plan, by period and site; an empty site stands for all of them.
+
+    `first`: the plan models the first hours of its periods only. What sets those hours beside whole years (what is
+    owned, cycles in a year) is then no measure of anything, and left out.
+    """
     found: list[Measure] = []
     for period in problem.periods:
         sums = []
@@ -65,11 +71,12 @@ def measures(m: Model, s: Solution, problem: Problem, made: Books, *, priced: bo
                 found += _by_year(m, s, bus, dispatch, problem.years)
         if len(sums) > 1:
             found += _ratios(sum(sums[1:], sums[0]), "", period.name)
-    found += _costs(m, s, problem, made)
-    return found + (list(_worth(m, s, problem)) if priced else [])
+    if first:
+        return [r for r in found if r.measure not in OF_YEARS]
+    return found + list(_costs(m, s, problem, made))
 
 
-def _row(measure: str, value: float, unit: str, site: str, period: str, who: str = "") -> Measure:
+def measured(measure: str, value: float, unit: str, site: str, period: str, who: str = "") -> Measure:
     return Measure(measure=measure, who=who, site=site, period=period, value=tidy(value), unit=unit)
 
 
@@ -122,7 +129,7 @@ def _by_year(m: Model, s: Solution, bus: Bus, dispatch: Dispatch, years: tuple[i
             total = float(used[begin:end].sum()) + share * rented
             if total > ZERO:
                 value = (float(hourly[begin:end].sum()) + share * (rented - dirty)) / total
-                yield _row(name, value, "", bus.site, bus.period, str(year))
+                yield measured(name, value, "", bus.site, bus.period, str(year))
 
 
 def drawn(s: Solution, bus: Bus) -> Series:
@@ -180,7 +187,7 @@ def _ratios(sums: Sums, site: str, period: str) -> Iterator[Measure]:
         ("water_on_site", sums.water, "L per kWh"),
         ("water_at_plants", sums.water_grid, "L per kWh"),
     ):
-        yield _row(name, value / sums.used, unit, site, period)
+        yield measured(name, value / sums.used, unit, site, period)
 
 
 def _parts(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: Period) -> Iterator[Measure]:
@@ -193,18 +200,18 @@ def _parts(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: 
         kwh = float(s.values[store.energy]) * store.usable + reserve
         if kwh > SHOWN and store.takes is None:
             cycles = float(weight @ out) / store.discharge_efficiency / kwh / period.years
-            yield _row("full_cycles", cycles, "per year", *place, store.who)
+            yield measured("full_cycles", cycles, "per year", *place, store.who)
             if (battery := batteries.get(store.who)) is not None:
-                yield _row("full_cycles_over_life", cycles * battery.life_years, "", *place, battery.id)
+                yield measured("full_cycles_over_life", cycles * battery.life_years, "", *place, battery.id)
                 mean = float(weight @ level) / float(weight.sum()) + reserve
                 yield from _life(battery, cycles, mean / kwh, place)
-    bought = _bought(bus, dispatch)
-    for name, kw in (("load", drawn(s, bus)), ("import", bought)):
+    imported = bought(bus, dispatch)
+    for name, kw in (("load", drawn(s, bus)), ("import", imported)):
         peak = float(kw.max(initial=0.0))
         if peak > SHOWN:
-            yield _row(f"{name}_peak", peak, "kW", *place)
-            yield _row(f"{name}_factor", float(weight @ kw) / float(weight.sum()) / peak, "", *place)
-    yield from _marginal(s, bus, dispatch, problem, bought)
+            yield measured(f"{name}_peak", peak, "kW", *place)
+            yield measured(f"{name}_factor", float(weight @ kw) / float(weight.sum()) / peak, "", *place)
+    yield from _marginal(s, bus, dispatch, problem, imported)
 
 
 def _life(battery: Battery, cycles: float, mean_level: float, place: tuple[str, str]) -> Iterator[Measure]:
@@ -222,7 +229,7 @@ def _life(battery: Battery, cycles: float, mean_level: float, place: tuple[str, 
         middle = (low + high) / 2
         lost = battery.calendar_fade * charged * middle**battery.calendar_exponent + daily * middle
         low, high = (middle, high) if lost < WORN_OUT else (low, middle)
-    yield _row("life_by_wear", high / DAYS_PER_YEAR, "years", *place, battery.id)
+    yield measured("life_by_wear", high / DAYS_PER_YEAR, "years", *place, battery.id)
 
 
 def _curtailed(s: Solution, bus: Bus, dispatch: Dispatch) -> Iterator[Measure]:
@@ -236,22 +243,22 @@ def _curtailed(s: Solution, bus: Bus, dispatch: Dispatch) -> Iterator[Measure]:
         kwh = float(bus.calendar.weight @ kw)
         if kwh > ZERO and float(s.values[part.column]) > SHOWN:
             share = float((bus.calendar.weight * lost) @ kw) / kwh
-            yield _row("curtailed", max(0.0, share), "", bus.site, bus.period, part.who)
+            yield measured("curtailed", max(0.0, share), "", bus.site, bus.period, part.who)
 
 
-def _marginal(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, bought: Series) -> Iterator[Measure]:
+def _marginal(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, imported: Series) -> Iterator[Measure]:
     """Consequential carbon, where the scenario gives a marginal rate: no part of any inventory, cap or price."""
     rate = problem.site(bus.site).grid.marginal_kg_per_kwh
     if rate is None:
         return
-    net = bought - np.sum([np.zeros(len(bought)), *dispatch.exported], axis=0)
+    net = imported - np.sum([np.zeros(len(imported)), *dispatch.exported], axis=0)
     weighed = bus.calendar.weight * bus.calendar.take(rate)
     place, burnt = (bus.site, bus.period), _burnt(bus, dispatch)
-    yield _row("co2_consequential", float(weighed @ net) + burnt, "kgCO2e", *place)
-    yield _row("co2_avoided", float(weighed @ (drawn(s, bus) - net)) - burnt, "kgCO2e", *place)
+    yield measured("co2_consequential", float(weighed @ net) + burnt, "kgCO2e", *place)
+    yield measured("co2_avoided", float(weighed @ (drawn(s, bus) - net)) - burnt, "kgCO2e", *place)
 
 
-def _bought(bus: Bus, dispatch: Dispatch) -> Series:
+def bought(bus: Bus, dispatch: Dispatch) -> Series:
     """What comes over the meter, kW (T,)."""
     parts = zip(bus.imported, dispatch.imported, strict=True)
     mine = [kw for part, kw in parts if part.role == "imported"]
@@ -281,31 +288,4 @@ def _costs(m: Model, s: Solution, problem: Problem, made: Books) -> Iterator[Mea
             if x.account in ENERGY_ACCOUNTS or (x.account in OWNED_ACCOUNTS and x.item in items)
         )
         if energy > ZERO:
-            yield _row("energy_cost", cost / energy * KWH_PER_MWH, "USD per MWh", site, "")
-
-
-def _worth(m: Model, s: Solution, problem: Problem) -> Iterator[Measure]:
-    """What one more kW or kWh of own supply would save, had for nothing, beside what it costs; both for a year.
-
-    It saves the worth that the hours (and all else but the row that makes one buy it) give to one unit in use: a
-    solver's shadow prices with the whole numbers held, and where several sets of them hold, one of those.
-    """
-    years = {p.name: p.years for p in problem.periods}
-    if not any(s.duals.values()):
-        return
-    for index, column in sorted(enumerate(m.columns), key=lambda ic: ic[1].name):
-        need = m.find(column.name.replace("_bought[", "[", 1))
-        if column.kind != "generation bought" or column.integer or need is None or not len(s.reduced):
-            continue
-        family = column.family.replace("_bought", "_owned")
-        rows = [r for r in m.rows if r.name.split("[", 1)[0] == family]
-        saved = -float(s.reduced[need]) - sum(s.duals.get(r.name, 0.0) * r.terms.get(need, 0.0) for r in rows)
-        costs = sum(c.quantity * c.unit_price * c.factor for c in m.ledger if c.column == index)
-        served = sum(years[name_keys(r.name)["period"]] for r in rows if index in r.terms)
-        place, unit = (column.keys["site"], column.keys["period"]), f"USD per {column.unit}-year"
-        yield _row("one_more_saves", saved / years[place[1]], unit, *place, column.item)
-        yield _row("one_more_costs", costs / served, unit, *place, column.item)
-    for row in (r for r in m.rows if r.name.startswith("facility.connection[")):
-        keys = name_keys(row.name)
-        saved = -s.duals.get(row.name, 0.0) / years[keys["period"]]
-        yield _row("one_more_saves", saved, "USD per kW-year", keys["site"], keys["period"], "grid connection")
+            yield measured("energy_cost", cost / energy * KWH_PER_MWH, "USD per MWh", site, "")

@@ -18,6 +18,10 @@ from planner.plan.schema_redundancy import Kept, PowerPath, Redundancy, Store
 FORMAT_VERSION = "1.3"
 FIRST = "only the first"
 """How the note of a plan of less than its periods begins."""
+OF_THOSE = (
+    "energy, rent, carbon and water are of those alone, and what is owned is paid for whole. What to buy or rent, and "
+    "limits by the year, cannot be judged by such a plan; `--weeks` stands for whole years as quickly"
+)
 
 
 class Solver(Table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from planner.report.section import LIST, Section
@@ -13,8 +14,13 @@ if TYPE_CHECKING:
 
 def render(plan: Plan, *, detail: str, terminal: bool) -> str:
     """The same sections as the table, the first open and the others folded."""
+    return text(sections(plan, detail))
+
+
+def text(found: Iterable[Section]) -> str:
+    """Sections as Markdown, the first open and the others folded."""
     parts: list[str] = []
-    for i, section in enumerate(sections(plan, detail)):
+    for i, section in enumerate(found):
         body = _body(section)
         parts.append(f"## {section.title}\n\n{body}" if i == 0 else _folded(section.title, body))
     return "\n".join(parts)

@@ -21,6 +21,10 @@ WIDTH = 100
 """Columns where there is no terminal to ask."""
 LEAST_WIDTH = 60
 INDENT = 2
+GAP = 2
+"""Columns between two columns of a table."""
+FOLDED = 10
+"""Characters that a name can be folded to and still be read."""
 
 
 def render(plan: Plan, *, detail: str, terminal: bool) -> str:
@@ -63,7 +67,7 @@ def _print(console: Console, section: Section) -> None:
         for (text,) in section.rows:
             console.print(Padding(_bullet(text), (0, 0, 0, INDENT)))
         return
-    console.print(Padding(_table(section), (0, 0, 0, INDENT)))
+    console.print(Padding(_table(section, console.width - INDENT), (0, 0, 0, INDENT)))
 
 
 def _bullet(text: str) -> Table:
@@ -78,16 +82,33 @@ def _bullet(text: str) -> Table:
     return grid
 
 
-def _table(section: Section) -> Table:
+def _table(section: Section, width: int) -> Table:
+    """Numbers stand whole on their line where names, folded, leave the room for it."""
     from rich.markup import escape
     from rich.table import Table
 
     named = any(head.strip(">") for head in section.heads)
-    table = Table(box=None, pad_edge=False, show_header=named, header_style="dim", padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, show_header=named, header_style="dim", padding=(0, GAP, 0, 0))
+    whole = _whole(section, width)
     for head in section.heads:
         right = head.startswith(">")
         text = escape(head.lstrip(">"))
-        table.add_column(text, justify="right" if right else "left", overflow="fold")
+        if right and whole:
+            table.add_column(text.replace(" ", "\n"), justify="right", overflow="fold", no_wrap=True)
+        else:
+            table.add_column(text, justify="right" if right else "left", overflow="fold")
     for row in section.rows:
         table.add_row(*(escape(cell) for cell in row))
     return table
+
+
+def _whole(section: Section, width: int) -> bool:
+    """Whether only names need folding: all would not fit into `width`, and numbers with folded names do."""
+    longest = [max((len(row[i]) for row in section.rows), default=0) for i in range(len(section.heads))]
+    gaps = GAP * (len(section.heads) - 1)
+    full = sum(max(len(head.lstrip(">")), most) for head, most in zip(section.heads, longest, strict=True))
+    least = 0
+    for head, most in zip(section.heads, longest, strict=True):
+        words = max(map(len, head.lstrip(">").split()), default=0)
+        least += max(words, most if head.startswith(">") else min(most, FOLDED))
+    return least + gaps <= width < full + gaps

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from planner.plan.schema import Plan
 
 BOUGHT = " bought"
+FEW = 8
+"""Choices not taken that are shown at a place, unless everything is asked for."""
 SHOWN_KW = 0.5
 """Stranded power below this is not worth a word."""
 MACHINES = ("machine", "machine working", "spare", "machine bought")
@@ -121,14 +123,21 @@ def stranded(plan: Plan) -> Section:
     return Section("Stranded power", ("Site", "Period", "Cause", ">Power"), rows)
 
 
-def chosen(plan: Plan) -> Section:
-    """Yes-or-no decisions: what was taken and what stood against it."""
+def chosen(plan: Plan, *, everything: bool) -> Section:
+    """Yes-or-no decisions: what was taken and what stood against it, some of it unless everything is asked for.
+
+    A hall without any IT has cooling in the model, since each has one; nothing of it is built, and none is shown.
+    """
+    cooled = {where(s.site, s.hall) for s in plan.sizing if s.kind == "cooling"}
     groups: dict[tuple[str, str, str], dict[str, bool]] = defaultdict(dict)
     for c in plan.choices:
         group = groups[c.kind, where(c.site, c.hall), c.period]
         group[c.item] = group.get(c.item, False) or c.chosen
     rows = []
     for (kind, place, period), group in sorted(groups.items()):
-        taken = ", ".join(item for item, yes in group.items() if yes) or "none"
-        rows.append((kind, place, period, taken, ", ".join(item for item, yes in group.items() if not yes)))
+        empty = kind == "cooling" and place not in cooled
+        taken = "none" if empty else ", ".join(item for item, yes in group.items() if yes) or "none"
+        against = [item for item, yes in group.items() if empty or not yes]
+        few = against if everything or len(against) <= FEW else [*against[: FEW - 1], f"{len(against) - FEW + 1} more"]
+        rows.append((kind, place, period, taken, ", ".join(few)))
     return Section("Choices", ("", "Where", "Period", "Taken", "Not taken"), rows)

@@ -13,14 +13,18 @@ if TYPE_CHECKING:
 
 CERTAIN = 5e-7
 """What is short of certainty by less would print as 100 %."""
+FIRST = "only the first"
+"""How the note of a plan of less than its periods begins."""
 STATUS = {"optimal": "proven", "limit": "stopped at a limit", "interrupted": "interrupted"}
 
 
 def headline(plan: Plan) -> Section:
     """Money, energy, carbon, water, and how far from the best this can be."""
     rows: list[tuple[str, ...]] = []
+    alone = plan.accuracy.note.startswith(FIRST)
     for h in plan.headline:
-        rows += _numbers(h, "own supply and contracts" if _contracts(plan) else "own supply")
+        numbers = _of_hours(h, plan.problem["finance"]["horizon_years"]) if alone else _of_years(h)
+        rows += [*numbers, *_shares(h, "own supply and contracts" if _contracts(plan) else "own supply")]
     rows.append(("Distance from the best plan, at most", _gap(plan.solver)))
     rows.append(("Hours modelled", _hours(plan.solver, plan.accuracy)))
     return Section(f"Plan {plan.name}", ("", ">"), rows)
@@ -34,7 +38,7 @@ def _contracts(plan: Plan) -> bool:
     return any(p["counts"] == "hourly" for p in agreements) or any(g["hourly"] for g in green)
 
 
-def _numbers(h: Headline, own: str) -> list[tuple[str, ...]]:
+def _of_years(h: Headline) -> list[tuple[str, ...]]:
     return [
         ("Cost per year, levelised", usd(h.cost_usd_per_year)),
         ("Purchases", usd(h.purchase_usd)),
@@ -45,6 +49,26 @@ def _numbers(h: Headline, own: str) -> list[tuple[str, ...]]:
         ("Carbon per year, operation, market-based", si(h.co2_market_kg_per_year, "kgCO2e")),
         ("Carbon per year, embodied", si(h.embodied_kg_per_year, "kgCO2e")),
         ("Water per year, on site", si(h.water_l_per_year, "L")),
+    ]
+
+
+def _of_hours(h: Headline, years: float) -> list[tuple[str, ...]]:
+    """Of a plan of the first hours of its periods: its sums are of those, only what is owned is of whole years."""
+    return [
+        ("Cost per year of what is owned, and of these hours alone", usd(h.cost_usd_per_year)),
+        ("Purchases", usd(h.purchase_usd)),
+        ("Energy of these hours", si(h.energy_kwh_per_year * years, "kWh")),
+        ("Power usage effectiveness (PUE)", "-" if h.pue is None else f"{h.pue:.3f}"),
+        ("Peak power, all at once", si(h.peak_kw, "kW")),
+        ("Carbon of these hours, operation, location-based", si(h.co2_location_kg_per_year * years, "kgCO2e")),
+        ("Carbon of these hours, operation, market-based", si(h.co2_market_kg_per_year * years, "kgCO2e")),
+        ("Carbon per year, embodied", si(h.embodied_kg_per_year, "kgCO2e")),
+        ("Water of these hours, on site", si(h.water_l_per_year * years, "L")),
+    ]
+
+
+def _shares(h: Headline, own: str) -> list[tuple[str, ...]]:
+    return [
         (f"Carbon-free hour by hour, {own}", share(h.carbon_free_share_own)),
         ("Carbon-free hour by hour, with the grid's", share(h.carbon_free_share_with_grid)),
     ]
@@ -56,8 +80,8 @@ def _gap(solver: Solver) -> str:
 
 def _hours(solver: Solver, accuracy: Accuracy) -> str:
     if accuracy.difference is None:
-        alone = accuracy.note.startswith("only the first")
-        return f"{solver.hours:,}" + ("; energy, carbon and water of these alone" if alone else "")
+        alone = accuracy.note.startswith(FIRST)
+        return f"{solver.hours:,}" + (", the first of a period: no year" if alone else "")
     return f"{solver.hours:,}; over all {accuracy.hours:,} the cost is {accuracy.difference:+.2%}"
 
 

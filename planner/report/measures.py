@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.report.numbers import plain, share, si, usd_per
+from planner.report.numbers import plain, share, si, usd, usd_per
 from planner.report.section import Section
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def _value(r: Measure) -> str:
         return share(r.value)
     if r.measure == "life_by_wear" and r.value >= MOST_YEARS:
         return f"over {MOST_YEARS:g} years"
+    if r.unit == "USD per year":
+        return f"{usd(r.value)} per year"
     if r.unit == "kgCO2e per kWh":
         return f"{plain(r.value * GRAMS_PER_KG)} gCO2e/kWh"
     return si(r.value, r.unit)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 CAPITAL = ("purchase", "resale")
 """Accounts of what is bought and what it is still worth at the horizon's end; their sum is the cost of owning it."""
+SHOWN_USD = 0.5
+"""Items that cost less print as 0 USD."""
 MOST = 12
 """Items shown on lines of their own; the others share one."""
 
@@ -37,7 +39,8 @@ def accounts(plan: Plan) -> Section:
 
 def items(plan: Plan) -> Section:
     """The same sum by item: owning and running each, levelised."""
-    ranked = _largest(_sums(plan, lambda line: "demand charge" if line.account == "demand_charge" else line.item))
+    sums = _sums(plan, lambda line: "demand charge" if line.account == "demand_charge" else line.item)
+    ranked = [(item, value) for item, value in _largest(sums) if abs(value) >= SHOWN_USD]
     total = sum(v for _, v in ranked)
     shown, rest = (ranked, []) if len(ranked) == MOST + 1 else (ranked[:MOST], ranked[MOST:])
     rows = [(item, usd(v), _of(v, total)) for item, v in shown]

@@ -11,30 +11,21 @@ from planner.report.headline import headline, redundancy, states, work
 from planner.report.limits import excuses, limits
 from planner.report.measures import measures, worth
 from planner.report.money import accounts, items, ledger
-from planner.report.section import LIST, Section
+from planner.report.section import LIST, PERIOD, Section, without
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
-
-PERIOD = "Period"
 
 
 def sections(plan: Plan, detail: str) -> Iterator[Section]:
     """The sections of a detail that have anything to say: `summary`, `normal` or `full`."""
     for section in _all(plan, detail):
         if section.rows:
-            yield _without(section, PERIOD) if len(_periods(plan)) == 1 else section
+            yield without(section, PERIOD) if len(_periods(plan)) == 1 else section
 
 
 def _periods(plan: Plan) -> set[str]:
     return {f.period for f in plan.flows} | {w.period for w in plan.work}
-
-
-def _without(section: Section, head: str) -> Section:
-    """The section less a column: what there is only one of goes without saying."""
-    keep = [i for i, name in enumerate(section.heads) if name != head]
-    heads = tuple(section.heads[i] for i in keep)
-    return Section(section.title, heads, [tuple(row[i] for i in keep) for row in section.rows])
 
 
 def _all(plan: Plan, detail: str) -> Iterator[Section]:
@@ -49,7 +40,7 @@ def _all(plan: Plan, detail: str) -> Iterator[Section]:
         yield paths(plan)
         yield trains(plan)
         yield stranded(plan)
-        yield chosen(plan)
+        yield chosen(plan, everything=detail == "full")
         yield energy(plan)
         yield measures(plan)
     yield accounts(plan)

@@ -24,7 +24,7 @@ class Terms:
     origin: str = ""
 
 
-BY_NAME = ("tag:rented", "tag:announced")
+BY_NAME = ("tag:rented", "tag:spot", "tag:announced")
 """What names rented machines, and those not shipping yet, as plainly as their ids do."""
 
 
@@ -82,6 +82,8 @@ def _machine(
     listed = 0.0 if price is None else price.number("usd_per_hour" if rented else "purchase_usd")
     row = price if rented and price is not None else node
     tags = [*node.tags, str(node.text.get("class", "")), *(["rented"] if rented else [])]
+    if rented and price is not None and price.text.get("plan") == "spot":
+        tags.append("spot")
     if chip is not None:
         tags += [str(chip.text.get("family", "")), *(["announced"] if chip.text.get("status") == "announced" else [])]
     return Machine(

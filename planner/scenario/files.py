@@ -111,6 +111,8 @@ def _fault(name: str, folder: Path, allow: Sequence[Path], is_folder: bool) -> t
         if is_folder and path.is_dir():
             return None
         if not path.is_file() or is_folder:
+            if path.exists():
+                return f"{shown(name)} is no {what}", inside, f"Name a {what}."
             return f"there is no {what} {shown(name)}", inside, _near(folder / name) or "Check the name."
         if path.stat().st_size > MAX_FILE_BYTES:
             return f"{shown(name)} is larger than 50 MiB", "a file of at most 50 MiB", "Keep only the columns in use."

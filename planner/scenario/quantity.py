@@ -91,6 +91,12 @@ def _unit(text: str) -> str:
     return _CARBON.sub("", re.sub(r"\s+", "", text))
 
 
+_CURRENCY = re.compile(
+    r"[kMBG]?(?:[€£¥₹]|AED|AUD|BRL|CAD|CHF|CNY|DKK|EUR|GBP|INR|JPY|KRW|MXN|NOK|NZD|PLN|RMB|SEK|SGD|TWD|ZAR)(?=/|$)"
+)
+"""Money that is no USD: reading it as such would be a wrong number."""
+
+
 def _unknown(unit: str, kind: Dimension) -> QuantityError:
     same_letters = [u for u in kind.units if u.lower() == unit.lower()][:2]
     near = (
@@ -99,6 +105,8 @@ def _unknown(unit: str, kind: Dimension) -> QuantityError:
         or get_close_matches(unit, list(kind.units), 1, 0.6)
     )
     hint = f"Did you mean {' or '.join(f'`{u}`' for u in near)}? " if near else ""
+    if kind.base.startswith("USD") and _CURRENCY.match(unit):
+        hint = "Money is in USD here: convert it first. "
     elsewhere = sorted(d.words for d in DIMENSIONS.values() if unit in d.units)
     what = f"`{unit}` measures {elsewhere[0]}, not {kind.words}" if elsewhere else f"`{unit}` is not a unit read here"
     if kind.base == "bytes" and unit in BITS:

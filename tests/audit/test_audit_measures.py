@@ -67,6 +67,15 @@ def test_the_marginal_rate_is_a_measure_and_nothing_else() -> None:
     assert laws(plan) == {"measures"}
 
 
+def test_a_plan_of_first_hours_has_no_measure_of_years() -> None:
+    plan = hand_plan.plan()
+    plan["accuracy"]["note"] = "only the first 3 hours of a period are modelled"
+    assert laws(plan) == {"measures"}
+    of_years = ("embodied", "energy_cost", "full_cycles", "full_cycles_over_life", "life_by_wear")
+    plan["measures"] = [m for m in plan["measures"] if m["measure"] not in of_years]
+    assert laws(plan) == set()
+
+
 def test_a_plan_of_before_measures_is_accepted_and_said_so() -> None:
     plan = hand_plan.plan()
     del plan["measures"]

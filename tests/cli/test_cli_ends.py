@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -123,3 +124,26 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
 def test_targets() -> None:
     assert [(t.format, t.file) for t in targets([], "normal")] == [("table", None)]
     assert [(t.format, t.file) for t in targets(["json=a=b.json"], "full")] == [("json", Path("a=b.json"))]
+
+
+def test_a_dash_is_standard_output() -> None:
+    assert [t.file for t in targets(["json=-"], "normal")] == [None]
+    with pytest.raises(errors.BadInput, match="only one format"):
+        targets(["json=-", "table"], "normal")
+
+
+def test_two_formats_to_one_file_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "plan"
+    with pytest.raises(errors.BadInput, match="two formats go to"):
+        targets([f"json={file}", f"csv={tmp_path}/./plan"], "normal")
+    assert len(targets([f"json={file}", f"csv={file}.csv"], "normal")) == 2
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write(pipe, "a plan\n")
+    assert os.read(reader, 100) == b"a plan\n"
+    os.close(reader)
+    assert pipe.is_fifo()

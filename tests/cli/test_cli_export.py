@@ -57,3 +57,14 @@ def test_a_plan_that_was_touched_is_refused(solved: Solved, run: Run, tmp_path: 
             assert done.returncode == 2
             assert "not a whole plan" in done.stderr
             assert done.stdout == ""
+
+
+def test_a_plan_that_an_audit_rejects_is_never_exported(solved: Solved, run: Run, tmp_path: Path) -> None:
+    plan = json.loads((solved[0] / "plan.json").read_text("utf-8"))
+    size = next(s for s in plan["sizing"] if s["kind"] == "machine")
+    size["quantity"] += 10
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    done = run("export", "plan.json", "--to", "kubernetes", "-o", "out.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "an audit rejects this plan\n  fix: `aiplan audit plan.json`" in done.stderr
+    assert not (tmp_path / "out.yaml").exists()

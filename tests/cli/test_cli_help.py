@@ -13,7 +13,7 @@ from cli_process import ROOT, Run, environment
 
 GOLDEN = Path(__file__).parent / "golden"
 VERBS = (
-    *("solve", "sweep", "check", "show", "audit", "explain", "export", "foresight", "estimate", "validate"),
+    *("solve", "sweep", "check", "show", "diff", "audit", "explain", "export", "foresight", "estimate", "validate"),
     *("schema", "math"),
     "doctor",
     "simulate",

@@ -40,6 +40,24 @@ def test_show_in_less_and_more_detail(solved: Solved, run: Run) -> None:
     assert "Ledger" not in done.stdout
 
 
+def test_diff_of_a_plan_and_itself_and_of_one_and_none(solved: Solved, run: Run, tmp_path: Path) -> None:
+    folder, _ = solved
+    done = run("diff", "plan.json", "plan.json", "--exit-code", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Nothing differs" in done.stdout
+    other = json.loads((folder / "plan.json").read_text("utf-8"))
+    other["headline"][0]["energy_kwh_per_year"] *= 2
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(other), "utf-8")
+    assert run("diff", "plan.json", str(changed), cwd=folder).returncode == 0
+    done = run("diff", "plan.json", str(changed), "--exit-code", "-o", "json", cwd=folder)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["same"] is False
+    done = run("diff", "plan.json", "nowhere.json", cwd=folder)
+    assert done.returncode == 2
+    assert "nowhere.json: cannot be read: no such file" in done.stderr
+
+
 def test_foresight_runs_the_sizes_again(solved: Solved, run: Run, tmp_path: Path) -> None:
     file = tmp_path / "ahead.json"
     done = run("foresight", "plan.json", "--ahead", "24", "-o", f"json={file}", "-o", "table", cwd=solved[0])

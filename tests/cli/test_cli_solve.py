@@ -92,6 +92,7 @@ def test_no_plan_can_exist(tmp_path: Path, run: Run) -> None:
     assert done.stdout == ""
     assert "no plan can meet this scenario" in done.stderr
     assert "purchase budget" in done.stderr
+    assert "the cheapest plan without limits (two typical weeks, to 1 %):" in done.stderr
     assert "poor.yaml:" in done.stderr
     assert "Traceback" not in done.stderr
 

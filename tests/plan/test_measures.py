@@ -12,7 +12,7 @@ import toys
 from planner.audit import audit
 from planner.blocks import assemble
 from planner.plan.extract import extract
-from planner.plan.schema import Accuracy, Plan
+from planner.plan.schema import FIRST, OF_THOSE, Accuracy, Plan
 from planner.problem import Problem
 from planner.solve.monolithic import solve
 
@@ -29,9 +29,9 @@ def toy(**changes: object) -> Problem:
     return toys.problem(sites=(place,))
 
 
-def plan_of(problem: Problem) -> Plan:
+def plan_of(problem: Problem, note: str = "") -> Plan:
     m = assemble(problem, toys.options())
-    none = Accuracy(hours=3, weeks_usd=0, year_usd=None, difference=None, note="")
+    none = Accuracy(hours=3, weeks_usd=0, year_usd=None, difference=None, note=note)
     return extract(m, solve(m, gap=1e-9), problem, toys.options(), accuracy=none)
 
 
@@ -144,6 +144,23 @@ def test_energy_costs_its_lines(plan: Plan) -> None:
     factor = plan.problem["periods"][0]["value_factor"]
     drawn = flow(plan, "draw").sum() * 2920 / 1000 * factor
     assert value(plan, "energy_cost") == pytest.approx(cost / drawn, rel=1e-6)
+
+
+def test_first_hours_say_nothing_of_years() -> None:
+    plan = plan_of(toy(), note=f"{FIRST} 3 hours of a period are modelled: {OF_THOSE}")
+    told = {r.measure for r in plan.measures}
+    assert told.isdisjoint({"embodied", "energy_cost", "full_cycles", "full_cycles_over_life", "life_by_wear"})
+    assert told.isdisjoint({"one_more_saves", "one_more_costs"})
+    assert {"co2_location", "load_peak", "carbon_free_hourly_own"} <= told
+    assert audit(json.loads(plan.model_dump_json())).accepted
+
+
+def test_a_connection_has_a_price_only_where_no_hour_imports_all_it_bears(plan: Plan) -> None:
+    assert value(plan, "one_more_saves", "grid connection") == 0.0
+    most = value(plan, "import_peak")
+    tight = plan_of(toy(connection_kw=most))
+    assert value(tight, "import_peak") == pytest.approx(most)
+    assert not [r for r in tight.measures if r.who == "grid connection"]
 
 
 def test_two_sites_have_a_row_each_and_one_together() -> None:

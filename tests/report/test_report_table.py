@@ -4,10 +4,13 @@ import golden
 import plan_factory as made
 import pytest
 
+from planner.plan.schema import FIRST, OF_THOSE
 from planner.report import FORMATS, render
-from planner.report.as_table import WIDTH
+from planner.report.as_table import WIDTH, text
+from planner.report.built import chosen
 from planner.report.energy import energy
 from planner.report.money import accounts, items
+from planner.report.section import Section
 from planner.report.sections import sections
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -30,6 +33,18 @@ def test_no_terminal_no_colour_no_more_than_its_width() -> None:
     text = render(made.plan(), "table", detail="full")
     assert "\x1b" not in text
     assert max(len(line) for line in text.splitlines()) <= WIDTH
+
+
+def test_first_hours_are_called_what_they_are() -> None:
+    accuracy = made.ACCURACY.model_copy(
+        update={"difference": None, "year_usd": None, "note": f"{FIRST} 168 hours of a period are modelled: {OF_THOSE}"}
+    )
+    text = render(made.plan(accuracy=accuracy, problem={"sites": [], "finance": {"horizon_years": 3.0}}), "table")
+    told = {line.strip().rpartition("  ")[0].strip(): line.split("  ")[-1].strip() for line in text.splitlines()[:20]}
+    assert told["Energy of these hours"] == "1.500 GWh"  # 500 MWh a year, of three years
+    assert told["Carbon of these hours, operation, location-based"] == "240 tCO2e"
+    assert told["Carbon per year, embodied"] == "9 tCO2e"
+    assert not [name for name in told if name.startswith(("Energy per year", "Water per year", "Carbon per year, op"))]
 
 
 def test_colour_on_a_terminal_unless_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,3 +129,42 @@ def test_an_unchecked_year_is_said() -> None:
 def test_markdown_survives_pipes_and_tags() -> None:
     text = render(made.plan(sizing=[made.size("machine", "a|b<c", 1, "machines")]), "markdown")
     assert "| a\\|b&lt;c |" in text
+
+
+def test_choices_at_a_place_are_few_unless_all_are_asked_for() -> None:
+    switches = [made.choice("fabric", f"switch_{k}", k == 0) for k in range(12)]
+    plan = made.plan(choices=[*made.plan().choices, *switches])
+    (cooling, fabric) = chosen(plan, everything=False).rows
+    assert cooling[3:] == ("air", "liquid")
+    assert fabric[4].endswith("switch_7, 4 more")
+    assert chosen(plan, everything=True).rows[1][4].endswith("switch_11")
+
+
+def test_an_empty_hall_has_no_cooling() -> None:
+    sizing = [s for s in made.plan().sizing if s.kind != "cooling"]
+    ((_, _, _, taken, against),) = chosen(made.plan(sizing=sizing), everything=False).rows
+    assert (taken, against) == ("none", "air, liquid")
+
+
+def test_items_that_would_print_as_nothing_are_left_out() -> None:
+    plan = made.plan(ledger=[*made.LEDGER, made.line("purchase", "dust", 1, "units", 0.2)])
+    assert "dust" not in [row[0] for row in items(plan).rows]
+    assert sum(x.amount_usd for x in plan.ledger) > made.TOTAL_USD
+
+
+def test_numbers_stand_whole_where_names_leave_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    heads = ("Workload", "Where", "Runs on", ">Machines", ">Serves", ">Available", ">Asked")
+    row = ("state.records", "north/main", "amd_epyc_9655_1s", "0.3788", "2,663 req/s", "99.9952%", "99.950%")
+    shown = text([Section("What runs where", heads, [row])], terminal=True)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert all(number in shown for number in row[3:])
+    assert "".join(line[2:14].strip().split(" ")[0] for line in shown.splitlines()[3:]) == "state.records"
+
+
+def test_an_availability_is_never_rounded_up_to_certainty() -> None:
+    sure = made.plan().availability[0].model_copy(update={"achieved": 0.99999999})
+    table = render(made.plan(availability=[sure]), "table")
+    assert ">99.9999%" in table
+    assert "100.0000%" not in table

@@ -242,7 +242,7 @@ class TestFilesThatItNames:
 
     def test_a_folder_is_no_file(self, tmp_path: Path) -> None:
         (tmp_path / "w").mkdir()
-        assert "there is no file" in self.said("w", tmp_path)
+        assert "is no file" in self.said("w", tmp_path)
 
     def test_too_large(self, tmp_path: Path) -> None:
         with (tmp_path / "w.csv").open("wb") as stream:

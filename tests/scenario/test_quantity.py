@@ -187,6 +187,15 @@ def test_near_units_are_offered(text: str, dimension: str, offered: tuple[str, .
     assert all(unit in caught.value.fix for unit in offered)
 
 
+@pytest.mark.parametrize(
+    ("text", "dimension"), [("0.055 EUR/kWh", "energy_price"), ("3 €/MWh", "energy_price"), ("2 MEUR", "money")]
+)
+def test_other_money_is_never_offered_as_usd(text: str, dimension: str) -> None:
+    with pytest.raises(QuantityError) as caught:
+        parse_quantity(text, dimension)
+    assert caught.value.fix.startswith("Money is in USD here: convert it first. Write one of: ")
+
+
 @pytest.mark.parametrize(("number", "example"), [(0.08, "`8%`"), (15, "`15%`")])
 def test_bare_shares_are_shown_as_percent(number: float, example: str) -> None:
     with pytest.raises(QuantityError) as caught:

@@ -37,6 +37,9 @@ BILL = ("demand_charge", "capacity_charge", "coincident_peak", "untaken_energy")
 CONTRACTS = ("green_tariff", "ppa", "ppa_sale", "certificates")
 ENERGY = ("energy", "fuel", *BILL, *CONTRACTS, "export", "wear")
 BOUGHT = ("purchase", "resale", "maintenance")
+FIRST = "only the first"
+OF_YEARS = ("embodied", "energy_cost", "full_cycles", "full_cycles_over_life", "life_by_wear")
+"""What no plan of the first hours of a period (its accuracy's note begins with `FIRST`) can say."""
 WORTH = ("one_more_saves", "one_more_costs")
 SOLVED = ("life_by_wear", "moving_saves")
 """What no sum of hours says: a life is checked where its cycles are, another solve's cost is as the plan has it."""
@@ -62,6 +65,8 @@ def check(view: View) -> Iterator[Check]:
         if len(blocks) > 1:
             expected |= _ratios(view, blocks, "", period)
     expected |= _costs(view)
+    if view.plan["accuracy"]["note"].startswith(FIRST):
+        expected = {key: told for key, told in expected.items() if key[0] not in OF_YEARS}
     for key, (value, slack) in expected.items():
         where = " ".join(filter(None, key))
         small = key[0].endswith(("_peak", "_factor")) or key[0] in ("curtailed", "full_cycles", "full_cycles_over_life")
