@@ -134,10 +134,14 @@ def _spares(m: Model, s: int, n: dict[tuple[int, int], Col], usd: Any) -> None:
             m.row(f"order[s={s:02d},j={j},l={r}]", {rung[r]: 1.0, rung[r - 1]: -1.0}, "<=", 0.0, origin="")
         steps = [RUNGS[0], *(b - a for a, b in itertools.pairwise(RUNGS))]
         used = {n[k, j]: 1.0 for k in range(6)}
-        m.row(f"used[s={s:02d},j={j}]", used | {rung[0]: -8192.0}, "<=", 0.0, origin="")
-        for k in range(6):  # the same for each workload apart: implied, and tighter where counts are relaxed
+        for k in range(6):
+            # For each workload apart: implied by whole rungs taken in order, and tighter than `room` where they are
+            # relaxed, as a rung that admits more than the workload can use then counts for no more than that.
             most = m.columns[n[k, j]].hi
-            m.row(f"used[s={s:02d},j={j},k={k}]", {n[k, j]: 1.0, rung[0]: -most}, "<=", 0.0, origin="")
+            admits = np.diff([0.0, *np.minimum(RUNGS, most)])
+            if most < RUNGS[-1]:
+                terms = {c: -float(step) for c, step in zip(rung, admits, strict=True) if step}
+                m.row(f"room[s={s:02d},j={j},k={k}]", {n[k, j]: 1.0} | terms, "<=", 0.0, origin="")
         room = used | {c: -float(step) for c, step in zip(rung, steps, strict=True)}
         m.row(f"room[s={s:02d},j={j}]", room, "<=", 0.0, origin="")
         for r in range(5):

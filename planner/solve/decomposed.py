@@ -36,6 +36,8 @@ RELAXED = 0.7
 """How exactly the relaxation is solved before whole numbers are asked for, in gaps: its cuts matter, not its value."""
 HELD = 0.2
 """How exactly held whole numbers are priced, in gaps; where a dispatch is dear, until the gap is closed."""
+SEARCHED, PROVEN = 0.5, 0.75
+"""How exactly the mixed-integer master is solved, in gaps: before and after the cost of some whole numbers is known."""
 ROUNDS = 12
 TRIALS = 400
 STALE = 30
@@ -206,10 +208,11 @@ def _rounds(s: Search, *, fresh: bool) -> None:
     if s.infeasible or not len(whole) or s.bound > s.floor > 0.0:
         return
     seen: set[bytes] = set()
-    mip_gap = s.gap / 2
+    finer = 1.0
     for _ in range(ROUNDS):
         known = None if s.best is None else master.program_point(s.best.x)
         program, limit = master.whole_program(), _left(s.deadline)
+        mip_gap = finer * (SEARCHED if known is None else PROVEN) * s.gap
         with master.effort.on("whole_s"):
             answer = solve_staged(program, master.cost, solver=s.solver, gap=mip_gap, time_limit=limit, start=known)
         master.effort.programs += 1
@@ -235,7 +238,7 @@ def _rounds(s: Search, *, fresh: bool) -> None:
         if answer.status != "optimal":
             s.check()
         if held.tobytes() in seen:
-            mip_gap /= 2
+            finer /= 2
         seen.add(held.tobytes())
 
 

@@ -23,6 +23,8 @@ POOL = 100
 HEURISTICS = tuple(
     f"mip_heuristic_run_{name}" for name in ("rins", "rens", "root_reduced_cost", "feasibility_jump")
 )
+RELIABLE = 4
+"""Trials of a branching column, where only a bound is sought, before its own record is believed."""
 Status = Literal["optimal", "limit", "interrupted", "infeasible", "unbounded", "none"]
 Progress = Callable[[str], None]
 
@@ -114,7 +116,8 @@ def _highs(
 
     how = {"random_seed": 0, "parallel": "off", "mip_pool_soft_limit": POOL}
     if start is not None:
-        how |= dict.fromkeys(HEURISTICS, False)
+        how |= dict.fromkeys((*HEURISTICS, "mip_allow_cut_separation_at_nodes"), False)
+        how["mip_pscost_minreliable"] = RELIABLE
     solver = pulp.HiGHS(msg=False, gapRel=gap, **how)
     solver.createAndConfigureSolver(problem)
     solver.buildSolverModel(problem)

@@ -1,12 +1,13 @@
-"""Large mixed-integer programs in three stages: yes or no first, then how many, then the proof.
+"""Large mixed-integer programs in stages: yes or no first, then how many; the proof when it is known what they cost.
 
 1. The columns that are 0 or 1 are decided with the counts relaxed: which machines, cooling, rungs of a ladder.
 2. That choice is held and the counts are decided; where they do not fit, a few more may be chosen.
-3. The whole program, begun from that answer: the search proves a bound instead of looking for plans, so the solver's
-   own heuristics, which solve programs nearly as large again and again, are left out.
+3. Asked again with a start, the whole program begun from it: the search proves a bound instead of looking for plans,
+   so the solver's own heuristics, which solve programs nearly as large again and again, are left out, and so are cuts
+   beyond the root, which take longer than the nodes they save.
 
-The bound is that of stage 3, or of stage 1, whose program is a relaxation, where time ran out. Stage 2 only finds a
-good start.
+The bound of an answer without a start is that of stage 1, whose program is a relaxation; stage 2 only finds a good
+answer. Whoever asks finds out what that costs before asking for the proof, which then knows the cuts that it made.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ def solve_staged(
     time_limit: float | None = None,
     start: Floats | None = None,
 ) -> Answer:
-    """Minimise `cost @ x` to a relative `gap`, as `solve_mip` does; a `start` known already saves stages 1 and 2."""
+    """Minimise `cost @ x`: a good answer of a large program, or, from a `start`, one proven to a relative `gap`.
+
+    A program that is not large is solved to the gap at once, as `solve_mip` does.
+    """
     yes_no = _yes_no(matrix)
     begin = time.monotonic()
 
@@ -58,12 +62,9 @@ def solve_staged(
         risen = yes_no[lo[yes_no] == 0.0]
         few = replace(matrix, lo=lo).with_row((risen, np.ones(len(risen))), 0.0, float(FEW))
         many = solve_mip(few, cost, gap=2.0 * gap, time_limit=left())
-    if many.status == "interrupted":
-        return many
-    proven = solve_mip(matrix, cost, gap=gap, time_limit=left(), start=many.values)
-    if proven.values is None and many.values is not None:
-        proven = replace(many, status=proven.status)
-    return replace(proven, bound=max(proven.bound, which.bound))
+    if many.values is None and many.status != "interrupted":
+        return solve_mip(matrix, cost, gap=gap, time_limit=left())
+    return replace(many, bound=which.bound)
 
 
 def _yes_no(matrix: Frozen) -> Ints:
