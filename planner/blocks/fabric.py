@@ -145,9 +145,10 @@ def _nets(problem: Problem, options: OptionSet) -> list[Net]:
 
 
 def _fast_enough(fabric: FabricClass, members: list[Pool]) -> tuple[Switch, ...]:
-    """Small switches; where work over several machines counts on the network's speed, those that have it."""
-    felt = any(o.replica_machines > 1 for p in members if p.fabric == fabric.id for o in p.options)
-    least = fabric.switch.port_gbps if felt and fabric.switch is not None else 0.0
+    """Small switches; where work over several machines counts on ports of their speed, those that have it."""
+    felt = [p for p in members if p.fabric == fabric.id and any(o.replica_machines > 1 for o in p.options)]
+    most = fabric.switch.port_gbps if fabric.switch is not None else 0.0
+    least = max((min(most, p.machine.nic_gbps) for p in felt), default=0.0)
     return tuple(s for s in fabric.lesser if s.port_gbps >= least)
 
 
@@ -254,9 +255,8 @@ def _alone(m: Model, net: Net, switch: Switch, period: Period, use: Col) -> dict
         kind="switch",
         item=f"{net.fabric.id} {switch.id}",
     )
-    ends = m.column(
-        name_of("fabric.alone_links", **keys), origin=origin, unit="links", kind="cable", item=f"{net.fabric.id} links"
-    )
+    links, shown = name_of("fabric.alone_links", **keys), f"{net.fabric.id} links"
+    ends = m.column(links, origin=origin, unit="links", kind="cable", item=shown)
     m.row(name_of("fabric.few", **keys), {ends: 1.0, alone: -float(switch.ports)}, "<=", origin=origin)
     m.row(name_of("fabric.stands", **keys), {alone: 1.0, use: -1.0}, "<=", origin=origin)
     bus = heat(m, net.site, net.hall, period, liquid=False)

@@ -143,7 +143,8 @@ def _replica(o: Mapping[str, Any]) -> str:
         stages += f", {o['prefill_engines']} engines for prefill and {o['decode_engines']} for decode"
         stages += f" on {o['split_over_machines']} {machines}"
     batch = f"batch {o['batch']:g} (bound by {o['batch_limit']})"
-    return f"tensor {o['tensor_parallel']}{stages}, {batch}, planned at {o['load']:.0%} load"
+    over = f"experts over {o['expert_parallel']}" if "expert_parallel" in o else f"tensor {o['tensor_parallel']}"
+    return f"{over}{stages}, {batch}, planned at {o['load']:.0%} load"
 
 
 def _layout(a: Answer) -> str:

@@ -51,7 +51,8 @@ def si(value: float, unit: str) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A quantity in the ledger's own unit, unscaled, so that it times the price is the amount."""
-    return f"{plain(value)} {unit.replace('s-', '-')}".rstrip()
+    head, dash, tail = unit.partition("-")
+    return f"{plain(value)} {SINGULAR.get(head, head) if dash else head}{dash}{tail}".rstrip()
 
 
 def _step(value: float) -> tuple[str, str]:

@@ -81,16 +81,20 @@ def test_any_prices_give_the_cheapest_of_all_that_can_be_counted() -> None:
         assert paid == pytest.approx(min(ways)), (seed, bought(made))
 
 
-def test_work_over_several_machines_counts_on_the_networks_speed() -> None:
+@pytest.mark.parametrize(("nic_gbps", "few"), [(100.0, {"fast"}), (400.0, {"fast"}), (25.0, {"small", "fast"})])
+def test_work_over_several_machines_counts_on_ports_as_fast_as_its_own(nic_gbps: float, few: set[str]) -> None:
     slow, fast = replace(SMALL, port_gbps=25.0), replace(SMALL, id="fast", price_usd=600.0)
     web = toys.workload(demand=(100.0,))
     problem = toys.problem(
-        machines=(toys.machine(failures_per_day=0.0),), fabrics=(network(slow, fast),), tiers=(), workloads=(web,)
+        machines=(toys.machine(failures_per_day=0.0, nic_gbps=nic_gbps),),
+        fabrics=(network(slow, fast),),
+        tiers=(),
+        workloads=(web,),
     )
     options = OptionSet((toys.option(fabric="net", replica_machines=2),), ())
     m = assemble(problem, options)
     names = {m.columns[c].keys["switch"] for _, c in m.family("fabric.alone")}
-    assert names == {"fast"}
+    assert names == few
 
 
 def without(made: Plan, family: str) -> dict[str, Any]:
