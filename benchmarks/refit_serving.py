@@ -1,10 +1,11 @@
 """Fits the serving coefficients anew and writes them to the catalogs.
 
-    python benchmarks/refit_serving.py [--quick]
+    python benchmarks/refit_serving.py [--quick | --ranges]
 
 Writes `serving_*` figures of catalogs/physics/coefficient.yaml, the whole of catalogs/physics/engine.yaml, and how well
 rows left out were predicted to benchmarks/results. Ranges are those of rows left out of the fit (serving_ranges.py).
-`--quick` keeps the ranges and results that are there.
+`--quick` keeps the ranges and results that are there; `--ranges` makes the ranges anew from the errors of rows left out
+that are there.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from serving_fit import PARAMETERS, Fit, anchored, fit, load
-from serving_holdout import FOLDED, Member, left_out, show, tables, write_errors
+from serving_holdout import FOLDED, Member, left_out, read_errors, show, tables, write_errors
 from serving_ranges import QUANTITIES, Place, Range, ranges
 
 from planner import driver
@@ -31,7 +32,7 @@ from planner.validate.serving_fields import TTFT
 
 FOLDER = Path(__file__).parent.parent / "catalogs" / "physics"
 RESULTS = Path(__file__).parent / "results" / "serving_holdout.json"
-LEFT_OUT = (FOLDED, "software", "accelerator")
+LEFT_OUT = (FOLDED, "source", "software", "accelerator")
 AS_OF = "2026-11-25"
 NOUGHT = 0.005
 """Log effects of software below this are left out: none of its rows feels the coefficient."""
@@ -202,20 +203,22 @@ def kept_ranges(known: Books) -> dict[Place, Range]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="keep the ranges and results that are there")
-    quick = parser.parse_args().quick
+    parser.add_argument("--ranges", action="store_true", help="make only these anew, from the errors that are there")
+    asked = parser.parse_args()
     known = books(driver.catalog([]))
     members, _ = load()
     whole = fit([case for _, case in members], known.coefficients)
     found = Fit(anchored(whole.effects), whole.errors)
-    if quick:
+    if asked.quick:
         write(found, members, kept_ranges(known))
         return
-    out = {way: left_out(members, way, known, whole) for way in LEFT_OUT}
+    out = read_errors(members) if asked.ranges else {w: left_out(members, w, known, whole) for w in LEFT_OUT}
     write(found, members, ranges(members, out, np.full(len(members), True)))
     rows = tables(members, whole.errors, out, known)
     show(rows)
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
-    write_errors(members, whole.errors, out)
+    if not asked.ranges:
+        write_errors(members, whole.errors, out)
 
 
 if __name__ == "__main__":

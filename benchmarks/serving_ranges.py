@@ -2,8 +2,9 @@
 
 A range holds the order statistics of measured over predicted that leave `MISSED` of n rows out at either end, at ranks
 floor((n + 1) missed): of a row like those, as many lie outside (split conformal prediction). Rows of one software or
-accelerator lie off alike, and there are but a dozen: the next one is given WIDTHS root mean square errors of the rows
-left out with theirs, at least. Ranges are taken apart by quantity and by how far a question is from what was measured:
+accelerator lie off alike, and there are but a dozen of either: the next one is given WIDTHS root mean square errors at
+least, each software or accelerator left out counting once, however many rows it has.
+Ranges are taken apart by quantity and by how far a question is from what was measured:
 
     software, accelerator with rows      their own rows, predicted by a fit without a fifth of all rows
     expert models                        the same of expert models' throughput
@@ -34,6 +35,7 @@ from planner.validate.serving_fields import THROUGHPUT, TTFT
 MISSED = {FOLDED: 0.08, "software": 0.05, "accelerator": 0.05}
 """Share of rows left outside at either end, by how they were left out."""
 WIDTHS = 2.2
+"""Of one more of a normal population of which five are known, 5 % beyond either end: t of five x sqrt(1 + 1 / 5)."""
 EXPERTS_MISSED = 0.05
 """The same of expert models: few rows, and software that changes fast."""
 LEAST = 0.1
@@ -54,10 +56,11 @@ def span(ratios: Numbers, missed: float) -> Range:
     return min(float(ordered[rank]), 1 - LEAST), max(float(ordered[-1 - rank]), 1 + LEAST)
 
 
-def unseen(ratios: Numbers, missed: float) -> Range:
-    """The same of a software or accelerator without rows."""
+def unseen(ratios: Numbers, whose: NDArray[np.str_], missed: float) -> Range:
+    """The same of a software or accelerator without rows, from those of others: `whose` each ratio (n,) is."""
     low, high = span(ratios, missed)
-    wide = math.exp(WIDTHS * float(np.sqrt((np.log(ratios) ** 2).mean())))
+    each = [float((np.log(ratios[whose == one]) ** 2).mean()) for one in sorted(set(whose))]
+    wide = math.exp(WIDTHS * math.sqrt(sum(each) / len(each)))
     return min(low, 1 / wide), max(high, wide)
 
 
@@ -70,15 +73,18 @@ def ranges(members: Sequence[Member], out: Mapping[str, Numbers], kept: Mask) ->
     for way in MISSED:
         use, ratios = kept & (np.abs(out[way]) < UNFIT), np.exp(-out[way])
         table, id = {FOLDED: ("coefficient", DEFAULT), "software": ("engine", OTHER)}.get(way, ("coefficient", DEFAULT))
-        moe = ratios[use & experts]
-        if len(moe) >= FEWEST and way != "accelerator":
-            found[table, id, MOE_ERROR] = (span if way == FOLDED else unseen)(moe, EXPERTS_MISSED)
+        whose = np.array([getattr(case, "accelerator" if way == FOLDED else way) for case in cases])
+        moe = use & experts
+        if moe.sum() >= FEWEST and way == FOLDED:
+            found[table, id, MOE_ERROR] = span(ratios[moe], EXPERTS_MISSED)
+        elif moe.sum() >= FEWEST and way == "software":
+            found[table, id, MOE_ERROR] = unseen(ratios[moe], whose[moe], EXPERTS_MISSED)
         for name, right in dense.items():
             mine = use & right
             if way != FOLDED and mine.sum() < FEWEST:
                 continue
             if way != FOLDED:
-                found[table, id, name] = unseen(ratios[mine], MISSED[way])
+                found[table, id, name] = unseen(ratios[mine], whose[mine], MISSED[way])
                 continue
             found |= _own(cases, ratios, mine, name)
     return found
