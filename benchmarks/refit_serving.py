@@ -25,7 +25,7 @@ from serving_holdout import FOLDED, Member, left_out, read_errors, show, tables,
 from serving_ranges import QUANTITIES, Place, Range, ranges
 
 from planner import driver
-from planner.estimate.coefficients import DEFAULT, OTHER
+from planner.estimate.coefficients import DEFAULT, OTHER, RELEASE
 from planner.validate.books import Books, books
 from planner.validate.serving import MOE_ERROR
 from planner.validate.serving_fields import TTFT
@@ -52,6 +52,7 @@ FIRST = ("serving_error", "serving_moe_error")
 WHOSE = {
     ("coefficient", DEFAULT): "accelerators without rows of their own; of experts: any",
     ("engine", OTHER): "measured over predicted of software that was left out of the fit",
+    ("engine", RELEASE): "measured over predicted of sources that were left out of the fit",
 }
 NOTES = {
     "serving_sequence_s": "host work, sampling and scheduling, per sequence and step",
@@ -110,6 +111,12 @@ def own_lines(found: Fit, members: Sequence[Member], who: str, level: str) -> It
         note = ""
 
 
+def measured_by(members: Sequence[Member], software: str) -> str:
+    """The sources of its rows, as a catalog line."""
+    names = sorted({str(entry.data.get("source")) for entry, case in members if case.software == software})
+    return f"    measured_by: {json.dumps(names, ensure_ascii=False)}"
+
+
 def coefficient_file(blocks: dict[str, list[str]], source: str) -> None:
     """Replace the serving figures of each row, keep all others; rows that are new come at the end."""
     path = FOLDER / "coefficient.yaml"
@@ -151,6 +158,9 @@ def engine_file(blocks: dict[str, list[str]], source: str) -> None:
         if id == OTHER:
             lines += [f"  - id: {id}", "    name: any software without rows of its own, or of its year", *block]
             continue
+        if id == RELEASE:
+            lines += [f"  - id: {id}", "    name: software with rows, in another release or measured by others", *block]
+            continue
         name, year, served = re.fullmatch(r"(\w+?)_(20\d\d)(_served)?", id).groups()  # type: ignore[union-attr]
         lines += [f"  - id: {id}", f"    name: {NAMES[name]}, {year}{', answering over the network' if served else ''}"]
         lines += block
@@ -183,8 +193,10 @@ def write(found: Fit, members: Sequence[Member], spreads: Mapping[Place, Range])
     blocks |= {id: block(own_lines(found, members, id, "accelerator"), "coefficient", id) for id in chips}
     blocks |= {id: blocks[like] for id, like in STAND_INS.items() if like in blocks}
     coefficient_file(blocks, source)
-    engines = {id: block(own_lines(found, members, id, "software"), "engine", id) for id in used}
-    engine_file(engines | {OTHER: block(iter(()), "engine", OTHER)}, source)
+    engines = {
+        id: [measured_by(members, id), *block(own_lines(found, members, id, "software"), "engine", id)] for id in used
+    }
+    engine_file(engines | {id: block(iter(()), "engine", id) for id in (OTHER, RELEASE)}, source)
 
 
 def kept_ranges(known: Books) -> dict[Place, Range]:

@@ -8,11 +8,12 @@ Ranges are taken apart by quantity and by how far a question is from what was me
 
     software, accelerator with rows      their own rows, predicted by a fit without a fifth of all rows
     expert models                        the same of expert models' throughput
+    source that is new to its software   every row of software with several sources, by a fit without its own
     software without rows                every row, predicted by a fit without its software
     accelerator without rows             every row, predicted by a fit without its accelerator
 
 How often they hold is counted on rows of which neither the fit nor the range knows: ranges are made anew without each
-fifth, each software and each accelerator.
+fifth, each source, each software and each accelerator.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ from numpy.typing import NDArray
 from serving_fit import FEWEST, Numbers
 from serving_holdout import FOLDED, UNFIT, WAYS, Member, without
 
-from planner.estimate.coefficients import DEFAULT, OTHER, Coefficients, Spread
+from planner.estimate.coefficients import DEFAULT, OTHER, RELEASE, Coefficients, Spread
 from planner.validate.books import Books
 from planner.validate.serving import ERRORS, MOE_ERROR, interval
 from planner.validate.serving_cases import Case
 from planner.validate.serving_fields import THROUGHPUT, TTFT
 
-MISSED = {FOLDED: 0.08, "software": 0.05, "accelerator": 0.05}
+MISSED = {FOLDED: 0.08, "source": 0.05, "software": 0.05, "accelerator": 0.05}
 """Share of rows left outside at either end, by how they were left out."""
 WIDTHS = 2.2
 """Of one more of a normal population of which five are known, 5 % beyond either end: t of five x sqrt(1 + 1 / 5)."""
@@ -46,6 +47,8 @@ Place = tuple[str, str, str]
 """Kind of the catalog row, its id, and the figure."""
 Range = tuple[float, float]
 Mask = NDArray[np.bool_]
+PLACES = {"source": ("engine", RELEASE), "software": ("engine", OTHER)}
+"""Catalog rows of ranges by how rows were left out, where they are not those of accelerators."""
 QUANTITIES = {**{name: quantity for quantity, name in ERRORS.items()}, "serving_first_error": TTFT}
 
 
@@ -72,12 +75,14 @@ def ranges(members: Sequence[Member], out: Mapping[str, Numbers], kept: Mask) ->
     experts = np.array([case.moe and case.quantity == THROUGHPUT for case in cases])
     for way in MISSED:
         use, ratios = kept & (np.abs(out[way]) < UNFIT), np.exp(-out[way])
-        table, id = {FOLDED: ("coefficient", DEFAULT), "software": ("engine", OTHER)}.get(way, ("coefficient", DEFAULT))
-        whose = np.array([getattr(case, "accelerator" if way == FOLDED else way) for case in cases])
+        table, id = PLACES.get(way, ("coefficient", DEFAULT))
+        whose = np.array([str(part) for part in WAYS[way](members)])
+        if way == "source":
+            use &= _measured_twice(members)
         moe = use & experts
         if moe.sum() >= FEWEST and way == FOLDED:
             found[table, id, MOE_ERROR] = span(ratios[moe], EXPERTS_MISSED)
-        elif moe.sum() >= FEWEST and way == "software":
+        elif moe.sum() >= FEWEST and way in PLACES:
             found[table, id, MOE_ERROR] = unseen(ratios[moe], whose[moe], EXPERTS_MISSED)
         for name, right in dense.items():
             mine = use & right
@@ -88,6 +93,14 @@ def ranges(members: Sequence[Member], out: Mapping[str, Numbers], kept: Mask) ->
                 continue
             found |= _own(cases, ratios, mine, name)
     return found
+
+
+def _measured_twice(members: Sequence[Member]) -> Mask:
+    """Rows of software that other sources measured too."""
+    sources: dict[str, set[object]] = {}
+    for (_, case), source in zip(members, WAYS["source"](members), strict=True):
+        sources.setdefault(case.software, set()).add(source)
+    return np.array([len(sources[case.software]) > 1 for _, case in members])
 
 
 def _is(case: Case, name: str) -> bool:
@@ -136,7 +149,7 @@ def held(members: Sequence[Member], errors: Numbers, out: Mapping[str, Numbers],
         if way == "accelerator":
             c = replace(c, table={id: row for id, row in c.table.items() if id != part})
         for place in np.flatnonzero(mine):
-            case = members[place][1]
+            case = replace(members[place][1], fresh=way == "source")
             low, high = interval(case if case.software in used else without(members[place], known), c)
             inside[place] = low <= math.exp(-errors[place]) <= high
     return [bool(i) for i in inside]
