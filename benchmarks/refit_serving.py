@@ -1,10 +1,11 @@
 """Fits the serving coefficients anew and writes them to the catalogs.
 
-    python benchmarks/refit_serving.py [--quick]
+    python benchmarks/refit_serving.py [--quick | --ranges]
 
 Writes `serving_*` figures of catalogs/physics/coefficient.yaml, the whole of catalogs/physics/engine.yaml, and how well
 rows left out were predicted to benchmarks/results. Ranges are those of rows left out of the fit (serving_ranges.py).
-`--quick` keeps the ranges and results that are there.
+`--quick` keeps the ranges and results that are there; `--ranges` makes the ranges anew from the errors of rows left out
+that are there.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from pathlib import Path
 
 import numpy as np
 from serving_fit import PARAMETERS, Fit, anchored, fit, load
-from serving_holdout import FOLDED, Member, left_out, show, tables, write_errors
+from serving_holdout import FOLDED, Member, left_out, read_errors, show, tables, write_errors
 from serving_ranges import QUANTITIES, Place, Range, ranges
 
 from planner import driver
-from planner.estimate.coefficients import DEFAULT, OTHER
+from planner.estimate.coefficients import DEFAULT, OTHER, RELEASE
 from planner.validate.books import Books, books
 from planner.validate.serving import MOE_ERROR
 from planner.validate.serving_fields import TTFT
 
 FOLDER = Path(__file__).parent.parent / "catalogs" / "physics"
 RESULTS = Path(__file__).parent / "results" / "serving_holdout.json"
-LEFT_OUT = (FOLDED, "software", "accelerator")
+LEFT_OUT = (FOLDED, "source", "software", "accelerator")
 AS_OF = "2026-11-25"
 NOUGHT = 0.005
 """Log effects of software below this are left out: none of its rows feels the coefficient."""
@@ -51,6 +52,7 @@ FIRST = ("serving_error", "serving_moe_error")
 WHOSE = {
     ("coefficient", DEFAULT): "accelerators without rows of their own; of experts: any",
     ("engine", OTHER): "measured over predicted of software that was left out of the fit",
+    ("engine", RELEASE): "measured over predicted of sources that were left out of the fit",
 }
 NOTES = {
     "serving_sequence_s": "host work, sampling and scheduling, per sequence and step",
@@ -109,6 +111,12 @@ def own_lines(found: Fit, members: Sequence[Member], who: str, level: str) -> It
         note = ""
 
 
+def measured_by(members: Sequence[Member], software: str) -> str:
+    """The sources of its rows, as a catalog line."""
+    names = sorted({str(entry.data.get("source")) for entry, case in members if case.software == software})
+    return f"    measured_by: {json.dumps(names, ensure_ascii=False)}"
+
+
 def coefficient_file(blocks: dict[str, list[str]], source: str) -> None:
     """Replace the serving figures of each row, keep all others; rows that are new come at the end."""
     path = FOLDER / "coefficient.yaml"
@@ -150,6 +158,9 @@ def engine_file(blocks: dict[str, list[str]], source: str) -> None:
         if id == OTHER:
             lines += [f"  - id: {id}", "    name: any software without rows of its own, or of its year", *block]
             continue
+        if id == RELEASE:
+            lines += [f"  - id: {id}", "    name: software with rows, in another release or measured by others", *block]
+            continue
         name, year, served = re.fullmatch(r"(\w+?)_(20\d\d)(_served)?", id).groups()  # type: ignore[union-attr]
         lines += [f"  - id: {id}", f"    name: {NAMES[name]}, {year}{', answering over the network' if served else ''}"]
         lines += block
@@ -182,8 +193,10 @@ def write(found: Fit, members: Sequence[Member], spreads: Mapping[Place, Range])
     blocks |= {id: block(own_lines(found, members, id, "accelerator"), "coefficient", id) for id in chips}
     blocks |= {id: blocks[like] for id, like in STAND_INS.items() if like in blocks}
     coefficient_file(blocks, source)
-    engines = {id: block(own_lines(found, members, id, "software"), "engine", id) for id in used}
-    engine_file(engines | {OTHER: block(iter(()), "engine", OTHER)}, source)
+    engines = {
+        id: [measured_by(members, id), *block(own_lines(found, members, id, "software"), "engine", id)] for id in used
+    }
+    engine_file(engines | {id: block(iter(()), "engine", id) for id in (OTHER, RELEASE)}, source)
 
 
 def kept_ranges(known: Books) -> dict[Place, Range]:
@@ -202,20 +215,22 @@ def kept_ranges(known: Books) -> dict[Place, Range]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="keep the ranges and results that are there")
-    quick = parser.parse_args().quick
+    parser.add_argument("--ranges", action="store_true", help="make only these anew, from the errors that are there")
+    asked = parser.parse_args()
     known = books(driver.catalog([]))
     members, _ = load()
     whole = fit([case for _, case in members], known.coefficients)
     found = Fit(anchored(whole.effects), whole.errors)
-    if quick:
+    if asked.quick:
         write(found, members, kept_ranges(known))
         return
-    out = {way: left_out(members, way, known, whole) for way in LEFT_OUT}
+    out = read_errors(members) if asked.ranges else {w: left_out(members, w, known, whole) for w in LEFT_OUT}
     write(found, members, ranges(members, out, np.full(len(members), True)))
     rows = tables(members, whole.errors, out, known)
     show(rows)
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
-    write_errors(members, whole.errors, out)
+    if not asked.ranges:
+        write_errors(members, whole.errors, out)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ current software; the constants of an accelerator that nobody measured.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import math
 from collections import Counter
@@ -139,6 +140,17 @@ def write_errors(members: Sequence[Member], errors: Numbers, out: Mapping[str, N
         figures = (f"{math.expm1(e[at]):.4f}" if abs(e[at]) < UNFIT else "" for e in (errors, *out.values()))
         lines.append(",".join((Path(FILES[place]).stem, str(entry.index), case.field, *figures)))
     ERRORS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_errors(members: Sequence[Member]) -> dict[str, Numbers]:
+    """What `write_errors` wrote, by way of leaving out; not a number where nothing stood. Raises ValueError."""
+    with ERRORS.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    asked = [(str(entry.index), case.field) for entry, case in members]
+    if [(row["row"], row["field"]) for row in rows] != asked:
+        raise ValueError(f"{ERRORS.name} is of other measurements: refit without --ranges")
+    ways = [way for way in rows[0] if way in WAYS]
+    return {way: np.array([math.log1p(float(row[way] or "nan")) for row in rows]) for way in ways}
 
 
 def main() -> None:

@@ -2,16 +2,18 @@
 
 A range holds the order statistics of measured over predicted that leave `MISSED` of n rows out at either end, at ranks
 floor((n + 1) missed): of a row like those, as many lie outside (split conformal prediction). Rows of one software or
-accelerator lie off alike, and there are but a dozen: the next one is given WIDTHS root mean square errors of the rows
-left out with theirs, at least. Ranges are taken apart by quantity and by how far a question is from what was measured:
+accelerator lie off alike, and there are but a dozen of either: the next one is given WIDTHS root mean square errors at
+least, each software or accelerator left out counting once, however many rows it has.
+Ranges are taken apart by quantity and by how far a question is from what was measured:
 
     software, accelerator with rows      their own rows, predicted by a fit without a fifth of all rows
     expert models                        the same of expert models' throughput
+    source that is new to its software   every row of software with several sources, by a fit without its own
     software without rows                every row, predicted by a fit without its software
     accelerator without rows             every row, predicted by a fit without its accelerator
 
 How often they hold is counted on rows of which neither the fit nor the range knows: ranges are made anew without each
-fifth, each software and each accelerator.
+fifth, each source, each software and each accelerator.
 """
 
 from __future__ import annotations
@@ -25,15 +27,16 @@ from numpy.typing import NDArray
 from serving_fit import FEWEST, Numbers
 from serving_holdout import FOLDED, UNFIT, WAYS, Member, without
 
-from planner.estimate.coefficients import DEFAULT, OTHER, Coefficients, Spread
+from planner.estimate.coefficients import DEFAULT, OTHER, RELEASE, Coefficients, Spread
 from planner.validate.books import Books
 from planner.validate.serving import ERRORS, MOE_ERROR, interval
 from planner.validate.serving_cases import Case
 from planner.validate.serving_fields import THROUGHPUT, TTFT
 
-MISSED = {FOLDED: 0.08, "software": 0.05, "accelerator": 0.05}
+MISSED = {FOLDED: 0.08, "source": 0.05, "software": 0.05, "accelerator": 0.05}
 """Share of rows left outside at either end, by how they were left out."""
 WIDTHS = 2.2
+"""Of one more of a normal population of which five are known, 5 % beyond either end: t of five x sqrt(1 + 1 / 5)."""
 EXPERTS_MISSED = 0.05
 """The same of expert models: few rows, and software that changes fast."""
 LEAST = 0.1
@@ -44,6 +47,8 @@ Place = tuple[str, str, str]
 """Kind of the catalog row, its id, and the figure."""
 Range = tuple[float, float]
 Mask = NDArray[np.bool_]
+PLACES = {"source": ("engine", RELEASE), "software": ("engine", OTHER)}
+"""Catalog rows of ranges by how rows were left out, where they are not those of accelerators."""
 QUANTITIES = {**{name: quantity for quantity, name in ERRORS.items()}, "serving_first_error": TTFT}
 
 
@@ -54,10 +59,11 @@ def span(ratios: Numbers, missed: float) -> Range:
     return min(float(ordered[rank]), 1 - LEAST), max(float(ordered[-1 - rank]), 1 + LEAST)
 
 
-def unseen(ratios: Numbers, missed: float) -> Range:
-    """The same of a software or accelerator without rows."""
+def unseen(ratios: Numbers, whose: NDArray[np.str_], missed: float) -> Range:
+    """The same of a software or accelerator without rows, from those of others: `whose` each ratio (n,) is."""
     low, high = span(ratios, missed)
-    wide = math.exp(WIDTHS * float(np.sqrt((np.log(ratios) ** 2).mean())))
+    each = [float((np.log(ratios[whose == one]) ** 2).mean()) for one in sorted(set(whose))]
+    wide = math.exp(WIDTHS * math.sqrt(sum(each) / len(each)))
     return min(low, 1 / wide), max(high, wide)
 
 
@@ -69,19 +75,32 @@ def ranges(members: Sequence[Member], out: Mapping[str, Numbers], kept: Mask) ->
     experts = np.array([case.moe and case.quantity == THROUGHPUT for case in cases])
     for way in MISSED:
         use, ratios = kept & (np.abs(out[way]) < UNFIT), np.exp(-out[way])
-        table, id = {FOLDED: ("coefficient", DEFAULT), "software": ("engine", OTHER)}.get(way, ("coefficient", DEFAULT))
-        moe = ratios[use & experts]
-        if len(moe) >= FEWEST and way != "accelerator":
-            found[table, id, MOE_ERROR] = (span if way == FOLDED else unseen)(moe, EXPERTS_MISSED)
+        table, id = PLACES.get(way, ("coefficient", DEFAULT))
+        whose = np.array([str(part) for part in WAYS[way](members)])
+        if way == "source":
+            use &= _measured_twice(members)
+        moe = use & experts
+        if moe.sum() >= FEWEST and way == FOLDED:
+            found[table, id, MOE_ERROR] = span(ratios[moe], EXPERTS_MISSED)
+        elif moe.sum() >= FEWEST and way in PLACES:
+            found[table, id, MOE_ERROR] = unseen(ratios[moe], whose[moe], EXPERTS_MISSED)
         for name, right in dense.items():
             mine = use & right
             if way != FOLDED and mine.sum() < FEWEST:
                 continue
             if way != FOLDED:
-                found[table, id, name] = unseen(ratios[mine], MISSED[way])
+                found[table, id, name] = unseen(ratios[mine], whose[mine], MISSED[way])
                 continue
             found |= _own(cases, ratios, mine, name)
     return found
+
+
+def _measured_twice(members: Sequence[Member]) -> Mask:
+    """Rows of software that other sources measured too."""
+    sources: dict[str, set[object]] = {}
+    for (_, case), source in zip(members, WAYS["source"](members), strict=True):
+        sources.setdefault(case.software, set()).add(source)
+    return np.array([len(sources[case.software]) > 1 for _, case in members])
 
 
 def _is(case: Case, name: str) -> bool:
@@ -130,7 +149,7 @@ def held(members: Sequence[Member], errors: Numbers, out: Mapping[str, Numbers],
         if way == "accelerator":
             c = replace(c, table={id: row for id, row in c.table.items() if id != part})
         for place in np.flatnonzero(mine):
-            case = members[place][1]
+            case = replace(members[place][1], fresh=way == "source")
             low, high = interval(case if case.software in used else without(members[place], known), c)
             inside[place] = low <= math.exp(-errors[place]) <= high
     return [bool(i) for i in inside]

@@ -129,7 +129,7 @@ def serving(
     emit_as(where, {"table": lambda f: as_text.serving_table(*f), "json": lambda f: as_text.serving_json(*f)}, found)
 
 
-@app.command()
+@app.command(cls=Verb)
 def network(
     machine: str = MACHINE,
     machines: int = typer.Option(..., "--machines", min=1, max=1_000_000, help="How many."),

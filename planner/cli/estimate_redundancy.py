@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from planner.cli.outputs import TABLE_OR_JSON, chosen, emit_as
+from planner.cli.verb import Verb
 from planner.errors import FINDINGS
 
 FORMATS = ("table", "json")
@@ -17,7 +18,7 @@ AVAILABILITY = typer.Option(99.9, "--availability", min=50.0, max=99.99999, help
 def add(app: typer.Typer) -> None:
     """Put the verbs under `estimate`."""
     for verb in (spares, durability, replicas):
-        app.command()(verb)
+        app.command(cls=Verb)(verb)
 
 
 def spares(

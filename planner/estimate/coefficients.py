@@ -9,6 +9,8 @@ from typing import Any
 DEFAULT = "default"
 OTHER = "other"
 """Row of serving software without rows of its own: how far such software lies off."""
+RELEASE = "release"
+"""Row of a source that is none of those of its serving software: how far another release or measurer lies off."""
 PLANS = "plans"
 """Stands for the software of a plan, which names none."""
 
@@ -32,6 +34,8 @@ class Coefficients:
     engines: Mapping[str, Mapping[str, Spread]] = field(default_factory=dict)
     generations: Mapping[str, str] = field(default_factory=dict)
     """Generation of an accelerator id, where its row says: chips of one design in several forms."""
+    sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Sources, in small letters, whose rows stand behind a serving software."""
 
     def own(self, accelerator: str, name: str) -> Spread | None:
         """The accelerator's own coefficient, if it has one."""
@@ -93,7 +97,12 @@ def from_catalog(catalog: Any) -> Coefficients:
     generations = {
         row.id: str(row.text["generation"]) for row in catalog.rows("coefficient") if "generation" in row.text
     }
-    return Coefficients(table, services, engines, generations)
+    sources = {row.id: _texts(row.text.get("measured_by", ())) for row in catalog.rows("engine")}
+    return Coefficients(table, services, engines, generations, sources)
+
+
+def _texts(written: Any) -> frozenset[str]:
+    return frozenset(text.lower() for text in ((written,) if isinstance(written, str) else written))
 
 
 def _basis(name: str, figure: Any, text: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.catalog import Row
-from planner.estimate.coefficients import OTHER, Coefficients, Spread
+from planner.estimate.coefficients import OTHER, RELEASE, Coefficients, Spread
 from planner.estimate.power import boards_w, working_w
 from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
@@ -81,15 +81,17 @@ def interval(case: Case, c: Coefficients) -> tuple[float, float]:
     """Measured over predicted, low and high: the widest of what is known of accelerator, software and mixtures.
 
     An accelerator without rows counts as those left out of the fit did, and so does software without rows, or rows of
-    its year.
+    its year. A source that is not among those of its software counts as sources left out did: another release, or other
+    people who measure.
     """
     name = ERRORS.get(case.quantity, "serving_first_error")
     own = c.measured(case.accelerator, case.software, name)
     if own is not None:
         return own.low, own.high
     known = [c.engines.get(case.software, {}).get(name)]
-    if case.foreign or known[0] is None:
-        known += _of_others(c, name, case.moe and case.quantity == THROUGHPUT)
+    unknown = case.foreign or known[0] is None
+    for whose in (RELEASE, OTHER) if unknown else (RELEASE,) if case.fresh else ():
+        known += _of_others(c, whose, name, case.moe and case.quantity == THROUGHPUT)
     seen = c.own(case.accelerator, "serving_compute") is not None
     known.append(c.own(case.accelerator, name) if seen else c.of("", name))
     if case.moe and case.quantity == THROUGHPUT:
@@ -98,9 +100,9 @@ def interval(case: Case, c: Coefficients) -> tuple[float, float]:
     return min(s.low for s in found), max(s.high for s in found)
 
 
-def _of_others(c: Coefficients, name: str, moe: bool) -> list[Spread | None]:
-    """How software that was left out of the fit lay off."""
-    figures = c.engines.get(OTHER, {})
+def _of_others(c: Coefficients, whose: str, name: str, moe: bool) -> list[Spread | None]:
+    """How software, or sources of known software, lay off that were left out of the fit."""
+    figures = c.engines.get(whose, {})
     return [figures.get(name), figures.get(MOE_ERROR) if moe else None]
 
 

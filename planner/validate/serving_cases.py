@@ -19,7 +19,7 @@ from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import LENGTHS, TARGETS_S, tuned
 from planner.validate.models import architecture, model_row, named
 from planner.validate.serving_fields import POWER, THROUGHPUT, TPOT, TTFT, TTFT_ALONE, Measured, fields, measured
-from planner.validate.software import software, stands_in
+from planner.validate.software import fresh, software, stands_in
 
 PRECISIONS = (
     ("fp4", re.compile(r"fp4")),
@@ -55,6 +55,8 @@ class Case:
     software: str
     foreign: bool
     """Whether that software stands in for another, or none is known."""
+    fresh: bool
+    """Whether the row's source is none of those that the software was fitted to."""
     seek: Callable[[Coefficients], float]
 
 
@@ -69,6 +71,7 @@ class Setting:
     precision: str
     software: str
     foreign: bool
+    fresh: bool
 
     def engine(self, c: Coefficients) -> Engine:
         """The replica: one group, or as many as the link's domain makes necessary. Raises Excluded."""
@@ -168,6 +171,7 @@ def _mlperf(entry: Entry, books: Books, scenario: str, what: Measured) -> Case:
         first.chip.id,
         first.software,
         first.foreign,
+        first.fresh,
         seek,
     )
 
@@ -182,6 +186,7 @@ def _case(entry: Entry, s: Setting, what: Measured, quantity: str, seek: Seek) -
         s.chip.id,
         s.software,
         s.foreign,
+        s.fresh,
         lambda c: seek(s.model, s.engine(c)),
     )
 
@@ -193,7 +198,8 @@ def _setting(entry: Entry, books: Books, accelerators: int, ways: float) -> Sett
     precision = _precision(entry, chip)
     if used.startswith(WEIGHTS_ONLY):
         chip = _wide(chip)
-    return Setting(model, chip, accelerators, ways or accelerators, precision, used, stands_in(entry, used))
+    apart = stands_in(entry, used), fresh(entry, books.coefficients.sources.get(used, ()))
+    return Setting(model, chip, accelerators, ways or accelerators, precision, used, *apart)
 
 
 def _precision(entry: Entry, chip: Chip) -> str:

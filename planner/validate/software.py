@@ -55,6 +55,11 @@ def stands_in(entry: Entry, id: str) -> bool:
     return year not in (0, parts[1]) or parts[2] != (SERVED in entry.text("scenario", ""))
 
 
+def fresh(entry: Entry, sources: Collection[str]) -> bool:
+    """Whether the row's source is none of those that stand behind a software's coefficients."""
+    return entry.text("source", "").strip().lower() not in sources
+
+
 def _year(name: str, source: str) -> int:
     version = _VERSION.search(source)
     steps = YEARS.get(name.split("_")[0])

@@ -71,6 +71,14 @@ def entry(plain: dict[str, Any], **changes: Any) -> Entry:
     return Entry({**plain, **changes})
 
 
+def width(known: Books, **changes: Any) -> float:
+    """High over low of the one prediction of a row."""
+    (made,) = predict(entry(BENCH, **changes), known)
+    assert made.low is not None
+    assert made.high is not None
+    return made.high / made.low
+
+
 def test_the_module_is_found_as_a_predictor() -> None:
     assert "serving" in {p.name for p in predictors()}
     assert accepts(entry(BENCH))
@@ -194,13 +202,16 @@ def test_software_of_a_source(changes: dict[str, Any], id: str) -> None:
 
 
 def test_a_release_of_a_year_without_rows_has_the_interval_of_software_left_out(known: Books) -> None:
+    assert width(known, source="TensorRT-LLM 0.12") == width(known, source="TensorRT-LLM 0.16")
     loop = {"scenario": "closed-loop concurrency", "metric": "tpot", "batch": 16, "value": 20.0, "unit": "ms"}
-    (now,) = predict(entry(BENCH, **loop, source="vLLM 0.12.0"), known)
-    (then,) = predict(entry(BENCH, **loop, source="vLLM 0.6.0"), known)
-    assert then.predicted == now.predicted
-    assert now.high is not None
-    assert then.high is not None
-    assert then.high > now.high
+    assert width(known, **loop, source="vLLM 0.6.0") >= width(known, **loop, source="vLLM 0.13.0")
+
+
+def test_a_source_that_is_new_to_its_software_has_a_wider_interval(known: Books) -> None:
+    own = width(known)
+    assert width(known, source=str(BENCH["source"]).upper()) == own
+    fresh = width(known, source="TensorRT-LLM v1.1, our own machines")
+    assert own < fresh <= width(known, source="vLLM 0.6.0")
 
 
 def test_a_model_spelled_out_is_the_one_of_its_name(known: Books) -> None:
