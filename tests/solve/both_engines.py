@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+import toys
+
+from planner.blocks import assemble
 from planner.model import Model
+from planner.problem import Problem
 from planner.solve import decomposed, monolithic
 from planner.solve.monolithic import NoPlan
 from planner.solve.solution import Solution
@@ -27,3 +32,22 @@ def optima(m: Model, objective: tuple[str, ...]) -> tuple[Solution, Solution] | 
         return None
     assert ours.bound <= reference.objective * (1 + 1e-7) + 1e-6
     return reference, ours
+
+
+def agree(problem: Problem) -> Solution | None:
+    """Both engines answer a problem alike; ours, or none where both say that there is no plan."""
+    m = assemble(problem, toys.options())
+    found = optima(m, problem.objective)
+    if found is None:
+        return None
+    reference, ours = found
+    if ours.status == "limit":
+        # A full store ahead of hours that pay for consumption: the reference burns energy in it, a dispatch does not.
+        assert any((part.price < 0).any() for b in m.buses.values() for part in b.imported)
+        assert reference.objective <= ours.objective * (1 + 1e-7)
+        assert ours.objective == pytest.approx(reference.objective, rel=BURNING)
+    else:
+        # A second objective may give away a millionth of the first, in each engine its own.
+        same = SAME if len(problem.objective) == 1 else 5.0 * SAME
+        assert ours.objective == pytest.approx(reference.objective, rel=same)
+    return ours
