@@ -18,6 +18,7 @@ from planner.solve.expand import BusKey, Share, balanced, gather, lay_columns, l
 from planner.solve.lp_oracle import LpOracle, recursive
 from planner.solve.matrix import Frozen, Ints, Matrix, Vector, join
 from planner.solve.oracle import MONEY, BusOracle, NotDecomposable
+from planner.solve.reach import reach, without_dispatch
 
 CUTS = 72
 """Cuts that a trial of all buses gives at most, where a year's cut is made by month."""
@@ -71,7 +72,24 @@ def condense(m: Model, objective: Iterable[str]) -> Condensed:
     accounts, tallies = gather(m, column, shares)
     row = lay_rows(m, matrix, column, accounts, tallies)
     _cap_starts(matrix, parts)
-    return Condensed(matrix.freeze(), column, row, parts, accounts, tallies)
+    made = Condensed(matrix.freeze(), column, row, parts, accounts, tallies)
+    _bound_below(made)
+    return made
+
+
+def _bound_below(c: Condensed) -> None:
+    """A least for what a bus counts where it is paid for what it buys and nothing limits that but its use."""
+    program = None
+    for part in c.parts.values():
+        if np.isfinite(c.matrix.lo[part.quantity]).all():
+            continue
+        program = program or without_dispatch(c.matrix, c.quantities)
+        bus = part.oracle.bus
+        most = reach(program, bus, c.column)
+        if most is None:
+            said = "buys without limit at prices below zero, and nothing limits what may stand there"
+            raise NotDecomposable(f"{bus.name} of {bus.site} {said}")
+        c.matrix.lo[part.quantity] = part.oracle.least(most)
 
 
 def months_of_a_cut(buses: int) -> int:

@@ -11,7 +11,7 @@ bounds it from below; the narrowest of the three is served first, which makes th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from planner.model import Bus, Import
 from planner.solve.matrix import Floats, Ints
 
 NONE = np.empty(0)
+ROUNDING = 1e-12
+"""Of an hour's cost, what sums and differences of prices may be off by."""
 Step = tuple[Floats, Floats, Floats]
 """Cost and width of a step by hour, and how much of the cost is for overrunning peaks (empty: nothing)."""
 
@@ -119,17 +121,24 @@ class ImportLimit:
         `begins`: the first hour of each segment. The constants' part is returned (segments,).
         """
         mine, beyond, cover = rents
-        total = np.add.reduceat(beyond, begins) if len(beyond) else np.zeros(len(begins))
+        total = np.add.reduceat(self._scarce(offer, beyond), begins) if len(beyond) else np.zeros(len(begins))
         named = offer.which >= 0
         if named.any():
             segment = np.searchsorted(begins, np.flatnonzero(named), side="right") - 1
             np.subtract.at(gradient, (segment, offer.which[named]), mine[named])
             mine = np.where(named, 0.0, mine)
-        total += np.add.reduceat(mine, begins)
+        total += np.add.reduceat(self._scarce(offer, mine), begins)
         if len(cover):
             for at, profile in zip(self.cover_at.tolist(), self.covers, strict=True):
                 gradient[:, at] -= np.add.reduceat(profile * cover, begins)
         return np.multiply(-self.most, total, out=np.zeros(len(total)), where=total != 0.0)
+
+    def _scarce(self, offer: Offer, rent: Floats) -> Floats:
+        """The constant's rent (T,); where it is no limit, rounding in the last digits must not make it worth any."""
+        if isfinite(self.most):
+            return rent
+        size = np.abs(offer.cost) + (np.abs(offer.over) if len(offer.over) else 0.0)
+        return np.where(rent <= ROUNDING * size, 0.0, rent)
 
 
 def _layers(part: Import, hours: int, at: dict[int, int]) -> list[Ints]:

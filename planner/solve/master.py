@@ -100,7 +100,7 @@ class Master:
         self.keep: set[int] = set()
         self.pool = ThreadPoolExecutor(2) if len(self.parts) > 1 else None
         self.check: Callable[[], None] = lambda: None
-        start = first_design(matrix, goal, self.priced, c.quantities)
+        start = first_design(matrix, goal, c.quantities)
         self.feasible = start is not None
         if start is None:
             return

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
 import numpy as np
 
@@ -151,7 +151,7 @@ class BusOracle:
                 *bus, export, self.may[hour], voll, power, power * out, energy, start, keep, charge, discharge,
                 wear[hour], end,
             )
-            parts.append((start, self._in_kw(made, hour, cost, width) if self.scaled else made))
+            parts.append((start, self._in_kw(made, hour) if self.scaled else made))
         return self._outcome(x, voll, free, cost, width, wear, offers, parts)
 
     def _per_unit(self, bus: list[Floats], hour: slice) -> list[Floats]:
@@ -159,14 +159,10 @@ class BusOracle:
         unit, (load, free, base, cost, width) = self.unit[hour], bus
         return [load / unit, free / unit, base / unit, cost * unit[:, None], width / unit[:, None]]
 
-    def _in_kw(self, made: tuple[Floats, ...], hour: slice, cost: Floats, width: Floats) -> tuple[Floats, ...]:
-        """A dispatch of some hours with its power on the bus in kW, and its prices by them.
-
-        A price is not above the cost of a step without limit: the bound would be of no use, whatever rounding did.
-        """
+    def _in_kw(self, made: tuple[Floats, ...], hour: slice) -> tuple[Floats, ...]:
+        """A dispatch of some hours with its power on the bus in kW, and its prices by them."""
         unit, (flow, unserved, *between, lam, w) = self.unit[hour], made
-        unlimited = np.where(np.isinf(width[hour]), cost[hour], np.inf).min(axis=1)
-        return (flow * unit[:, None], unserved * unit, *between, np.minimum(lam / unit, unlimited), w)
+        return (flow * unit[:, None], unserved * unit, *between, lam / unit, w)
 
     def _supply(self, x: Floats, mult: Floats, peaks: Floats | None) -> tuple[Floats, Floats, list[Offer]]:
         """What is drawn and what is free, kW (T,), and what may be bought."""
@@ -178,10 +174,10 @@ class BusOracle:
         ]
         return load, free, offers
 
-    def least(self) -> Floats:
-        """The least each quantity can be in each segment (segments, Q), whatever the design."""
+    def least(self, reach: float = inf) -> Floats:
+        """The least each quantity can be in each segment (segments, Q), where no more than `reach` kW are bought."""
         hourly = np.zeros((len(self.quantities), self.hours))
-        mosts = [part.most for part in self.bus.imported] + [part.most for part in self.bus.exported]
+        mosts = [min(part.most, reach) for part in self.bus.imported] + [part.most for part in self.bus.exported]
         for worth, most in zip([*self.bought, *self.sold], mosts, strict=True):
             below = np.minimum(worth, 0.0)
             hourly[below < 0] += below[below < 0] * most

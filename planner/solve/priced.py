@@ -10,6 +10,7 @@ import numpy as np
 from planner.solve.condense import Part
 from planner.solve.highs_lp import Point, Session
 from planner.solve.matrix import Floats, Frozen, Ints
+from planner.solve.reach import without_dispatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,6 @@ def _part_of_bill(matrix: Frozen, row: int, column: int, peaks: set[int]) -> tup
     return (peak, -value / by, float(matrix.row_lo[row]) / by) if peak in peaks and value < 0 else None
 
 
-def first_design(matrix: Frozen, goal: Floats, priced: Priced, quantities: Ints) -> Point | None:
+def first_design(matrix: Frozen, goal: Floats, quantities: Ints) -> Point | None:
     """The cheapest relaxed design if energy were free and no row bounded quantities; none where there is no design."""
-    row_lo, row_hi = matrix.row_lo.copy(), matrix.row_hi.copy()
-    row_lo[priced.row], row_hi[priced.row] = -inf, inf
-    lo, hi = matrix.lo.copy(), matrix.hi.copy()
-    lo[quantities] = hi[quantities] = 0.0
-    none = np.empty(0, dtype=np.int64)
-    return Session(Frozen(lo, hi, none, row_lo, row_hi, matrix.start, matrix.index, matrix.value), goal).run()
+    return Session(without_dispatch(matrix, quantities), goal).run()

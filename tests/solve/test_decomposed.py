@@ -30,6 +30,22 @@ def test_both_engines_agree_on_many(seed: int) -> None:
     agree(random_years.problem(seed))
 
 
+@pytest.mark.parametrize("limits", [{}, {"carbon_free": {"share": 0.6, "grid": "included"}}, {"carbon": 20_000.0}])
+@pytest.mark.parametrize("seed", [2, 5])
+def test_both_engines_agree_on_a_grid_without_limit(seed: int, limits: dict[str, object]) -> None:
+    """Peaks are billed and may be overrun without end: what rounding leaves of a price must not count without end.
+
+    In one of the two, buying is paid for in some hours: it is bounded by what may stand there.
+    """
+    made = random_years.problem(seed)
+    utility = replace(made.sites[0].grid, connection_kw=inf, demand_charge_usd_per_kw_month=7.3)
+    place = replace(made.sites[0], grid=utility)
+    made = replace(made, sites=(place,), objective=("cost",), keys={"limits": limits, "origins": {}})
+    found = optima(assemble(made, toys.options()), ("cost",))
+    assert found is not None
+    assert found[1].objective == pytest.approx(found[0].objective, rel=BURNING if seed == 2 else SAME)
+
+
 def bus(seed: int) -> Bus:
     m = assemble(random_years.problem(seed), toys.options())
     return next(b for b in m.buses.values() if b.balanced)
