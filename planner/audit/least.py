@@ -7,12 +7,14 @@ an hour is stuck where all that generators lack is more than what the grid and o
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.audit.verdict import PRINTED, Floats
 from planner.audit.view import Block, Record, View
 
 LEAST_KW = 0.01
 """kW that count: of output, and of what is lacking."""
+Flags = NDArray[np.bool_]
 Stated = dict[tuple[str, str], tuple[float, float]]
 """(measure, generator) -> value and what rounding may hide of it."""
 
@@ -46,7 +48,7 @@ def _lack(kw: Floats, unit: float, least: float) -> Floats:
 
 
 def _stated(
-    block: Block, lacks: dict[str, tuple[Record, Floats, Floats]], stuck: Floats, doubtful: Floats, years: float
+    block: Block, lacks: dict[str, tuple[Record, Floats, Flags]], stuck: Flags, doubtful: Flags, years: float
 ) -> Stated:
     found: Stated = {}
     for id, (g, lack, edge) in lacks.items():
