@@ -15,6 +15,7 @@ import numpy as np
 
 from planner.model import Bus, Model
 from planner.plan.encode import tidy
+from planner.plan.least_load import least_load
 from planner.plan.mixture import Stored, clean_share
 from planner.plan.schema import Measure
 from planner.plan.tables import SHOWN, ZERO, Books
@@ -69,6 +70,8 @@ def measures(m: Model, s: Solution, problem: Problem, made: Books, *, first: boo
                 found += _ratios(sums[-1], bus.site, period.name)
                 found += _parts(s, bus, dispatch, problem, period)
                 found += _by_year(m, s, bus, dispatch, problem.years)
+                stated = least_load(s, bus, dispatch, problem, period, {c.name: k for k, c in enumerate(m.columns)})
+                found += [_row(name, value, unit, bus.site, period.name, who) for name, value, unit, who in stated]
         if len(sums) > 1:
             found += _ratios(sum(sums[1:], sums[0]), "", period.name)
     if first:

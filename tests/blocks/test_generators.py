@@ -154,3 +154,51 @@ def test_a_kilowatt_hour_without_fuel_is_found() -> None:
     plan = metered.plan(made, m, answer)
     plan["problem"]["sites"][0]["generators"][0]["max_kw"] = 240.0
     assert any(f.law == "generators" for f in audit(plan).findings)
+
+
+@pytest.mark.parametrize(
+    ("load", "unit", "expected"),
+    [
+        ([100.0, 200.0, 300.0, 200.0], 250.0, {"": 0.0, "_stuck": 0.0}),
+        ([100.0, 200.0, 300.0, 40.0], 250.0, {"": HOURS, "_stuck": HOURS}),  # 40 of the 62.5 kW a unit must run
+        ([100.0, 200.0, 300.0, 40.0], 150.0, {"": 0.0, "_stuck": 0.0}),  # a smaller unit may run so low
+    ],
+)
+def test_hours_below_the_least_load_are_stated(load: list[float], unit: float, expected: dict[str, float]) -> None:
+    """A quarter of a unit is its least load; without the grid's power in the last hour there is nothing to run for."""
+    engine = toys.generator(installed_kw=300.0, max_kw=300.0, unit_kw=unit, least_load=0.25)
+    price = np.tile([0.05, 0.05, 0.2, 0.2], 2190)
+    grid = toys.grid(demand_charge_usd_per_kw_month=0.0, price_usd_per_kwh=price)
+    made = metered.problem(np.tile(load, 2190), FOUR, grid, generators=(engine,))
+    m, answer = metered.agreed(made)
+    plan = metered.plan(made, m, answer)
+    stated = {x["measure"]: x["value"] for x in plan["measures"] if x["who"] == "engine"}
+    assert {k: stated[f"below_least_load{k}"] for k in expected} == expected
+    assert stated["least_load_costs"] == 0.0
+
+
+def low_plan() -> dict[str, Any]:
+    """A permit lets an engine give 40 kW in an hour of 200 kW; its least load is 62.5 kW."""
+    engine = toys.generator(installed_kw=250.0, max_kw=250.0, unit_kw=250.0, least_load=0.25, full_load_hours=350.4)
+    grid = toys.grid(demand_charge_usd_per_kw_month=0.0, price_usd_per_kwh=np.tile([0.05, 0.05, 0.05, 0.2], 2190))
+    made = metered.problem(LOAD, FOUR, grid, generators=(engine,))
+    m, answer = metered.agreed(made)
+    assert generated(answer) == pytest.approx([0.0, 0.0, 0.0, 40.0])
+    return metered.plan(made, m, answer)
+
+
+def test_what_running_at_the_least_load_costs_at_most() -> None:
+    stated = {x["measure"]: x["value"] for x in low_plan()["measures"] if x["who"] == "engine"}
+    assert (stated["below_least_load"], stated["below_least_load_stuck"]) == (HOURS, 0.0)
+    assert stated["least_load_costs"] == pytest.approx(22.5 * HOURS * PER_KWH)
+
+
+@pytest.mark.parametrize("measure", ["below_least_load", "below_least_load_stuck", "least_load_costs"])
+def test_the_audit_finds_a_wrong_statement_of_the_least_load(measure: str) -> None:
+    plan = low_plan()
+    assert audit(plan).accepted
+    row = next(x for x in plan["measures"] if x["measure"] == measure)
+    row["value"] += 1.0 + 0.01 * row["value"]
+    assert not audit(plan).accepted
+    plan["measures"].remove(row)
+    assert not audit(plan).accepted

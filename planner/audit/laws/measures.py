@@ -8,6 +8,7 @@ full_cycles = sum of weight x discharge / (eta_d x kWh x usable x years);   over
 0.2 = calendar fade x (1 - usable + mean level / kWh) x days ^ exponent + cycle fade x full_cycles x usable x life
 peak = the highest hour,  factor = mean / peak;   energy_cost = energy lines / sum of drawn x value factor
 co2_consequential = sum of weight x marginal x (imported - exported) + fuel burnt on site;  avoided: of drawn - that
+below_least_load, .._stuck, least_load_costs: see `least`
 one_more_costs = ledger of a purchase / (its quantity x years served)
 sum over those years of one_more_saves >= sum of costs, where some is bought
 """
@@ -20,6 +21,7 @@ import numpy as np
 
 from planner.audit.assets import owned
 from planner.audit.laws.carbon import printed_cover, uncovered_kw
+from planner.audit.least import below_least
 from planner.audit.loads import rented_kw
 from planner.audit.mixture import clean_by_source, mixed
 from planner.audit.verdict import PRINTED, RELATIVE, Check, Floats, at_most, equal, true
@@ -62,6 +64,7 @@ def check(view: View) -> Iterator[Check]:
         blocks = [b for b in view.blocks if b.period == period]
         for block in blocks:
             expected |= _ratios(view, [block], block.site, period) | _parts(view, block)
+            expected |= {(*key, block.site, period): value for key, value in below_least(view, block).items()}
         if len(blocks) > 1:
             expected |= _ratios(view, blocks, "", period)
     expected |= _costs(view)
