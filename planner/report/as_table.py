@@ -23,8 +23,8 @@ LEAST_WIDTH = 60
 INDENT = 2
 GAP = 2
 """Columns between two columns of a table."""
-FOLDED = 10
-"""Characters that a name can be folded to and still be read."""
+FOLDED = 8
+"""A name may be folded to this part of the width, and can then still be read."""
 
 
 def render(plan: Plan, *, detail: str, terminal: bool) -> str:
@@ -110,5 +110,5 @@ def _whole(section: Section, width: int) -> bool:
     least = 0
     for head, most in zip(section.heads, longest, strict=True):
         words = max(map(len, head.lstrip(">").split()), default=0)
-        least += max(words, most if head.startswith(">") else min(most, FOLDED))
+        least += max(words, most if head.startswith(">") else min(most, (width + INDENT) // FOLDED))
     return least + gaps <= width < full + gaps
