@@ -224,7 +224,8 @@ def read(
     try:
         return intake.read(path, fragments(), changes, library)
     except ScenarioProblems as found:
-        raise BadInput(render(found.problems), found.problems) from None
+        said = f"with {', '.join(map(str, changes))} in place of what the file says:\n\n" if changes else ""
+        raise BadInput(said + render(found.problems), found.problems) from None
 
 
 def fragments() -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from planner.cli import (
     explain,
     export,
     foresight,
+    init,
     math,
     schema,
     show,
@@ -61,6 +62,7 @@ def root(
 
 
 VERBS = (
+    ("init", init.init, "Write a first scenario to change."),
     ("solve", solve.solve, "Find the best plan of a scenario and prove it."),
     ("sweep", sweep.sweep, "Solve a scenario for every value of one key."),
     ("check", check.check, "Check a scenario without solving it."),

@@ -122,7 +122,8 @@ def _serving(q: Mapping[str, Any], offers: Sequence[Mapping[str, Any]], refused:
             at = ", ".join(f"p{p} {o[f'{key}_p{p}_s']:.3g} s" for p in (50, 95, 99))
             yield f"{'':<26}{name}: {at}"
         energy = f"{o['energy_wh_per_request']:.3g} Wh a request, {o['requests_per_s_per_kw']:.3g} requests/s a kW"
-        yield f"{'power':<26}{o['power_w_per_machine']:,.0f} W a machine at its wall, {energy}"
+        served = _number(o["requests_per_s_per_kw"] * o["power_w_per_machine"] / 1e3)
+        yield f"{'power':<26}{o['power_w_per_machine']:,.0f} W a machine at its wall at {served} requests/s, {energy}"
         if o["machines"] is not None:
             yield f"{'machines':<26}{o['machines']} for {q['requests_per_s']:g} requests/s, spares not counted"
         low, high = o["error"]["low"] - 1, o["error"]["high"] - 1

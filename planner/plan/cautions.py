@@ -12,6 +12,7 @@ from planner.solve.solution import Solution
 
 FULL = 0.9
 """A run that takes this share of its period, or more, fills it."""
+LITTLE = 0.01
 SPOT = "spot"
 
 
@@ -32,7 +33,8 @@ def notes(m: Model, s: Solution, problem: Problem, options: OptionSet) -> list[s
 def _run(option: Option, machine: Machine, period: str, units: float) -> str:
     if option.duty >= FULL or not option.block_machines:
         return ""
-    runs = f"{option.workload} runs {option.duty:.0%} of {period}"
+    part = f"{option.duty:.0%}" if option.duty >= LITTLE else f"under {LITTLE:.0%}"
+    runs = f"{option.workload} runs {part} of {period}"
     own = "make the period as long as the run (`periods`)"
     if machine.acquisition == "rent":
         return f"{runs} on {machine.id}, whose rent is paid for all of it: {own} to pay for no more."

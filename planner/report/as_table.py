@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from planner.report.section import LIST, Section
@@ -23,8 +24,8 @@ LEAST_WIDTH = 60
 INDENT = 2
 GAP = 2
 """Columns between two columns of a table."""
-FOLDED = 10
-"""Characters that a name can be folded to and still be read."""
+FOLDED = 8
+"""A name may be folded to this part of the width, and can then still be read."""
 
 
 def render(plan: Plan, *, detail: str, terminal: bool) -> str:
@@ -90,11 +91,13 @@ def _table(section: Section, width: int) -> Table:
     named = any(head.strip(">") for head in section.heads)
     table = Table(box=None, pad_edge=False, show_header=named, header_style="dim", padding=(0, GAP, 0, 0))
     whole = _whole(section, width)
-    for head in section.heads:
+    for i, head in enumerate(section.heads):
         right = head.startswith(">")
         text = escape(head.lstrip(">"))
         if right and whole:
-            table.add_column(text.replace(" ", "\n"), justify="right", overflow="fold", no_wrap=True)
+            most = max((len(row[i]) for row in section.rows), default=0)
+            lines = "\n".join(wrap(text, max(most, *map(len, text.split()), 1), break_long_words=False))
+            table.add_column(lines, justify="right", overflow="fold", no_wrap=True)
         else:
             table.add_column(text, justify="right" if right else "left", overflow="fold")
     for row in section.rows:
@@ -110,5 +113,5 @@ def _whole(section: Section, width: int) -> bool:
     least = 0
     for head, most in zip(section.heads, longest, strict=True):
         words = max(map(len, head.lstrip(">").split()), default=0)
-        least += max(words, most if head.startswith(">") else min(most, FOLDED))
+        least += max(words, most if head.startswith(">") else min(most, (width + INDENT) // FOLDED))
     return least + gaps <= width < full + gaps

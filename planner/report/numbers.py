@@ -18,6 +18,8 @@ SCALED = {
 SINGULAR = {"machines": "machine", "switches": "switch", "links": "link", "units": "unit"}
 TONNE_KG = 1000.0
 LITRES_PER_M3 = 1000.0
+NEAR = 1e-9
+"""How far a solver leaves a number from the whole one that it is, relative."""
 TINY = 1e-4
 """Below this a number is written with a power of ten."""
 
@@ -27,7 +29,8 @@ def plain(value: float, digits: int = 4) -> str:
     if not isfinite(value):
         return "no limit"
     size = abs(value)
-    if value == round(value) or size >= 10 ** (digits - 1):
+    whole = size > 0.5 and abs(value - round(value)) <= NEAR * size
+    if value == round(value) or whole or size >= 10 ** (digits - 1):
         return f"{round(value):,}"
     if size < TINY:
         return f"{value:.{digits - 1}g}"

@@ -25,6 +25,7 @@ from planner.series.hourly_table import (
     Rows,
     SeriesFault,
     SeriesProblem,
+    mend,
     number,
     problem_of,
     read_table,
@@ -160,7 +161,7 @@ def _numbers(table: Rows, index: int, bounds: tuple[float, float], faults: list[
             faults.append(SeriesFault(table.file, line, index + 1, message, fix))
         elif value is None:
             message = f"{text!r} is not a finite number" if text else f"there is no {table.header[index]!r} in this row"
-            faults.append(SeriesFault(table.file, line, index + 1, message, "Give a number for every hour."))
+            faults.append(SeriesFault(table.file, line, index + 1, message, mend(text)))
         else:
             values[i] = value
     return values

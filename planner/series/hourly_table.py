@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -14,6 +15,8 @@ from planner.series.weather_types import HOURS_PER_YEAR, Series
 MAX_BYTES = 16 << 20
 MAX_FAULTS = 20
 DELIMITERS = ",;\t"
+COMMA = re.compile(r"[-+]?[0-9][0-9.]*,[0-9,.]*")
+"""A number as it is written in much of the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,13 @@ class Rows:
     rows: list[tuple[int, list[str]]]
     blank: tuple[int, ...] = ()
     """Lines below the header that are empty."""
+
+
+def mend(text: str) -> str:
+    """How a cell that is no number becomes one."""
+    if COMMA.fullmatch(text):
+        return "Write a decimal point, and nothing between thousands: `1234.5`."
+    return "Give a number for every hour."
 
 
 def problem_of(faults: Sequence[SeriesFault]) -> SeriesProblem:

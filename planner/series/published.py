@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from planner.series.dated import Row, Year, year_of
-from planner.series.hourly_table import HourlyFile, Rows, SeriesFault, SeriesProblem, number, problem_of
+from planner.series.hourly_table import HourlyFile, Rows, SeriesFault, SeriesProblem, mend, number, problem_of
 from planner.series.instants import Clock, NoSuchHour
 from planner.series.layouts import Layout, Quantity, recognise
 
@@ -184,7 +184,7 @@ def _wrong(
     texts = [_cell(cells, i) for i in (quantity.whole or quantity.cells)]
     words = [t for t in texts if _number(t) is None and t.lower() not in MISSING]
     if words:
-        return f"{words[0][:40]!r} is not a finite number", "Give a number for every hour."
+        return f"{words[0][:40]!r} is not a finite number", mend(words[0])
     if value is None:
         return "there is no number in this row", "Give a number for every hour; none is filled in."
     least, most = bounds

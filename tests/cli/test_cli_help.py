@@ -13,6 +13,7 @@ from cli_process import ROOT, Run, environment
 
 GOLDEN = Path(__file__).parent / "golden"
 VERBS = (
+    "init",
     *("solve", "sweep", "check", "show", "diff", "audit", "explain", "export", "foresight", "estimate", "validate"),
     *("schema", "math"),
     "doctor",

@@ -97,6 +97,14 @@ def test_no_plan_can_exist(tmp_path: Path, run: Run) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_fault_of_a_changed_value_says_that_the_file_has_another(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "tiny.yaml").write_text(SCENARIO, encoding="utf-8")
+    done = run("solve", "tiny.yaml", "--set", "workloads.scoring.rate=-3", "-q", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("with workloads.scoring.rate=-3 in place of what the file says:\n\ntiny.yaml:")
+    assert "`-3` has no unit" in done.stderr
+
+
 REFUSED = {
     "no such verb": ("frobnicate",),
     "no scenario": ("solve",),

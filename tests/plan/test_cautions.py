@@ -34,6 +34,11 @@ def test_a_run_that_does_not_fill_its_period_says_what_it_counts_as() -> None:
     assert "`periods`" in text
 
 
+def test_a_short_run_is_not_said_to_be_none() -> None:
+    (text,) = said(run(0.002), toys.machine())
+    assert text.startswith("web runs under 1% of y1")
+
+
 def test_on_rented_machines_it_says_that_rent_is_of_the_whole_period() -> None:
     (text,) = said(run(0.03), RENTED)
     assert text.startswith("web runs 3% of y1 on box, whose rent is paid for all of it")

@@ -78,6 +78,15 @@ def test_what_is_not_a_number_is_pointed_at(tmp_path: Path, cell: str) -> None:
     assert str(problem).startswith("s.csv:102:2: ")
 
 
+@pytest.mark.parametrize("cell", ["50,5", "-0,5", "1.234,5"])
+def test_a_decimal_comma_is_named(tmp_path: Path, cell: str) -> None:
+    lines = ["hour;price", *(h.replace(",", ";") for h in hours())]
+    lines[3] = f"2;{cell}"
+    fault = refused(write(tmp_path, lines))
+    assert (fault.line, fault.column) == (4, 2)
+    assert fault.fix == "Write a decimal point, and nothing between thousands: `1234.5`."
+
+
 def test_a_short_row_is_pointed_at(tmp_path: Path) -> None:
     lines = ["hour,price", *hours()]
     lines[8] = "7"
