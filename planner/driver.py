@@ -102,7 +102,7 @@ def solve(
     try:
         answer = bearing(run, m, objective=problem.objective, memory=memory, **how)
     except NoPlan as none:
-        raise _no_plan(none, m, made, say if advise else None) from None
+        raise _no_plan(none, m, made, say if advise and not clock.out else None, clock.left()) from None
     typical = hours is None and weeks != 0 and (not whole or bool(reason))
     asked = check_year and typical
     error = _accuracy(m, answer, made, say if asked else None, clock, typical=typical, first=hours is not None)
@@ -282,7 +282,7 @@ def _memory_notes(problem: Problem, m: Model, values: Any) -> tuple[str, ...]:
     return remembered(problem, used)
 
 
-def _no_plan(none: Any, m: Model, made: Prepared, say: Progress | None) -> Exception:
+def _no_plan(none: Any, m: Model, made: Prepared, say: Progress | None, left: float | None) -> Exception:
     if none.status != "infeasible":
         return Stopped(f"stopped ({none.status}) before any plan was found; try a longer --time-limit or a wider --gap")
     from planner.noplan import hopeless
@@ -296,7 +296,7 @@ def _no_plan(none: Any, m: Model, made: Prepared, say: Progress | None) -> Excep
         text += "".join(f"\n  - {r}" for r in reasons)
     if say is not None and len(made.problem.years) < 2 and not next(hopeless(made.problem, made.options), None):
         say("solving without limits, to say what they would have to be")
-        told = needed(made.over(WEEKS), made.options)
+        told = needed(made.over(WEEKS), made.options, left)
         text += "\nthe cheapest plan without limits (two typical weeks, to 1 %):" if told else ""
         text += "".join(f"\n  - {line}" for line in told)
     return Infeasible(text, reasons)

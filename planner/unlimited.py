@@ -29,10 +29,10 @@ SENSES = {"<=": "at most", ">=": "at least", "==": "exactly"}
 NEAR = 1e-6
 
 
-def needed(problem: Problem, options: OptionSet) -> list[str]:
-    """A line for each limit that the cheapest plan without any breaks; none where there is no such plan either.
+def needed(problem: Problem, options: OptionSet, seconds: float | None = None) -> list[str]:
+    """A line for each limit that the cheapest plan without any breaks; none where none such was found either.
 
-    problem: on the hours that are to stand for its year.
+    problem: on the hours that are to stand for its year. seconds: what may be spent on it, no more than `SECONDS`.
     """
     from planner.blocks import assemble
     from planner.solve.monolithic import NoPlan, solve
@@ -43,7 +43,7 @@ def needed(problem: Problem, options: OptionSet) -> list[str]:
     asked = [row for row in rows if row.name.split("[")[0] in FAMILIES]
     m.rows[:] = [row for row in rows if row.name.split("[")[0] not in FAMILIES]
     try:
-        answer = solve(m, gap=GAP, time_limit=SECONDS)
+        answer = solve(m, gap=GAP, time_limit=SECONDS if seconds is None else min(seconds, SECONDS))
     except NoPlan:
         return []
     m.rows[:] = rows

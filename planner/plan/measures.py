@@ -26,7 +26,10 @@ BILL_ACCOUNTS = ("demand_charge", "capacity_charge", "coincident_peak", "untaken
 CONTRACT_ACCOUNTS = ("green_tariff", "ppa", "ppa_sale", "certificates")
 ENERGY_ACCOUNTS = ("energy", "fuel", *BILL_ACCOUNTS, *CONTRACT_ACCOUNTS, "export", "wear")
 OWNED_ACCOUNTS = ("purchase", "resale", "maintenance")
-OF_YEARS = ("embodied", "full_cycles", "full_cycles_over_life", "life_by_wear")
+OF_YEARS = (
+    *("embodied", "full_cycles", "full_cycles_over_life", "life_by_wear"),
+    *("below_least_load", "below_least_load_stuck", "least_load_costs"),
+)
 """Measures of a bus that need the hours of whole years."""
 KWH_PER_MWH = 1e3
 DAYS_PER_YEAR = 365
@@ -71,7 +74,7 @@ def measures(m: Model, s: Solution, problem: Problem, made: Books, *, first: boo
                 found += _parts(s, bus, dispatch, problem, period)
                 found += _by_year(m, s, bus, dispatch, problem.years)
                 stated = least_load(s, bus, dispatch, problem, period, {c.name: k for k, c in enumerate(m.columns)})
-                found += [_row(name, value, unit, bus.site, period.name, who) for name, value, unit, who in stated]
+                found += [measured(name, value, unit, bus.site, period.name, who) for name, value, unit, who in stated]
         if len(sums) > 1:
             found += _ratios(sum(sums[1:], sums[0]), "", period.name)
     if first:

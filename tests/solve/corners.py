@@ -59,7 +59,7 @@ def free_store(site: Site, rng: Rng) -> Site:
 
 
 def thin_connection(site: Site, rng: Rng) -> Site:
-    """The connection gives little beyond the most that the machines draw, and charging is cheap at one price of three."""
+    """The connection gives little beyond what the machines draw at most; charging is cheap at one price of three."""
     price = rng.choice([0.01, 0.1, 0.4], 8760)
     return _with(site, _cell(), connection_kw=float(rng.uniform(20.0, 26.0)), price_usd_per_kwh=price)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import random_years
 import toys
-from both_engines import SAME, agree
+from both_engines import BURNING, SAME, agree, optima
 
 from planner.blocks import all_blocks, assemble
 from planner.model import Bus, Calendar, Model, Store

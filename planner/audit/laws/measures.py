@@ -40,7 +40,10 @@ CONTRACTS = ("green_tariff", "ppa", "ppa_sale", "certificates")
 ENERGY = ("energy", "fuel", *BILL, *CONTRACTS, "export", "wear")
 BOUGHT = ("purchase", "resale", "maintenance")
 FIRST = "only the first"
-OF_YEARS = ("embodied", "energy_cost", "full_cycles", "full_cycles_over_life", "life_by_wear")
+OF_YEARS = (
+    *("embodied", "energy_cost", "full_cycles", "full_cycles_over_life", "life_by_wear"),
+    *("below_least_load", "below_least_load_stuck", "least_load_costs"),
+)
 """What no plan of the first hours of a period (its accuracy's note begins with `FIRST`) can say."""
 WORTH = ("one_more_saves", "one_more_costs")
 SOLVED = ("life_by_wear", "moving_saves")
