@@ -12,7 +12,7 @@ from planner.estimate.coefficients import Coefficients, from_catalog
 from planner.validate.entry import Excluded
 
 _WORD = re.compile(r"[a-z]+[0-9]+[a-z]*|[a-z]+|[0-9]+[a-z]*")
-_IDLE = re.compile(r"gpu|per|chip|dgx|hgx|tensor|core|ai|accelerators?|cloud|habana|tesla|\d+xlarge")
+_IDLE = re.compile(r"gpu|per|chip|dgx|hgx|tensor|core|ai|accelerators?|cloud|habana|tesla|large|metal")
 """Words that say nothing of a model or its variant."""
 _UNIT = re.compile(
     r"\d+(gb|w)|hbm.*|gddr.*|sxm\d*|oam|nvl\d*|pcie|tpu|rtx|pro|instinct|nvidia|amd|intel|google|aws|" + _IDLE.pattern
@@ -23,6 +23,7 @@ _SPELLED = (
     (re.compile(r"\b\d{1,5} ?x ?(?=[a-z])"), ""),
     (re.compile(r"(?<=[0-9])x\d{1,3}\b|(?<=\dgb)x\d{1,3}\b| x ?\d{1,5}\b"), ""),
     (re.compile(r"\b(\d{2,3}) ?gi?b?\b"), r"\1gb"),
+    (re.compile(r"\bv5 ?lite(pod)?\b"), "v5e"),
     (re.compile(r"\b(v\d[a-z]?)-\d{1,4}\b"), r"\1"),
     (re.compile(r"\b(gaudi|trainium|inferentia|mi|ascend)[ _-](?=\d)"), r"\1"),
 )

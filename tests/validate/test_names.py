@@ -45,6 +45,10 @@ def known() -> Books:
         ("Intel Gaudi 3 AI accelerator", "intel_gaudi3"),
         ("Habana Gaudi2", "intel_gaudi2"),
         ("Cloud TPU v5e", "google_tpu_v5e"),
+        ("TPU v5 lite", "google_tpu_v5e"),
+        ("v5litepod-8", "google_tpu_v5e"),
+        ("trn1.32xlarge", "aws_trainium1"),
+        ("inf2.48xlarge", "aws_inferentia2"),
         ("MI300X x8", "amd_mi300x"),
     ],
 )
