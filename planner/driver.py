@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -153,11 +153,11 @@ def _beside_unmoved(plan: Plan, made: Prepared, run: Callable[..., Solution], sa
     from planner.solve.monolithic import NoPlan
     from planner.solve.outage import solve as bearing
 
-    asked = [w.id for w in made.problem.workloads if w.spec.get("flexible")]
+    asked = [w.id for w in made.problem.workloads if w.spec.get("flexible") or w.spec.get("routing")]
     if not asked:
         return plan
     say("solving again with all work where it falls")
-    still = tuple(replace(w, spec={**w.spec, "flexible": None}) for w in made.problem.workloads)
+    still = tuple(replace(w, spec=_unmoved(w.spec)) for w in made.problem.workloads)
     names, years = ", ".join(asked), made.problem.finance.horizon_years
     m = assemble(replace(made.problem, workloads=still), made.options)
     try:
@@ -172,6 +172,13 @@ def _beside_unmoved(plan: Plan, made: Prepared, run: Callable[..., Solution], sa
     note = f"Moving {names} {text}: so much more costs the plan of a second solve, with all work where it falls."
     row = Measure(measure="moving_saves", who=names, site="", period="", value=tidy(saves), unit="USD per year")
     return plan.model_copy(update={"notes": [*plan.notes, note], "measures": [*plan.measures, row]})
+
+
+def _unmoved(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A workload's spec with all its work where and when it falls: put off by nothing, the same share at every hour."""
+    routing = spec.get("routing")
+    stays = {"routing": {**routing, "share": 0.0}} if routing else {}
+    return {**spec, "flexible": None, **stays}
 
 
 def _weeks_note(reason: str) -> str:

@@ -9,15 +9,18 @@ its site's first hall. Rented machines stand elsewhere.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from math import floor, inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.audit.verdict import Floats
 from planner.audit.view import Block, Keys, Record, View, most
 
 HOURS_PER_WEEK = 168
+MONTH_ENDS = np.cumsum((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)) * 24
 RACK_UNITS = 42.0
 """Usable height of a rack, units: the common full-height cabinet of EIA-310-E racks."""
 
@@ -27,6 +30,31 @@ def shape_at(view: View, workload: Record, block: Block) -> Floats:
     first = date.fromisoformat(view.periods[block.period]["start"]).replace(month=1, day=1).weekday()
     hour = (block.hour.astype(np.int64) + 24 * first) % HOURS_PER_WEEK
     return np.array(workload["shape"], dtype=np.float64)[hour]
+
+
+def routing(view: View, option: Record) -> Record | None:
+    """What an option's workload says of load that goes to other sites by the hour; none where it stays."""
+    found: Record | None = view.workloads[option["workload"]]["spec"].get("routing")
+    return found
+
+
+def slots(workload: Record, block: Block) -> NDArray[np.str_]:
+    """The slot of each hour (hours,): the first of the months that share a timetable, and the hour of the day."""
+    each = workload["spec"]["routing"]["months"]
+    month = np.searchsorted(MONTH_ENDS, block.hour, side="right") // each * each + 1
+    return np.array([f"{m:02d}-{int(hour):02d}" for m, hour in zip(month.tolist(), block.hour % 24, strict=True)])
+
+
+def slot_shape(view: View, workload: Record, block: Block, slot: str) -> Floats:
+    """A workload's shape in the hours of a slot on its first site's clock, zero in others (hours,).
+
+    At another site its hours are turned by the difference of longitudes, 15 degrees an hour, each stretch a cycle.
+    """
+    shape = np.where(slots(workload, block) == slot, shape_at(view, workload, block), 0.0)
+    ahead, first = (round(view.sites[id]["longitude"] / 15) for id in (block.site, workload["sites"][0]))
+    for begin, end in block.stretches:
+        shape[begin:end] = np.roll(shape[begin:end], ahead - first)
+    return shape
 
 
 def unit_machines(option: Record) -> int:
@@ -51,8 +79,15 @@ def it_kw(view: View, block: Block, hall: str, medium: str) -> Floats:
             total = total + count * machine["idle_kw"]
     for keys, units in view.each("work.units", **place):
         option = view.options[keys["option"]]
-        if _stands(view.machines[option["machine"]], medium):
+        if _stands(view.machines[option["machine"]], medium) and not routing(view, option):
             total = total + units * _busy(view, option, block)
+    routed: dict[tuple[str, str], float] = defaultdict(float)
+    for keys, units in view.each("routing.units", **place):
+        option = view.options[keys["option"]]
+        if _stands(view.machines[option["machine"]], medium):
+            routed[option["workload"], keys["slot"]] += units * unit_machines(option) * option["busy_kw"]
+    for (workload, slot), kw in routed.items():
+        total = total + kw * slot_shape(view, view.workloads[workload], block, slot)
     return total + (_steady(view, block.site, hall, block.period) if medium == "air" else 0.0)
 
 

@@ -111,7 +111,9 @@ def _rack(pool: Pool, option: Option, workload: Workload) -> int:
 
 
 def _draw_busy(m: Model, pool: Pool, option: Option, workload: Workload, period: Period, units: Col) -> None:
-    """What load adds to idle power, hour by hour."""
+    """What load adds to idle power, hour by hour; where it is routed by the hour, the block routing draws it."""
+    if workload.spec.get("routing"):
+        return
     kw = unit_machines(option) * option.busy_kw * option.duty
     profile = kw * weekly(period, workload.shape)
     if pool.machine.acquisition == "buy":

@@ -58,7 +58,8 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
     lengths = float(s["input_tokens"]), float(s["output_tokens"])
     told = {name: float(s[key]) for key, name in STATED.items() if s.get(key) is not None}
     draft = float(s.get("draft_params_b") or 0.0) * 1e9
-    job = Job(*lengths, float(s["ttft"]), float(s["tpot"]), draft_parameters=draft, **told)
+    away = float((s.get("routing") or {}).get("round_trip", 0.0))
+    job = Job(*lengths, float(s["ttft"]) - away, float(s["tpot"]), draft_parameters=draft, **told)
     apart = s.get("disaggregated") or "never"
     wires = networks(problem, machine)
     found: list[Option | Excuse] = []

@@ -16,7 +16,9 @@ def options(problem: Problem, workload: Workload, machine: Machine, c: Coefficie
     """CPU or accelerator work by measured or catalog throughput."""
     spec = workload.spec
     work = str(spec.get("work") or "")
-    found = throughput(machine, work, _own(spec.get("throughput") or {}, machine), spec.get("latency"), c)
+    away, limit = float((spec.get("routing") or {}).get("round_trip", 0.0)), spec.get("latency")
+    limit = None if limit is None else float(limit) - away
+    found = throughput(machine, work, _own(spec.get("throughput") or {}, machine), limit, c)
     if found is None:
         text = "nobody measured this work on it; give your own number under `throughput:`"
         return [Excuse(workload.id, machine.id, "no-figure", None, None, workload.unit, text)]

@@ -33,7 +33,7 @@ HOURS, DAYS = 24, 7
 def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Problem]:
     """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
     names = (unique, repeated, references, survival)
-    values = (_nothing, _periods, _deadlines, _curves, _together, _racks, _energy)
+    values = (_nothing, _periods, _deadlines, _curves, _together, _routed, _racks, _energy)
     more = (terms, bands, failures, pipeline, wan, state, power)
     return [p for rule in (*names, *values, *more) for p in rule(source)] + list(check_files(source, folder, allow))
 
@@ -138,6 +138,30 @@ def _together(source: Source) -> Iterator[Problem]:
     if isinstance(aims, list) and len(set(map(str, aims))) < len(aims):
         where: Place = ("objective", "minimize") if source.value(("objective", "minimize")) else ("objective",)
         yield source.problem(where, "duplicate", "an aim is given twice", "each aim once", "Write `[carbon, cost]`.")
+
+
+def _routed(source: Source) -> Iterator[Problem]:
+    """Load that goes to other sites is that of requests, has another site to go to, and time for the way."""
+    every = len(records(source, "sites"))
+    for place, work in records(source, "workloads"):
+        routing, kind, at = work.get("routing"), work.get("kind"), (*place, "routing")
+        if routing is None:
+            continue
+        if kind not in ("serving", "service"):
+            said, fix = f"a workload of kind `{kind}` answers no requests that could go elsewhere", "Remove `routing`."
+            yield source.problem(at, "kind", said, "`serving` or `service`", fix, key=True)
+        elif len(work.get("sites") or range(every)) < 2:
+            said, fix = "there is one site, so that nothing can go to another", "Remove `routing`, or name more sites."
+            yield source.problem(at, "sites", said, "two sites or more", fix, key=True)
+        if work.get("flexible") is not None:
+            said = "`flexible` and `routing` of one workload: its work moves either in time or between sites"
+            yield source.problem(at, "together", said, "one of them", "Remove one of them.", key=True)
+        limit = _amount(work.get("ttft" if kind == "serving" else "latency"), "time")
+        away = _amount(routing.get("round_trip"), "time") if isinstance(routing, dict) else None
+        if limit is not None and away is not None and away >= limit:
+            said = f"the way there and back takes all of the {limit:g} s that an answer may"
+            fix = "Route within a region, or allow more time."
+            yield source.problem((*at, "round_trip"), "latency", said, f"less than {limit:g} s", fix)
 
 
 def _one_of(source: Source, place: Place, record: dict[str, Any], keys: tuple[str, str], fix: str) -> Iterator[Problem]:
