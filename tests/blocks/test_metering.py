@@ -63,12 +63,9 @@ def test_a_share_of_what_is_generated() -> None:
     assert kw == pytest.approx(200 / 0.75 * 0.25)
 
 
-NEARLY = 1e-2
-"""Two rules on one flow, both priced: the decomposed engine may stop so far from its bound, and says so."""
-
-
-@pytest.mark.parametrize(("seed", "rel"), [(0, 3e-6), (1, 3e-6), (2, 3e-6), (3, NEARLY)])
-def test_engines_agree_with_a_store(seed: int, rel: float) -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_engines_agree_with_a_store(seed: int) -> None:
+    """In the last, net metering and a volume bind at once, and losing energy in the store lets more be sold."""
     rng = np.random.default_rng(seed)
     price = rng.uniform(0.05, 0.3, 8760)
     net = bool(seed % 2)
@@ -86,8 +83,7 @@ def test_engines_agree_with_a_store(seed: int, rel: float) -> None:
         metered.problem(
             rng.uniform(50, 100, 8760), hours, grid, producers=(sun,),
             batteries=(toys.battery(max_kw=60.0, max_kwh=240.0),),
-        ),
-        rel,
+        )
     )  # fmt: skip
 
 
