@@ -1,6 +1,7 @@
 """One site's year: aiplan against PyPSA with HiGHS and against bare HiGHS, on the identical problem, in one run.
 
     python benchmarks/pypsa_site.py SERIES.csv [--market] [--peer PYTHON] [--shares 0 0.8 0.9 0.98] [--json]
+    python benchmarks/pypsa_site.py SERIES.csv [--market] --confirm [ipm|ipm-crossover|simplex]   without the peers
 
 SERIES.csv has columns load_mw, solar_cf, wind_cf, grid_price: the made-up site. With `--market` it is a year of a real
 grid instead, with columns wind_mw, solar_mw and price_usd_per_mwh: a steady load of 20 MW, wind at 50 and solar at 52
@@ -9,7 +10,8 @@ Prices below zero are taken as zero: where consumption is paid for, linear progr
 charging and discharging at once, which no battery does. PYTHON is an interpreter whose environment has what
 `benchmarks/peers/requirements.txt` pins. `_s` is a whole process, `_solve_s` from data in memory to answer: for PyPSA
 the building of its model counts, as the making of cuts does for us; loading modules does not, nor for us loading the
-compiled recursion. The first, warming run of ours is printed apart: it compiles the recursion where need be.
+compiled recursion. With `--confirm` only our own model is solved, to 1e-4 and 1e-6, and HiGHS finds its optimum with
+every hour written out (benchmarks/confirm.py). The first, warming run of ours is printed apart: it compiles the recursion where need be.
 """
 
 from __future__ import annotations
@@ -65,6 +67,27 @@ def case(path: str, constants: str, peer: str, share: float, methods: tuple[str,
     }
 
 
+def confirmed(path: str, constants: str, share: float, method: str) -> list[dict[str, Any]]:
+    """Ours at two gaps, each beside the optimum that HiGHS finds for the same model."""
+    program = str(HERE / "site_problem.py")
+    fine = run(sys.executable, program, path, str(share), "1e-6", constants, method)
+    rough = run(sys.executable, program, path, str(share), "1e-4", constants)
+    rows = [{"asked": 1e-4} | rough, {"asked": 1e-6} | fine]
+    usd = fine["confirmed_usd"]
+    return [row | {"confirmed_usd": usd, "difference": usd and row["usd"] / usd - 1} for row in rows]
+
+
+def confirmations(rows: list[dict[str, Any]]) -> str:
+    """These side by side."""
+    head = "share    gap asked   proven  trials  dispatches  aiplan s      difference to HiGHS"
+    lines = (
+        f"{r['share']:5.2f}  {r['asked']:11.0e}  {r['gap']:.1e}  {r['trials']:6d}  {r['dispatches']:10d}  "
+        f"{r['solve_s']:8.2f}  {'no optimum in time' if r['difference'] is None else format(r['difference'], '23.1e')}"
+        for r in rows
+    )
+    return "\n".join([head, *lines])
+
+
 def real(path: Path, folder: Path) -> tuple[Path, dict[str, float]]:
     """A grid's year as a site's: the series in a file of their own, and the constants."""
     given = series(path)
@@ -98,6 +121,7 @@ def main() -> None:
     asked.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
     asked.add_argument("--json", action="store_true")
     asked.add_argument("--market", action="store_true")
+    asked.add_argument("--confirm", nargs="?", const="ipm", choices=("ipm", "ipm-crossover", "simplex"))
     args = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path, k = (real(Path(args.series), Path(folder))) if args.market else (Path(args.series), MADE_UP)
@@ -107,12 +131,16 @@ def main() -> None:
 def compare(args: argparse.Namespace, path: str, constants: str) -> None:
     """Every share in turn, printed as it comes (JSON) or at the end (table)."""
     cold = run(sys.executable, str(HERE / "site_problem.py"), path, "0.5", "1e-4", constants)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for share in args.shares:
+        if args.confirm:
+            rows += (made := confirmed(path, constants, share, args.confirm))
+            print("\n".join(map(json.dumps, made)) if args.json else confirmations(made), flush=True)
+            continue
         rows.append(case(path, constants, args.peer, share, tuple(args.methods)))
         if args.json:
             print(json.dumps(rows[-1]), flush=True)
-    if not args.json:
+    if not args.json and not args.confirm:
         print(f"first run: {cold['whole_s']:.2f} s, of which solving {cold['solve_s']:.2f} s")
         print(table(rows))
 

@@ -6,9 +6,9 @@ the grid. Peers in `peers/` solve the identical problem.
     made-up    constants of the benchmark's own, on series with four prices; a toy
     market     what is said in `market`: a grid's own hours, prices and shapes, costs from sources, sales of surplus
 
-    python benchmarks/site_problem.py SERIES.csv SHARE [GAP] [CONSTANTS]     prints one JSON object
+    python benchmarks/site_problem.py SERIES.csv SHARE [GAP] [CONSTANTS] [METHOD]     prints one JSON object
 
-CONSTANTS is a JSON object with the keys of `MADE_UP`.
+CONSTANTS is a JSON object with the keys of `MADE_UP`. With METHOD HiGHS finds the cost again (benchmarks/confirm.py).
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def model(data: dict[str, list[float]], share: float, k: dict[str, float]) -> An
     return m
 
 
-def run(path: Path, share: float, gap: float, k: dict[str, float]) -> dict[str, Any]:
+def run(path: Path, share: float, gap: float, k: dict[str, float], method: str = "") -> dict[str, Any]:
     """Solve; seconds inside the engine, USD a year, the proven gap."""
     from planner.solve.decomposed import solve
 
@@ -113,7 +113,7 @@ def run(path: Path, share: float, gap: float, k: dict[str, float]) -> dict[str, 
     m = model(data, share, k)
     begin = time.perf_counter()
     answer = solve(m, gap=gap)
-    return {
+    row = {
         "share": share,
         "usd": answer.objective,
         "bound_usd": answer.bound,
@@ -123,9 +123,17 @@ def run(path: Path, share: float, gap: float, k: dict[str, float]) -> dict[str, 
         "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "sizes": {c.name: float(v) for c, v in zip(m.columns, answer.values, strict=True) if c.hi == inf},
     }
+    if answer.effort is not None:
+        row |= answer.effort.counts() | answer.effort.seconds()
+    if method:
+        from confirm import confirm
+
+        row |= confirm(m, answer, method=method)
+    return row
 
 
 if __name__ == "__main__":
     file, least, *more = sys.argv[1:]
     constants = MADE_UP | json.loads(more[1]) if len(more) > 1 else MADE_UP
-    print(json.dumps(run(Path(file), float(least), float(more[0]) if more else 1e-4, constants)))
+    method = more[2] if len(more) > 2 else ""
+    print(json.dumps(run(Path(file), float(least), float(more[0]) if more else 1e-4, constants, method)))
