@@ -47,6 +47,7 @@ def confirm(
 def said(row: dict[str, Any]) -> str:
     """One line of it."""
     if row["confirmed_usd"] is None:
-        return f"{row['confirmed_by']}: stopped without an optimum after {row['confirm_s']:.0f} s on {row['rows']:,} rows"
+        spent = f"{row['confirm_s']:.0f} s on {row['rows']:,} rows"
+        return f"{row['confirmed_by']}: stopped without an optimum after {spent}"
     what = f"{row['confirmed_usd']:,.2f}, relative difference {row['difference']:.1e}"
     return f"{row['confirmed_by']}: {what}, {row['confirm_s']:.0f} s on {row['rows']:,} rows"
