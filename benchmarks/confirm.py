@@ -14,8 +14,13 @@ import numpy as np
 METHODS = ("ipm", "ipm-crossover", "simplex")
 
 
-def confirm(m: Any, answer: Any, *, method: str = "ipm", limit_s: float = 1800.0) -> dict[str, Any]:
-    """What HiGHS finds for a model at the whole numbers of `answer`: cost, relative difference, seconds, rows."""
+def confirm(
+    m: Any, answer: Any, *, method: str = "ipm", limit_s: float = 1800.0, ends: float | None = None
+) -> dict[str, Any]:
+    """What HiGHS finds for a model at the whole numbers of `answer`: cost, relative difference, seconds, rows.
+
+    `ends`: what a store holds where a stretch ends and begins; free where none is given.
+    """
     from planner.solve.expand import expand
     from planner.solve.pulp_highs import quiet_highs, status_of, to_highs
 
@@ -23,6 +28,10 @@ def confirm(m: Any, answer: Any, *, method: str = "ipm", limit_s: float = 1800.0
     values = np.zeros(len(expanded.matrix.lo))
     values[expanded.column] = answer.values
     held = expanded.matrix.fixed(values)
+    for key, columns in expanded.buses.items() if ends is not None else ():
+        for level in (store[2] for store in columns.stores):
+            last = level[[end - 1 for _, end in m.buses[key].calendar.stretches]]
+            held.lo[last] = held.hi[last] = ends
     options: dict[str, object] = {"solver": "simplex" if method == "simplex" else "ipm", "time_limit": limit_s}
     h = quiet_highs(options | {"run_crossover": "on" if method == "ipm-crossover" else "off"})
     h.passModel(to_highs(held, held.dense(expanded.ledger())))
@@ -38,6 +47,7 @@ def confirm(m: Any, answer: Any, *, method: str = "ipm", limit_s: float = 1800.0
 def said(row: dict[str, Any]) -> str:
     """One line of it."""
     if row["confirmed_usd"] is None:
-        return f"{row['confirmed_by']}: no optimum within {row['confirm_s']:.0f} s on {row['rows']:,} rows"
+        spent = f"{row['confirm_s']:.0f} s on {row['rows']:,} rows"
+        return f"{row['confirmed_by']}: stopped without an optimum after {spent}"
     what = f"{row['confirmed_usd']:,.2f}, relative difference {row['difference']:.1e}"
     return f"{row['confirmed_by']}: {what}, {row['confirm_s']:.0f} s on {row['rows']:,} rows"

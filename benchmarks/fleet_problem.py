@@ -219,7 +219,7 @@ def line(r: dict[str, Any]) -> str:
     return (
         f"{r['sites']:5d} {'on' if r['ladders'] else 'off':>7s} {r['years']:5d} {r['whole_numbers']:5d}   "
         f"{r['trials']:6d} {r['dispatches']:10d} {r['cuts']:5d} {r['programs']:5d} {r['s']:5.1f}  "
-        f"{r['oracle_s']:6.2f} {r['relaxed_s']:6.2f}  {r['whole_s']:7.2f}  {r['gap']:.2e}   {r['status']}"
+        f"{r['oracle_s']:6.2f} {r['relaxed_s']:6.2f}  {r['milp_s']:7.2f}  {r['gap']:.2e}   {r['status']}"
     )
 
 

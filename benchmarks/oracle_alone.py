@@ -3,9 +3,10 @@
 A bus with a steady load, solar, wind, a grid and one store, 8,760 hours. The time is of `BusOracle.evaluate`: the
 dispatch, its hourly prices, and the cut with its gradients; the least and the median of many, after a warming call.
 
-    python benchmarks/oracle_alone.py [SERIES.csv] [--json]
+    python benchmarks/oracle_alone.py [SERIES.csv] [--confirm] [--json]
 
 SERIES.csv, with columns load_mw, solar_cf, wind_cf and grid_price, makes a further case, with a store of 4 hours.
+`--confirm`: the dispatch's cost, found again by HiGHS with every hour written out (benchmarks/confirm.py).
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from confirm import confirm, said
 from site_problem import series
 
 HOURS, REPEAT, SEED = 8760, 60, 7
+BROWN = 20.0
+"""USD/MWh that what comes from the grid counts beside its price."""
 CASES = (("8,760 prices", 4.0), ("8,760 prices", 24.0), ("four prices", 4.0))
 Hourly = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -33,10 +37,9 @@ def prices(kind: str, rng: np.random.Generator) -> Hourly:
     return four if kind == "four prices" else four + rng.uniform(-15.0, 15.0, HOURS)
 
 
-def oracle(price: Hourly, load: Hourly, shapes: dict[str, Hourly]) -> Any:
-    """The bus's oracle."""
+def site(price: Hourly, load: Hourly, shapes: dict[str, Hourly]) -> tuple[Any, Any]:
+    """A model of one bus, its sizes free, and the bus."""
     from planner.model import Calendar, Model, Store
-    from planner.solve.oracle import BusOracle
 
     m = Model()
     calendar = Calendar(np.arange(HOURS), np.ones(HOURS), ((0, HOURS),), (tuple(range(12)),))
@@ -48,7 +51,20 @@ def oracle(price: Hourly, load: Hourly, shapes: dict[str, Hourly]) -> Any:
     bus.store(Store("battery", power, energy, 0.94, 0.94, 1.0, 0.0, 0.5, 1.0, "wear", "", 0.94))
     bus.imports("grid", price, factor=1.0, origin="", most=30.0, tallies={"brown_mwh": 1.0})
     m.close()
-    return BusOracle(bus, ("money", "brown_mwh"))
+    return m, bus
+
+
+def confirmed(x: Hourly, usd: float, given: tuple[Hourly, Hourly, dict[str, Hourly]]) -> dict[str, Any]:
+    """What HiGHS finds for a design, the store empty at both ends; what is counted costs as in the dispatch."""
+    from dataclasses import replace
+    from types import SimpleNamespace
+
+    from planner.solve.oracle import BusOracle
+
+    m, bus = site(given[0] + BROWN, *given[1:])
+    for at, column in enumerate(BusOracle(bus, ("money",)).columns):
+        m.columns[column] = replace(m.columns[column], lo=float(x[at]), hi=float(x[at]))
+    return confirm(m, SimpleNamespace(values=np.zeros(len(m.columns)), objective=usd), ends=0.0)
 
 
 def made_up(kind: str) -> tuple[Hourly, Hourly, dict[str, Hourly]]:
@@ -65,28 +81,34 @@ def from_file(path: Path) -> tuple[Hourly, Hourly, dict[str, Hourly]]:
     return data["grid_price"], data["load_mw"] / data["load_mw"].mean(), shapes
 
 
-def run(kind: str, store_hours: float, given: tuple[Hourly, Hourly, dict[str, Hourly]]) -> dict[str, Any]:
+def run(kind: str, store_hours: float, given: tuple[Hourly, Hourly, dict[str, Hourly]], sure: bool) -> dict[str, Any]:
     """Milliseconds of one evaluation and MB that the oracle holds and needs."""
+    from planner.solve.oracle import BusOracle
+
     tracemalloc.start()
-    o = oracle(*given)
+    o = BusOracle(site(*given)[1], ("money", "brown_mwh"))
     x = np.zeros(o.size)
     x[: len(o.columns)] = [{"load": 20.0, "solar": 25.0, "wind": 15.0}.get(name, 0.0) for name in names(o)]
     x[o.at[o.store.power]], x[o.at[o.store.energy]] = 8.0, 8.0 * store_hours
-    o.evaluate(x, np.array([1.0, 20.0]), 1e4)
+    mult = np.array([1.0, BROWN])
+    found = o.evaluate(x, mult, 1e4)
     peak_mb = tracemalloc.get_traced_memory()[1] / 2**20
     tracemalloc.stop()
     took = []
     for _ in range(REPEAT):
         begin = time.perf_counter()
-        o.evaluate(x, np.array([1.0, 20.0]), 1e4)
+        o.evaluate(x, mult, 1e4)
         took.append(1e3 * (time.perf_counter() - begin))
+    usd = float(mult @ found.quantities) + found.artificial
     return {
         "prices": kind,
         "store_hours": store_hours,
         "least_ms": min(took),
         "median_ms": statistics.median(took),
         "memory_mb": peak_mb,
-    }
+        "usd": usd,
+        "bound_usd": found.bound,
+    } | (confirmed(x, usd, given) if sure else {})
 
 
 def names(o: Any) -> list[str]:
@@ -96,8 +118,9 @@ def names(o: Any) -> list[str]:
 
 
 if __name__ == "__main__":
-    rows = [run(kind, hours, made_up(kind)) for kind, hours in CASES]
-    rows += [run(Path(a).name, 4.0, from_file(Path(a))) for a in sys.argv[1:] if a != "--json"]
+    sure = "--confirm" in sys.argv[1:]
+    rows = [run(kind, hours, made_up(kind), sure) for kind, hours in CASES]
+    rows += [run(Path(a).name, 4.0, from_file(Path(a)), sure) for a in sys.argv[1:] if not a.startswith("--")]
     if "--json" in sys.argv[1:]:
         for row in rows:
             print(json.dumps(row))
@@ -108,3 +131,5 @@ if __name__ == "__main__":
                 f"{row['prices']:20s}  {row['store_hours']:7.0f}  {row['least_ms']:8.2f}  {row['median_ms']:9.2f}  "
                 f"{row['memory_mb']:9.1f}"
             )
+            if sure:
+                print(f"      {said(row)}")

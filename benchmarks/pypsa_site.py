@@ -10,9 +10,9 @@ Prices below zero are taken as zero: where consumption is paid for, linear progr
 charging and discharging at once, which no battery does. PYTHON is an interpreter whose environment has what
 `benchmarks/peers/requirements.txt` pins. `_s` is a whole process, `_solve_s` from data in memory to answer: for PyPSA
 the building of its model counts, as the making of cuts does for us; loading modules does not, nor for us loading the
-compiled recursion. With `--confirm` only our own model is solved, to 1e-4 and 1e-6, and HiGHS finds its optimum with
-every hour written out (benchmarks/confirm.py). The first, warming run of ours is printed apart: it compiles the
-recursion where need be.
+compiled recursion. The first, warming run of ours is printed apart: it compiles the recursion where need be. With
+`--confirm` only our own model is solved, to 1e-4 and 1e-6, and HiGHS finds its optimum with every hour written out
+(benchmarks/confirm.py).
 """
 
 from __future__ import annotations

@@ -213,7 +213,7 @@ def _rounds(s: Search, *, fresh: bool) -> None:
         known = None if s.best is None else master.program_point(s.best.x)
         program, limit = master.whole_program(), _left(s.deadline)
         mip_gap = finer * (SEARCHED if known is None else PROVEN) * s.gap
-        with master.effort.on("whole_s"):
+        with master.effort.on("milp_s"):
             answer = solve_staged(program, master.cost, solver=s.solver, gap=mip_gap, time_limit=limit, start=known)
         master.effort.programs += 1
         if answer.status == "interrupted":

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Literal
 
-Part = Literal["oracle_s", "relaxed_s", "whole_s"]
+Part = Literal["oracle_s", "relaxed_s", "milp_s"]
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Effort:
     oracle_s: float = 0.0
     relaxed_s: float = 0.0
     """Seconds in the linear programs: the bound, the next trial, mixes of dispatches, cuts put in."""
-    whole_s: float = 0.0
+    milp_s: float = 0.0
     """Seconds in mixed-integer programs."""
 
     @contextmanager
@@ -50,5 +50,5 @@ class Effort:
         """One line for a progress log."""
         return (
             f"{self.trials} trials, {self.dispatches} dispatches of a bus in {self.oracle_s:.2f} s, {self.cuts} cuts, "
-            f"linear programs {self.relaxed_s:.2f} s, {self.programs} mixed-integer ones {self.whole_s:.2f} s"
+            f"linear programs {self.relaxed_s:.2f} s, {self.programs} mixed-integer ones {self.milp_s:.2f} s"
         )
