@@ -173,10 +173,6 @@ def _unmoved(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {**spec, "flexible": None, **stays}
 
 
-def _weeks_note(reason: str) -> str:
-    return f"Typical weeks stand for the year, since {reason}."
-
-
 def prepare(
     path: Path,
     *,
