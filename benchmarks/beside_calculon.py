@@ -21,7 +21,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from training_fit import fit, measured
+from training_fit import fit
+from training_steps import measured
 
 from planner.validate.books import Books
 from planner.validate.entry import Entry

@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from training_fit import SAME_CHIP, Fitted, Row, fit, measured, with_overhead
+from training_fit import SAME_CHIP, Fitted, fit, with_overhead
+from training_steps import Row, measured
 from validate_holdout import RESULTS, Held, held, summary, write
 from validate_holdout import lines as lines_of
 

@@ -12,26 +12,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from scipy.optimize import least_squares
+from training_steps import Row
 
-from planner.catalog import load
 from planner.estimate.coefficients import DEFAULT, Coefficients, Spread
 from planner.estimate.model import Transformer
-from planner.estimate.training import BITS
 from planner.estimate.training_step import Hardware, Layouts, Rates, step_seconds
-from planner.validate.books import Books, books
-from planner.validate.entry import Entry, Excluded
-from planner.validate.reading import entries
+from planner.validate.books import Books
+from planner.validate.entry import Entry
 from planner.validate.run import validate
-from planner.validate.training import METRICS, WHOLE_RUNS, Timed, chosen
-from planner.validate.training_rows import Case, case
+from planner.validate.training import WHOLE_RUNS
+from planner.validate.training_rows import Case
 
-ROWS = Path(__file__).parent / "data" / "training_measurements.yaml"
 FEWEST = 3
 SHARED = {  # name: (start, least, most)
     "attention": (0.44, 0.2, 1.5),
@@ -66,55 +62,6 @@ THIS_YEAR = 2026.0
 KIN = 2
 """Accelerators of a generation that must have rows before its mean counts: power limits set single ones apart."""
 LAYOUT = ("tp", "pp", "cp", "ep", "vp", "dp", "micro", "count", "recompute")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row with the step time that its measurement means."""
-
-    entry: Entry
-    case: Case
-    step_s: float
-
-    @property
-    def source(self) -> str:
-        return str(self.entry.data.get("source"))
-
-    @property
-    def bits(self) -> str:
-        unit = self.case.chip.multiplies(self.case.precision)
-        return BITS[unit if unit in ("fp4", "fp8", "int8") else "bf16"]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.case.chip.id, self.bits
-
-
-def measured(path: Path = ROWS) -> tuple[Books, list[Entry], list[Row]]:
-    """The books, every entry of a file, and the rows of it that a fit can use: those that time steps, not whole runs.
-
-    A layout that a row does not give is the planner's choice with the coefficients the catalog has now.
-    """
-    known, found = books(load()), entries(path)
-    return known, found, [row for entry in found if (row := _row(entry, known)) is not None]
-
-
-def _row(entry: Entry, known: Books) -> Row | None:
-    metric = entry.data.get("metric")
-    if metric not in METRICS or metric in WHOLE_RUNS:
-        return None
-    try:
-        asked = case(entry, known)
-        if asked.layout is None:
-            asked = replace(asked, layout=chosen(asked, known))
-        if metric == "hw_tflops_per_gpu":
-            return Row(entry, asked, entry.positive("step_time_s"))
-        _, more, formula = METRICS[metric]
-        at_one = formula(entry, Timed(asked, 1.0))
-        value = entry.positive("value")
-        return Row(entry, asked, at_one / value if more else value / at_one)
-    except Excluded:
-        return None
 
 
 @dataclass

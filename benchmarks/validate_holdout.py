@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from training_fit import Row, fit, measured, with_overhead
+from training_fit import fit, with_overhead
+from training_steps import Row, measured
 
 from planner.validate.books import Books
 from planner.validate.entry import Entry

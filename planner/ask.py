@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from planner.catalog import Catalog, Row
     from planner.estimate.ask_training import Answer
     from planner.estimate.by_topology import Steps
+    from planner.estimate.training import Run
     from planner.machine import Machine
     from planner.options.types import Option
     from planner.problem import FabricClass
@@ -57,15 +58,8 @@ def training(
     """
     from planner.estimate.ask_training import answer, architecture, node_of
     from planner.estimate.coefficients import from_catalog
-    from planner.estimate.training import Run
 
-    if precision not in PRECISIONS:
-        raise BadInput(f"--precision {precision}: choose {', '.join(PRECISIONS)}")
-    run = Run(amount(tokens, "--tokens"), float(sequence), amount(batch, "--batch"), precision, lora)
-    if run.batch_tokens < sequence:
-        raise BadInput(f"--batch {batch}: less than one sequence of {sequence} tokens")
-    if run.batch_tokens > run.tokens:
-        raise BadInput(f"--batch {batch}: more than the {tokens} tokens of the whole run")
+    run = _run(tokens, sequence, batch, precision, lora=lora)
     books, node, chip = rows(machine, model, catalogs)
     found = node_of(node, chip, books.row("reliability", "accelerated"))
     if found is None or not found.chip.flops(precision) or not found.chip.flops("bf16"):
@@ -96,6 +90,20 @@ def training(
     nics, ports = int(node.get("nics", 0)), _ports(switch, node, catalogs)
     question |= {"switch": switch, "switch_ports": ports}
     return question, made, by_topology(found, nics, shape, run, count, ports, c)
+
+
+def _run(tokens: str, sequence: int, batch: str, precision: str, *, lora: bool) -> Run:
+    """The run that was asked for. Raises BadInput."""
+    from planner.estimate.training import Run
+
+    if precision not in PRECISIONS:
+        raise BadInput(f"--precision {precision}: choose {', '.join(PRECISIONS)}")
+    run = Run(amount(tokens, "--tokens"), float(sequence), amount(batch, "--batch"), precision, lora)
+    if run.batch_tokens < sequence:
+        raise BadInput(f"--batch {batch}: less than one sequence of {sequence} tokens")
+    if run.batch_tokens > run.tokens:
+        raise BadInput(f"--batch {batch}: more than the {tokens} tokens of the whole run")
+    return run
 
 
 def _ports(switch: str, node: Row, catalogs: Sequence[Path]) -> int:

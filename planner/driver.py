@@ -14,19 +14,15 @@ from planner.errors import AuditFailed, BadInput, Infeasible, Stopped
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
+    from planner.engines import Run
     from planner.model import Model
     from planner.options.types import OptionSet
-    from planner.plan.schema import Accuracy, Plan
+    from planner.plan.schema import Plan
     from planner.problem import Problem
     from planner.scenario.change import Change
-    from planner.solve.clock import Clock
     from planner.solve.memory import Memory
-    from planner.solve.solution import Solution
 
 Progress = Callable[[str], None]
-ENGINES = ("auto", "decomposed", "monolithic")
-FEW_HOURS = 1000
-"""Up to this many hours `auto` writes them all out: exact, and quick enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +66,8 @@ def solve(
 
     Raises BadInput, Infeasible, Stopped or AuditFailed; a plan stopped early has `solver.status` other than optimal.
     """
-    from planner.audit import audit
-    from planner.blocks import assemble
+    from planner.accuracy import accuracy
+    from planner.engines import ENGINES, memory
     from planner.plan.extract import extract
     from planner.plan.trains import with_trains
     from planner.solve.clock import Clock
@@ -86,68 +82,64 @@ def solve(
     library = None if shared is None else shared.library
     made = prepare(path, weeks=0 if whole else weeks, hours=hours, changes=changes, library=library)
     say(f"{len(made.options.options)} options; building the model")
-    m = assemble(made.problem, made.options)
-    run, reason = _engine(engine, m, made.problem.objective)
-    if reason and whole and hours is None:
-        if len(made.problem.years) > 1:
-            raise BadInput(f"{reason}: every hour of several years is more than the reference engine can hold")
-        say(f"{reason}: typical weeks stand for the year")
-        made = replace(made, problem=replace(made.over(None), notes=(*made.problem.notes, _weeks_note(reason))))
-        m = assemble(made.problem, made.options)
+    made, m, run, reason = _modelled(made, engine, say, weeks_may=whole and hours is None)
     problem = made.problem if gap is None else replace(made.problem, mip_gap=gap)
     how: dict[str, Any] = {"solver": solver, "gap": problem.mip_gap, "time_limit": time_limit, "progress": progress}
-    memory = _memory(run, m, shared)
+    kept = memory(run, m, None if shared is None else shared.memory)
     interrupt.check()
     clock = Clock.of(time_limit)
     try:
-        answer = bearing(run, m, objective=problem.objective, memory=memory, **how)
+        answer = bearing(run, m, objective=problem.objective, memory=kept, **how)
     except NoPlan as none:
         raise _no_plan(none, m, made, say if advise and not clock.out else None, clock.left()) from None
     typical = hours is None and weeks != 0 and (not whole or bool(reason))
-    asked = check_year and typical
-    error = _accuracy(m, answer, made, say if asked else None, clock, typical=typical, first=hours is not None)
+    asked = say if check_year and typical else None
+    every = partial(_on_every_hour, made)
+    error = accuracy(m, answer, every, asked, clock, typical=typical, first=hours is not None)
     problem = with_trains(problem, m, answer)
     problem = replace(problem, notes=(*problem.notes, *_memory_notes(problem, m, answer.values)))
     plan = extract(m, answer, problem, made.options, accuracy=error)
     plan = _beside_unmoved(plan, made, run, say, {**how, "time_limit": clock.left(), "objective": problem.objective})
-    verdict = audit(json.loads(plan.model_dump_json()))
-    if not verdict.accepted:
-        raise AuditFailed("the answer broke a law, which is a bug:\n" + "\n".join(f"  {f}" for f in verdict.findings))
+    _check(plan)
     return plan if with_hours else plan.model_copy(update={"hours": []})
 
 
-def _engine(engine: str, m: Model, objective: tuple[str, ...]) -> tuple[Callable[..., Solution], str]:
-    """The engine to use, and why it is not the one that was wanted."""
-    from planner.solve import decomposed, monolithic
-    from planner.solve.condense import condense
-    from planner.solve.oracle import NotDecomposable
+def _modelled(made: Prepared, engine: str, say: Progress, *, weeks_may: bool) -> tuple[Prepared, Model, Run, str]:
+    """The model and its engine; on typical weeks, and why, where they may stand for the year and must."""
+    from planner.blocks import assemble
+    from planner.engines import choose
 
-    hours = max(len(bus.calendar) for bus in m.buses.values())
-    if engine == "monolithic" or (engine == "auto" and hours <= FEW_HOURS):
-        return monolithic.solve, ""
-    try:
-        condense(m, objective)
-    except NotDecomposable as beyond:
-        if engine == "decomposed":
-            raise BadInput(f"the decomposed engine cannot hold this: {beyond}; use --engine auto") from None
-        return monolithic.solve, str(beyond)
-    return decomposed.solve, ""
-
-
-def _memory(run: Callable[..., Solution], m: Model, shared: Shared | None) -> Memory | None:
-    """Where the engine keeps cuts: those of earlier solves, or of its own rounds where a bus must bear an outage."""
-    from planner.solve.memory import Memory
-
-    if not run.__module__.endswith(".decomposed"):
-        return None
-    if shared is not None:
-        return shared.memory
-    return Memory() if any(bus.outages for bus in m.buses.values()) else None
+    m = assemble(made.problem, made.options)
+    run, reason = choose(engine, m, made.problem.objective)
+    if reason and weeks_may:
+        if len(made.problem.years) > 1:
+            raise BadInput(f"{reason}: every hour of several years is more than the reference engine can hold")
+        say(f"{reason}: typical weeks stand for the year")
+        note = f"Typical weeks stand for the year, since {reason}."
+        made = replace(made, problem=replace(made.over(None), notes=(*made.problem.notes, note)))
+        m = assemble(made.problem, made.options)
+    return made, m, run, reason
 
 
-def _beside_unmoved(plan: Plan, made: Prepared, run: Callable[..., Solution], say: Progress, how: Any) -> Plan:
+def _on_every_hour(made: Prepared) -> Model:
+    from planner.blocks import assemble
+
+    return assemble(made.over(0), made.options)
+
+
+def _check(plan: Plan) -> None:
+    """Raises AuditFailed where the plan breaks a law."""
+    from planner.audit import audit
+
+    verdict = audit(json.loads(plan.model_dump_json()))
+    if not verdict.accepted:
+        raise AuditFailed("the answer broke a law, which is a bug:\n" + "\n".join(f"  {f}" for f in verdict.findings))
+
+
+def _beside_unmoved(plan: Plan, made: Prepared, run: Run, say: Progress, how: Any) -> Plan:
     """The plan with what moving work saves: the same scenario solved again with all work where it falls."""
     from planner.blocks import assemble
+    from planner.engines import memory
     from planner.plan.encode import tidy
     from planner.plan.schema import Measure
     from planner.solve.monolithic import NoPlan
@@ -161,7 +153,7 @@ def _beside_unmoved(plan: Plan, made: Prepared, run: Callable[..., Solution], sa
     names, years = ", ".join(asked), made.problem.finance.horizon_years
     m = assemble(replace(made.problem, workloads=still), made.options)
     try:
-        other = bearing(run, m, memory=_memory(run, m, None), **how)
+        other = bearing(run, m, memory=memory(run, m, None), **how)
     except NoPlan as none:
         found = "can meet this scenario" if none.status == "infeasible" else "was found in time"
         note = f"With all work of {names} where it falls no plan {found}: what moving it saves has no number."
@@ -179,10 +171,6 @@ def _unmoved(spec: Mapping[str, Any]) -> dict[str, Any]:
     routing = spec.get("routing")
     stays = {"routing": {**routing, "share": 0.0}} if routing else {}
     return {**spec, "flexible": None, **stays}
-
-
-def _weeks_note(reason: str) -> str:
-    return f"Typical weeks stand for the year, since {reason}."
 
 
 def prepare(
@@ -240,43 +228,6 @@ def fragments() -> tuple[Any, ...]:
     from planner.blocks import all_blocks
 
     return tuple(key for block in all_blocks() for key in block.keys)
-
-
-def _accuracy(
-    m: Model, answer: Solution, made: Prepared, say: Progress | None, clock: Clock, *, typical: bool, first: bool
-) -> Accuracy:
-    """What typical weeks cost in accuracy: the same machines over every hour; not asked where `say` is none.
-
-    `typical`: the model had typical weeks; `first`: the first hours only. Else it had every hour of its periods.
-    """
-    from planner.blocks import assemble
-    from planner.places import HOURS_PER_YEAR
-    from planner.plan.encode import tidy
-    from planner.plan.schema import FIRST, OF_THOSE, Accuracy
-    from planner.solve.year import year_cost
-
-    modelled = max(len(bus.calendar) for bus in m.buses.values())
-    cost = None
-    note = f"{modelled:,} hours modelled; the rest of the year was not checked"
-    if first:
-        note = f"{FIRST} {modelled:,} hours of a period are modelled: {OF_THOSE}"
-    if say is not None and clock.out:
-        note = f"{modelled:,} hours modelled; the time limit left none to check the rest of the year"
-    elif say is not None:
-        say("checking the machines against all 8,760 hours")
-        cost = year_cost(m, answer, lambda: assemble(made.over(0), made.options), clock)
-        note = "the same machines over all 8,760 hours, sizes of generation and storage free, to 0.01 %"
-        if cost is None:
-            note = "no dispatch of these machines over all 8,760 hours was found within the limits: use more --weeks"
-    elif not typical and not first:
-        note = "every hour is modelled"
-    return Accuracy(
-        hours=HOURS_PER_YEAR if cost is not None else modelled,
-        weeks_usd=tidy(answer.cost_usd),
-        year_usd=None if cost is None else tidy(cost),
-        difference=None if cost is None else tidy(cost / answer.cost_usd - 1),
-        note=note,
-    )
 
 
 def _memory_notes(problem: Problem, m: Model, values: Any) -> tuple[str, ...]:

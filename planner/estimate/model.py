@@ -80,10 +80,6 @@ class Transformer:
             return 1.0
         return float(1.0 - (1.0 - self.topk / self.experts) ** max(1.0, tokens))
 
-    def prefill_flops(self, tokens: float) -> float:
-        """Forward FLOPs of a prompt: two per active weight and token, and causal attention."""
-        return 2 * self.active * tokens + self.attention_flops(tokens)
-
     def training_flops_per_token(self, sequence: float) -> float:
         """Forward and backward: 6 per active weight, and causal attention 6 L a s (half of the full 12 L a s)."""
         return 6 * self.active + 6 * self.layers * self.attention_width * sequence

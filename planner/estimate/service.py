@@ -14,8 +14,6 @@ from planner.estimate.coefficients import Coefficients, Spread
 from planner.estimate.queue import usable_load
 from planner.machine import Machine
 
-EXACT = Spread(1.0, 1.0, 1.0, "measured")
-
 
 @dataclass(frozen=True, slots=True)
 class Throughput:

@@ -41,6 +41,20 @@ CHUNK_TOKENS = 8192.0
 """Tokens of prompts that engines read in one pass (default of vLLM and TensorRT-LLM; confidence: memory)."""
 FABRIC_BYTES_PER_S = 1e11
 """Links at least this fast are a scale-up fabric, slower ones PCIe."""
+PLAIN = (
+    "prefill",
+    "moe",
+    "step_s",
+    "layer_s",
+    "group",
+    "odd_group",
+    "stall",
+    "first_prefill",
+    "first_decode",
+    "first_queue",
+    "request_s",
+)
+"""Coefficients that a replica takes as they are."""
 WIDTHS = {"fp8": "serving_8bit", "int8": "serving_8bit", "fp4": "serving_4bit"}
 """Coefficient of units that multiply narrower than 16 bits: of their peak, over what 16-bit units reach of theirs."""
 
@@ -136,23 +150,12 @@ def engine(
         stages=stages,
         flops=accelerators * peak * min(1.0, share),
         attention_flops=accelerators * attention,
-        prefill=of("serving_prefill"),
-        moe=of("serving_moe"),
         memory_rate=accelerators * chip.memory_rate * min(1.0, of("serving_bandwidth")),
         memory=accelerators * chip.memory * c.constant("serving_memory_share"),
         link=chip.scale_up * LINK_SHARE,
         hop_s=of("serving_hop_s") * (1.0 if chip.scale_up >= FABRIC_BYTES_PER_S else PCIE_HOPS),
-        step_s=of("serving_step_s"),
-        layer_s=of("serving_layer_s"),
         sequence_s=of("serving_sequence_s") / (accelerators if wide else 1),
         narrow=of("serving_narrow") if unit in WIDTHS else 1.0,
-        group=of("serving_group"),
-        odd_group=of("serving_odd_group"),
-        stall=of("serving_stall"),
-        first_prefill=of("serving_first_prefill"),
-        first_decode=of("serving_first_decode"),
-        first_queue=of("serving_first_queue"),
-        request_s=of("serving_request_s"),
         largest_batch=of("largest_batch") * (accelerators if wide else 1),
         precision=precision,
         kv_precision="fp8" if unit in WIDTHS else "bf16",
@@ -161,6 +164,7 @@ def engine(
         out=inf if between is None or whole == 1 else between.rate(chip, whole),
         far_s=0.0 if between is None or whole == 1 else between.delay_s(chip, whole),
         wide=wide,
+        **{name: of(f"serving_{name}") for name in PLAIN},
     )
 
 

@@ -36,11 +36,6 @@ class Quorum:
             raise ValueError(f"quorums of {self.write} and {self.read} do not lie within {self.replicas} replicas")
 
     @property
-    def consistent(self) -> bool:
-        """Whether every read sees the last write, and no two writes can both win."""
-        return self.read + self.write > self.replicas and 2 * self.write > self.replicas
-
-    @property
     def survives(self) -> int:
         """Replicas that may be down while both reads and writes go on."""
         return self.replicas - max(self.read, self.write)

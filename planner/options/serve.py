@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.estimate.chip import Chip, chip_of
 from planner.estimate.coefficients import DEFAULT, Coefficients
@@ -206,6 +206,35 @@ def _between(net: Between | None, accelerators: int) -> dict[str, float]:
     return {"network_oversubscription": level.oversubscription, "network_switches_crossed": level.switches}
 
 
+def _details(chip: Chip, made: Replica, machines: int, net: Between | None) -> dict[str, Any]:
+    """What a plan says of a replica: its layout, its batch, how loaded it is, and how long its requests wait."""
+    e = made.engine
+    across = e.stages * e.machines
+    return {
+        "accelerators_per_replica": e.accelerators * e.stages,
+        "batch": made.batch * e.stages,
+        "batch_limit": made.limit,
+        "load": made.load,
+        "multiplies_at": chip.multiplies(e.precision),
+        "pipeline_parallel": e.stages,
+        "precision": e.precision,
+        "prefill_s": made.prefill_s,
+        "prefill_share": made.prefill_share,
+        "replicas_per_machine": chip.count // e.accelerators if across == 1 else 1 / across,
+        "tensor_parallel": 1 if e.wide else e.accelerators,
+        **({"expert_parallel": e.accelerators} if e.wide else {}),
+        "tpot_p50_s": made.tpot_p50_s,
+        "tpot_p95_s": made.tpot_p95_s,
+        "tpot_p99_s": made.tpot_p99_s,
+        "tpot_s": made.tpot_s,
+        "ttft_p50_s": made.ttft_p50_s,
+        "ttft_p95_s": made.ttft_p95_s,
+        "ttft_p99_s": made.ttft_p99_s,
+        **(_apart(made.split) if made.split else {}),
+        **_between(net, machines * chip.count),
+    }
+
+
 def _option(
     workload: Workload,
     machine: Machine,
@@ -240,29 +269,7 @@ def _option(
         duty=1.0,
         storage_read_gb_per_s=0.0,
         storage_write_gb_per_s=0.0,
-        details={
-            "accelerators_per_replica": e.accelerators * e.stages,
-            "batch": made.batch * e.stages,
-            "batch_limit": made.limit,
-            "load": made.load,
-            "multiplies_at": chip.multiplies(e.precision),
-            "pipeline_parallel": e.stages,
-            "precision": e.precision,
-            "prefill_s": made.prefill_s,
-            "prefill_share": made.prefill_share,
-            "replicas_per_machine": chip.count // e.accelerators if across == 1 else 1 / across,
-            "tensor_parallel": 1 if e.wide else e.accelerators,
-            **({"expert_parallel": e.accelerators} if e.wide else {}),
-            "tpot_p50_s": made.tpot_p50_s,
-            "tpot_p95_s": made.tpot_p95_s,
-            "tpot_p99_s": made.tpot_p99_s,
-            "tpot_s": made.tpot_s,
-            "ttft_p50_s": made.ttft_p50_s,
-            "ttft_p95_s": made.ttft_p95_s,
-            "ttft_p99_s": made.ttft_p99_s,
-            **(_apart(made.split) if made.split else {}),
-            **_between(net, machines * chip.count),
-        },
+        details=_details(chip, made, machines, net),
         basis="estimated" if made.split or e.wide else e.basis,
         low=min(error.low, wider.low),
         high=max(error.high, wider.high),

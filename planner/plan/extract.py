@@ -8,7 +8,7 @@ from math import prod
 from planner import __version__
 from planner.estimate.failures import up
 from planner.model import Model, name_of
-from planner.options.pools import Pool, pools
+from planner.options.pools import pools
 from planner.options.types import OptionSet
 from planner.plan.cautions import notes as cautions
 from planner.plan.encode import jsonable, tidy
@@ -17,12 +17,13 @@ from planner.plan.measures import measures
 from planner.plan.pipeline import notes as bottlenecks
 from planner.plan.power import power_paths
 from planner.plan.redundancy import redundancy
+from planner.plan.running import counted, runs
 from planner.plan.schema import FIRST, Accuracy, Availability, Plan, Solver, Work
 from planner.plan.states import states
 from planner.plan.stores import stores
 from planner.plan.tables import ZERO, books, choices, columns, limits, settle, sizing
 from planner.plan.worth import worth
-from planner.problem import Period, Problem, Workload
+from planner.problem import Problem
 from planner.solve.solution import Solution
 
 
@@ -129,9 +130,10 @@ def availability(m: Model, s: Solution, problem: Problem, options: OptionSet) ->
             used: dict[str, list[tuple[str, float]]] = defaultdict(list)
             trains: dict[str, dict[str, float]] = defaultdict(dict)
             for pool in kept:
-                if _uses(m, s, pool, workload, period):
+                if runs(m, s, pool, workload, period, ZERO):
                     site = pool.site.id if workload.survive_site_loss else ""
-                    used[site].append((name_of("pool", **pool.keys, period=period.name), _up(m, s, pool, period)))
+                    share = up(pool.failures, *counted(m, s, pool, period))
+                    used[site].append((name_of("pool", **pool.keys, period=period.name), share))
                     if workload.series == "site":
                         trains[site][pool.site.id] = pool.site.power_train.availability
             joint = {k: prod(share for _, share in used[k]) * prod(trains[k].values()) for k in used}
@@ -147,22 +149,3 @@ def availability(m: Model, s: Solution, problem: Problem, options: OptionSet) ->
                     )
                 )
     return found
-
-
-def _uses(m: Model, s: Solution, pool: Pool, workload: Workload, period: Period) -> bool:
-    for option in pool.options:
-        name = name_of("work.units", site=pool.site.id, hall=pool.hall.id, period=period.name, option=option.id)
-        column = m.find(name)
-        if option.workload == workload.id and column is not None and s.values[column] > ZERO:
-            return True
-    return False
-
-
-def _up(m: Model, s: Solution, pool: Pool, period: Period) -> float:
-    """Availability of a pool as answered: its working machines and its spares."""
-
-    def count(family: str) -> int:
-        column = m.find(name_of(family, **pool.keys, period=period.name))
-        return 0 if column is None else round(float(s.values[column]))
-
-    return up(pool.failures, count("servers.working"), count("spares.count"))

@@ -74,7 +74,7 @@ def measures(m: Model, s: Solution, problem: Problem, made: Books, *, first: boo
                 found += _parts(s, bus, dispatch, problem, period)
                 found += _by_year(m, s, bus, dispatch, problem.years)
                 stated = least_load(s, bus, dispatch, problem, period, {c.name: k for k, c in enumerate(m.columns)})
-                found += [measured(name, value, unit, bus.site, period.name, who) for name, value, unit, who in stated]
+                found += [measured(name, value, unit, *key[1:], who) for name, value, unit, who in stated]
         if len(sums) > 1:
             found += _ratios(sum(sums[1:], sums[0]), "", period.name)
     if first:

@@ -13,10 +13,11 @@ from math import prod
 
 from planner.estimate.failures import up
 from planner.estimate.levels import level_name
-from planner.model import Model, name_of
+from planner.model import Model
 from planner.options.pools import Pool, pools
 from planner.options.types import OptionSet
 from planner.plan.encode import tidy
+from planner.plan.running import counted, runs
 from planner.plan.schema import Line, Tally
 from planner.plan.schema_redundancy import Level, Redundancy
 from planner.problem import Period, Problem, Workload
@@ -41,7 +42,8 @@ def redundancy(
     usd = {key: machine_usd(m, s, problem, pool, ledger, tallies) for key, pool in kinds.items()}
     for workload in problem.workloads:
         for period in problem.periods:
-            used = [_count(m, s, pool, period) for pool in kept if _runs(m, s, pool, workload, period)]
+            mine = [pool for pool in kept if runs(m, s, pool, workload, period, NOISE)]
+            used = [(pool, *counted(m, s, pool, period)) for pool in mine]
             if used:
                 found.append(_row(workload, period, used, lambda p: usd[p.site.id, p.machine.id]))
     return found
@@ -67,23 +69,6 @@ def machine_usd(m: Model, s: Solution, problem: Problem, pool: Pool, ledger: lis
     it = sum(t.quantity for t in tallies if t.tally.startswith("it_") and t.site.split("/")[0] == site.id)
     hours = sum(float(p.calendar.weight.sum()) for p in problem.periods)
     return direct + (machine.idle_kw * hours * sum(x.amount_usd for x in lines) / it if it > 0 else 0.0)
-
-
-def _runs(m: Model, s: Solution, pool: Pool, workload: Workload, period: Period) -> bool:
-    for option in pool.options:
-        name = name_of("work.units", site=pool.site.id, hall=pool.hall.id, period=period.name, option=option.id)
-        column = m.find(name)
-        if option.workload == workload.id and column is not None and s.values[column] > NOISE:
-            return True
-    return False
-
-
-def _count(m: Model, s: Solution, pool: Pool, period: Period) -> Count:
-    def whole(family: str) -> int:
-        column = m.find(name_of(family, **pool.keys, period=period.name))
-        return 0 if column is None else round(float(s.values[column]))
-
-    return pool, whole("servers.working"), whole("spares.count")
 
 
 def _row(workload: Workload, period: Period, used: list[Count], usd: Callable[[Pool], float]) -> Redundancy:

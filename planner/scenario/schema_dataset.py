@@ -9,14 +9,12 @@ from pydantic import Field
 from planner.scenario.quantity import BytesPerSecond, Fraction, PerSecond, SomeBytes, SomeFraction, SomeSeconds
 from planner.scenario.schema_base import Many, Record
 
-HEATS = ("hot", "warm", "cold", "archive")
-"""From the hottest down: bytes move in this order."""
-
 
 class Band(Record):
     """A part of a dataset: how large, how busy, how long its bytes stay before they move on to the next band."""
 
     heat: Literal["hot", "warm", "cold", "archive"]
+    """From the hottest down: bytes move in this order."""
     share: Annotated[SomeFraction, Field(description="Of the dataset's bytes")]
     read: BytesPerSecond = 0.0
     write: BytesPerSecond = 0.0

@@ -10,9 +10,6 @@ from planner.scenario.quantity import Fraction, SomeSeconds
 from planner.scenario.schema_base import Positive, Record
 from planner.scenario.schema_workload import HardwareName
 
-EVENTS = ("restart", "repair", "vendor")
-"""A restart on the spot, a repair in place, a return to the vendor."""
-
 
 class Event(Record):
     """One kind of failure: mean time between two on one machine, and how long each keeps it out of service."""

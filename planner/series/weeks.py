@@ -50,16 +50,6 @@ def month_of_hour(hour_of_year: Ints) -> Ints:
     return np.searchsorted(MONTH_HOURS, np.asarray(hour_of_year, dtype=np.int64), side="right").astype(np.int64)
 
 
-def hour_of_week(calendar: Calendar, start_weekday: int) -> Ints:
-    """Hour of the week (0 = Monday 00:00 .. 167) of every modelled hour; `start_weekday` of 1 January, Monday 0."""
-    return (calendar.hour + 24 * start_weekday) % HOURS_PER_WEEK
-
-
-def january_first(year: int) -> int:
-    """Weekday of 1 January, Monday 0: the `start_weekday` of a period that begins in that year."""
-    return date(year, 1, 1).weekday()
-
-
 def whole_year(hours: Ints | None = None) -> Calendar:
     """Every hour of the period, one stretch; an hour that a long period has n times weighs n.
 
@@ -71,11 +61,6 @@ def whole_year(hours: Ints | None = None) -> Calendar:
         raise ValueError("a period needs at least one hour")
     kept, weight = _once(every)
     return Calendar(kept, weight, ((0, len(kept)),), (_months(kept),))
-
-
-def first_hours(n: int) -> Calendar:
-    """The first n hours of the year, weight one each: a toy period for tests."""
-    return whole_year(np.arange(n, dtype=np.int64))
 
 
 def choose(features: Series, count: int = 8, must: Series | None = None, hours: Ints | None = None) -> Calendar:
@@ -97,14 +82,6 @@ def choose(features: Series, count: int = 8, must: Series | None = None, hours: 
     medoids = _improved(gap, _seeds(gap, count, scarce), scarce)
     owner = np.array(medoids)[np.argmin(gap[:, medoids], axis=1)]
     return _calendar(kept, weight, medoids, owner)
-
-
-def mean_errors(calendar: Calendar, features: Series, hours: Ints | None = None) -> Series:
-    """How far off the calendar's means are, per column (k,), in standard deviations of the column over the period."""
-    every = np.arange(HOURS_PER_YEAR, dtype=np.int64) if hours is None else np.asarray(hours, dtype=np.int64)
-    true = features[every]
-    seen = (features[calendar.hour] * calendar.weight[:, None]).sum(axis=0) / calendar.weight.sum()
-    return np.asarray(np.abs(seen - true.mean(axis=0)) / np.maximum(true.std(axis=0), np.finfo(float).tiny))
 
 
 def _refuse_shapes(features: Series, count: int, must: Series | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -77,27 +78,17 @@ def sweep(
         raise BadInput(f"a sweep has 1 to {MAX_POINTS:,} values, not {len(values):,}")
     say = progress or (lambda text: None)
     _examine(path, key, values)
-    shared, points, name = driver.Shared({}, Memory()), [], ""
+    every = partial(driver.solve, path, gap=gap, hours=hours, time_limit=time_limit, progress=progress)
+    solve = partial(every, shared=driver.Shared({}, Memory()), with_hours=False)
+    points, name = [], ""
     for k, value in enumerate(values):
         say(f"{key} = {value} ({k + 1} of {len(values)})")
         try:
-            plan = driver.solve(
-                path,
-                gap=gap,
-                hours=hours,
-                time_limit=time_limit,
-                progress=progress,
-                with_hours=False,
-                changes=[Change(key, value)],
-                shared=shared,
-            )
+            plan = solve(changes=[Change(key, value)])
         except KeyboardInterrupt:
             break
-        except Infeasible as none:
-            points.append(Point(value, "infeasible", None, None, {}, tuple(none.reasons)))
-        except Stopped as none:
-            status: Status = "interrupted" if "interrupted" in none.text else "stopped"
-            points.append(Point(value, status, None, None, {}, (none.text,)))
+        except (Infeasible, Stopped) as none:
+            points.append(_unmet(value, none))
         else:
             name = plan.name
             points.append(Point(value, plan.solver.status, plan.solver.gap, plan.headline[0], _sizes(plan)))
@@ -106,6 +97,14 @@ def sweep(
     known = sorted({size for point in points for size in point.sizes})
     whole = [p if p.headline is None else _filled(p, known) for p in points]
     return Front(path.as_posix(), name, key, tuple(whole), len(values))
+
+
+def _unmet(value: str, none: Infeasible | Stopped) -> Point:
+    """The point of a value without a plan."""
+    if isinstance(none, Infeasible):
+        return Point(value, "infeasible", None, None, {}, tuple(none.reasons))
+    status: Status = "interrupted" if "interrupted" in none.text else "stopped"
+    return Point(value, status, None, None, {}, (none.text,))
 
 
 def _examine(path: Path, key: str, values: Sequence[str]) -> None:

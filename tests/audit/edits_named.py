@@ -36,6 +36,13 @@ def hold(plan: Plan, **hours: float) -> None:
     plan["problem"]["keys"]["figures"] = {"power": {"values": HELD}}
 
 
+def routed(units: dict[str, Any]) -> dict[str, Any]:
+    """The same units of work in an hour of a timetable."""
+    keys = {**units["keys"], "slot": "0/12"}
+    name = f"routing.units[{','.join(f'{k}={v}' for k, v in keys.items())}]"
+    return {**units, "name": name, "family": "routing.units", "keys": keys}
+
+
 LICENCE = {"of": "box", "per_year": 1000, "by": "unit"}
 TARIFF = {
     "peak_factor": 1.0,
@@ -146,6 +153,7 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("fuel that nobody pays for", "generators", generate),
     ("a generator beyond its offer", "generators", lambda p: generate(p, max_kw=0.2)),
     ("negative size", "columns", lambda p: put(p, "battery.kwh_bought", -5)),
+    ("load routed that may not be", "routing", lambda p: p["columns"].append(routed(column(p, "work.units")))),
     ("a column twice", "columns", lambda p: p["columns"].append(dict(column(p, "battery.kw")))),
     ("a column under another name", "columns", lambda p: column(p, "work.units").update(name="work.units[site=t]")),
     ("a spare removed", "pools", dry_pool),

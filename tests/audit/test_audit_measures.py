@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import hand_hours
 import hand_plan
 import pytest
 
 from planner.audit import audit
 
 Plan = dict[str, Any]
-EXACT = [(m["measure"], m["who"]) for m in hand_plan.measures() if m["measure"] != "one_more_saves"]
+EXACT = [(m["measure"], m["who"]) for m in hand_hours.measures() if m["measure"] != "one_more_saves"]
 
 
 def laws(plan: Plan) -> set[str]:
@@ -37,8 +38,8 @@ def lose(name: str) -> Callable[[Plan], None]:
 
 EDITS: dict[str, Callable[[Plan], Any]] = {
     "a share is left out": lose("carbon_free_hourly_own"),
-    "a measure that is none": lambda p: p["measures"].append(hand_plan.measure("carbon_free_hourly_best", 1.0)),
-    "a share of a site that is none": lambda p: p["measures"].append(hand_plan.measure("co2_market", 0.1, site="x")),
+    "a measure that is none": lambda p: p["measures"].append(hand_hours.measure("carbon_free_hourly_best", 1.0)),
+    "a share of a site that is none": lambda p: p["measures"].append(hand_hours.measure("co2_market", 0.1, site="x")),
     "told twice": lambda p: p["measures"].append(p["measures"][0]),
     "a kW that costs more than it saves was bought": lambda p: next(
         m for m in p["measures"] if m["measure"] == "one_more_saves"
@@ -59,8 +60,8 @@ def test_the_marginal_rate_is_a_measure_and_nothing_else() -> None:
     bought = 0.6 * 8.778 + 0.5 * -0.3 + 0.7 * 4.706
     drawn = 0.6 * 8.778 + 0.5 * 7.59 + 0.7 * 10.002
     plan["measures"] += [
-        hand_plan.measure("co2_consequential", bought * 2920),
-        hand_plan.measure("co2_avoided", (drawn - bought) * 2920),
+        hand_hours.measure("co2_consequential", bought * 2920),
+        hand_hours.measure("co2_avoided", (drawn - bought) * 2920),
     ]
     assert laws(plan) == set()
     plan["measures"][-1]["value"] *= 1.01

@@ -53,7 +53,7 @@ def test_more_tokens_never_touch_fewer_weights(tokens: float, factor: float) -> 
 
 def test_flops_by_hand() -> None:
     made = model()
-    assert made.prefill_flops(1000) == 2e9 * 1000 + 2 * L * H * 1e6
+    assert made.attention_flops(1000) == 2 * L * H * 1e6
     assert made.training_flops_per_token(1000) == 6e9 + 6 * L * H * 1000
 
 

@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from planner.estimate.state import Quorum, active_active, active_passive, majority, replicas_for
 
 
-@given(st.integers(1, 7), st.integers(1, 7), st.integers(1, 7))
-def test_a_consistent_read_meets_every_write(n: int, w: int, r: int) -> None:
-    if max(w, r) > n:
-        with pytest.raises(ValueError, match="do not lie within"):
-            Quorum(n, w, r)
-        return
-    meets = all(set(a) & set(b) for a in combinations(range(n), w) for b in combinations(range(n), r))
-    alone = all(set(a) & set(b) for a in combinations(range(n), w) for b in combinations(range(n), w))
-    assert Quorum(n, w, r).consistent == (meets and alone)
+@pytest.mark.parametrize("n", range(1, 8))
+def test_a_read_of_a_majority_meets_every_write(n: int) -> None:
+    q = majority(n)
+    assert all(set(a) & set(b) for a in combinations(range(n), q.write) for b in combinations(range(n), q.read))
+    assert all(set(a) & set(b) for a in combinations(range(n), q.write) for b in combinations(range(n), q.write))
+
+
+@pytest.mark.parametrize(("write", "read"), [(4, 1), (1, 4), (0, 2)])
+def test_a_quorum_lies_within_its_replicas(write: int, read: int) -> None:
+    with pytest.raises(ValueError, match="do not lie within"):
+        Quorum(3, write, read)
 
 
 def test_three_replicas_by_hand() -> None:

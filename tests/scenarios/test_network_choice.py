@@ -5,39 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from one_run import SITE, written
 
 from planner import driver
 from planner.errors import BadInput
 from planner.plan.schema import Plan
 
-TEXT = """aiplan: 1
-name: experts
-{prices}
-hardware: {{allow: [dgx_b200, gb200_nvl72_rack]}}
-{network}
-periods:
-  - {{name: run, start: 2027-03-01, end: 2027-05-30}}
-sites:
-  - id: texas
-    location: {{latitude: 32.45, longitude: -99.73}}
-    region: us_ercot_texas
-    grid: {{connection: 50 MW}}
-    cooling: [direct_to_chip]
-workloads:
-  - kind: training
-    id: experts
-    model: mixtral-8x22b
-    tokens: 6T
-    sequence: 8192
-    batch: 8M tokens
-    deadline: 60 days
-    oversubscription: {ratio}
-"""
-
 
 def solved(folder: Path, *, prices: str = "", network: str = "", ratio: int = 1) -> Plan:
-    file = folder / "experts.yaml"
-    file.write_text(TEXT.format(prices=prices, network=network, ratio=ratio), encoding="utf-8")
+    head = f"{prices}\nhardware: {{allow: [dgx_b200, gb200_nvl72_rack]}}"
+    more = f"oversubscription: {ratio}"
+    file = written(folder / "experts.yaml", head=head, network=network, tokens="6T", more=more)
     return driver.solve(file, engine="decomposed", weeks=1, check_year=False)
 
 
@@ -105,16 +83,13 @@ def test_faults_are_placed(tmp_path: Path, network: str, said: str) -> None:
     assert "experts.yaml:5:" in str(fault.value)
 
 
-ANSWERS = """aiplan: 1
+def answered(folder: Path, ttft: str) -> Plan:
+    file = folder / "answers.yaml"
+    file.write_text(
+        f"""aiplan: 1
 name: answers
 hardware: {{allow: [dgx_h100]}}
-sites:
-  - id: texas
-    location: {{latitude: 32.45, longitude: -99.73}}
-    region: us_ercot_texas
-    grid: {{connection: 50 MW}}
-    cooling: [air_chilled_water]
-workloads:
+{SITE.replace("direct_to_chip", "air_chilled_water")}workloads:
   - kind: serving
     id: chat
     model: llama-3.1-70b
@@ -126,12 +101,10 @@ workloads:
     tpot: 60 ms
     availability: 99%
     disaggregated: always
-"""
-
-
-def answered(folder: Path, ttft: str) -> Plan:
-    (folder / "answers.yaml").write_text(ANSWERS.format(ttft=ttft), encoding="utf-8")
-    return driver.solve(folder / "answers.yaml", hours=24, check_year=False)
+""",
+        encoding="utf-8",
+    )
+    return driver.solve(file, hours=24, check_year=False)
 
 
 def test_caches_in_a_hurry_pay_for_a_fabric_and_others_take_the_network_that_is_there(tmp_path: Path) -> None:

@@ -5,40 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from one_run import written
 
 from planner import driver
 from planner.errors import BadInput, Infeasible
 from planner.plan.schema import Plan
 
-TEXT = """aiplan: 1
-name: pods
-prices: {{machines: {{tpu_v5p_host: {usd} USD}}}}
-hardware: {{allow: [tpu_v5p_host]}}
-{network}
-periods:
-  - {{name: run, start: 2027-03-01, end: 2027-05-30}}
-sites:
-  - id: texas
-    location: {{latitude: 32.45, longitude: -99.73}}
-    region: us_ercot_texas
-    grid: {{connection: 50 MW}}
-    cooling: [direct_to_chip]
-workloads:
-  - kind: training
-    id: experts
-    model: mixtral-8x22b
-    tokens: {tokens}
-    sequence: 8192
-    batch: 8M tokens
-    deadline: 60 days
-    availability: {availability}
-"""
 ALL = "network: {families: [fat_tree, torus, torus_optical], circuit_switch: 100000 USD}"
 
 
 def solved(folder: Path, *, usd: int, tokens: str = "6T", availability: str = "95%", network: str = ALL) -> Plan:
-    file = folder / "pods.yaml"
-    file.write_text(TEXT.format(usd=usd, tokens=tokens, availability=availability, network=network), encoding="utf-8")
+    head = f"prices: {{machines: {{tpu_v5p_host: {usd} USD}}}}\nhardware: {{allow: [tpu_v5p_host]}}"
+    more = f"availability: {availability}"
+    file = written(folder / "pods.yaml", head=head, network=network, tokens=tokens, more=more)
     return driver.solve(file, hours=24, check_year=False)
 
 

@@ -23,9 +23,9 @@ NAME = "routing"
 
 
 def check(view: View) -> Iterator[Check]:
-    for keys, _ in view.each("routing.units"):
-        asked = routing(view, view.options[keys["option"]]) is not None
-        yield true(f"{keys['option']} at {keys['site']}", "is routed and may not be", asked)
+    moved = {keys["option"] for keys, _ in view.each("routing.units")}
+    names = sorted(id for id in moved if routing(view, view.options[id]) is None)
+    yield true("routed load", f"{names} are routed and may not be", not names)
     for id, workload in view.workloads.items():
         terms = workload["spec"].get("routing")
         if terms:

@@ -1,18 +1,10 @@
-"""Which engine answers: the year's engine, the reference where it must, and the reason said."""
+"""What moving work is worth: a second solve with all of it where and when it falls."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-import pytest
-import toys
-
 from planner import driver
-from planner.blocks import assemble
-from planner.errors import BadInput
-from planner.model import Model
-from planner.solve import decomposed, monolithic
 
 MOVED = """\
 aiplan: 1
@@ -38,34 +30,6 @@ workloads:
     sites: [va]
     flexible: {share: 60%, within: 6 h}
 """
-
-
-def model(hours: int, batteries: int = 1) -> Model:
-    cells = tuple(toys.battery(id=f"cell{k}") for k in range(batteries))
-    place = toys.site(batteries=cells)
-    year = replace(toys.period(), calendar=toys.calendar(hours))
-    return assemble(toys.problem(sites=(place,), periods=(year,)), toys.options())
-
-
-def test_few_hours_are_written_out() -> None:
-    assert driver._engine("auto", model(driver.FEW_HOURS), ("cost",)) == (monolithic.solve, "")
-
-
-def test_many_hours_are_cut() -> None:
-    assert driver._engine("auto", model(driver.FEW_HOURS + 1), ("cost",)) == (decomposed.solve, "")
-    assert driver._engine("decomposed", model(24), ("cost",)) == (decomposed.solve, "")
-
-
-def test_several_stores_are_no_reason_for_typical_weeks() -> None:
-    assert driver._engine("auto", model(driver.FEW_HOURS + 1, batteries=2), ("cost",)) == (decomposed.solve, "")
-
-
-def test_what_the_oracle_cannot_hold_is_said() -> None:
-    run, reason = driver._engine("auto", model(driver.FEW_HOURS + 1, batteries=9), ("cost",))
-    assert run is monolithic.solve
-    assert "9 stores" in reason
-    with pytest.raises(BadInput, match="9 stores"):
-        driver._engine("decomposed", model(24, batteries=9), ("cost",))
 
 
 def test_what_moving_work_saves_is_beside_the_plan(tmp_path: Path) -> None:
