@@ -25,6 +25,8 @@ HEURISTICS = tuple(
 )
 RELIABLE = 4
 """Trials of a branching column, where only a bound is sought, before its own record is believed."""
+MISREAD = 1e-5
+"""An objective this far, relative, from what the values cost is not theirs."""
 Status = Literal["optimal", "limit", "interrupted", "infeasible", "unbounded", "none"]
 Progress = Callable[[str], None]
 
@@ -74,8 +76,20 @@ def solve_mip(
     with quiet_stdout():
         problem, variables = _to_pulp(matrix, cost)
         if solver == "highs":
-            return _highs(problem, variables, gap, clock, progress, start)
+            answer = _highs(problem, variables, gap, clock, progress, start)
+            if start is None or not _misread(answer, cost):
+                return answer
+            return _highs(*_to_pulp(matrix, cost), gap, clock, progress, None)
         return _other(problem, variables, cost, solver, gap, clock.left(0.1))
+
+
+def _misread(answer: Answer, cost: Floats) -> bool:
+    """Whether the start was taken for a better point than it is: HiGHS 1.16 may lose costs on its way into the presolved
+    program, and then ends at once with an objective that its own values do not have."""
+    if answer.values is None:
+        return False
+    true = float(cost @ answer.values)
+    return abs(true - answer.objective) > MISREAD * max(1.0, abs(true))
 
 
 def _to_pulp(matrix: Frozen, cost: Floats) -> tuple[Any, list[Any]]:

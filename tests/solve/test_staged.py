@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planner.solve.matrix import Frozen, Matrix
-from planner.solve.pulp_highs import solve_mip
+from planner.solve.pulp_highs import Answer, _misread, solve_mip
 from planner.solve.staged import COUNTS, solve_staged
 
 
@@ -66,3 +66,19 @@ def test_a_program_without_a_point_is_infeasible() -> None:
     matrix, cost = program(0)
     tight = matrix.with_row((np.arange(COUNTS), np.ones(COUNTS)), -inf, 1.0)
     assert solve_staged(tight, cost).status == "infeasible"
+
+
+def test_an_objective_that_its_values_do_not_have_is_not_believed() -> None:
+    cost = np.array([2.0, 3.0])
+    point = np.array([1.0, 1.0])
+    assert _misread(Answer("optimal", point, 4.9, 4.9), cost)
+    assert not _misread(Answer("optimal", point, 5.0 + 1e-7, 4.9), cost)
+    assert not _misread(Answer("infeasible", None, inf, inf), cost)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_poor_start_is_left_behind(seed: int) -> None:
+    matrix, cost = program(seed)
+    poor = solve_mip(matrix, cost[::-1].copy(), gap=1e-6).values
+    proven = solve_staged(matrix, cost, gap=1e-6, start=poor)
+    assert proven.objective == pytest.approx(solve_mip(matrix, cost, gap=1e-6).objective, rel=2e-6)
