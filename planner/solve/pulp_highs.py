@@ -84,8 +84,8 @@ def solve_mip(
 
 
 def _misread(answer: Answer, cost: Floats) -> bool:
-    """Whether the start was taken for a better point than it is: HiGHS 1.16 may lose costs on its way into the presolved
-    program, and then ends at once with an objective that its own values do not have."""
+    """Whether the start was taken for a better point than it is: HiGHS 1.16 may lose costs on its way into the
+    presolved program, and then ends at once with an objective that its own values do not have."""
     if answer.values is None:
         return False
     true = float(cost @ answer.values)
