@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from training_fit import fit
+from training_fit import fit, unfitted
 from training_steps import measured
 
 from planner.validate.books import Books
@@ -125,7 +125,7 @@ def mean(found: Sequence[float | None]) -> float | None:
 
 def compared(peer: Callable[[Sequence[Record]], list[float | None]] | None) -> Iterator[dict[str, object]]:
     """Mean errors by source: here, here of rows never fitted, here by a fit without the source, and Calculon's."""
-    known, found, rows = measured()
+    known, found, rows = measured(unfitted)
     fitted = {str(e.data.get("id")) for e in found}
     everything = records()
     for source, there in PUBLISHED.items():

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from training_fit import SAME_CHIP, Fitted, fit, with_overhead
+from training_fit import SAME_CHIP, Fitted, fit, unfitted, with_overhead
 from training_steps import Row, measured
 from validate_holdout import RESULTS, Held, held, summary, write
 from validate_holdout import lines as lines_of
@@ -225,7 +225,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dry", action="store_true", help="print the lines and write nothing")
     asked = parser.parse_args()
-    known, found, rows = measured()
+    known, found, rows = measured(unfitted)
     made, results = fit(rows), list(held(known, found, rows))
     books = with_overhead(known, made.coefficients(known), found)
     overhead = books.coefficients.table[DEFAULT]["training_run_overhead"]

@@ -19,11 +19,12 @@ import numpy as np
 from scipy.optimize import least_squares
 from training_steps import Row
 
+from planner.catalog import Row as CatalogRow
 from planner.estimate.coefficients import DEFAULT, Coefficients, Spread
 from planner.estimate.model import Transformer
 from planner.estimate.training_step import Hardware, Layouts, Rates, step_seconds
 from planner.validate.books import Books
-from planner.validate.entry import Entry
+from planner.validate.entry import Entry, Excluded
 from planner.validate.run import validate
 from planner.validate.training import WHOLE_RUNS
 from planner.validate.training_rows import Case
@@ -48,6 +49,7 @@ CONSTANTS = ("attention", "elementwise", "overlap", "launch_s", "group_s", "hidd
 """Of them, what a step reads as it is."""
 FLAGS = ("fused", "fsdp", "frozen", "sequence_parallel", "accumulated")
 TOWARDS = {"16": 0.65, "8": 0.6, "4": 0.6}
+MOE_START = 0.5
 PULL, MOE_PULL = 0.1, 0.15
 SAME_CHIP = {
     "nvidia_h200_sxm_141gb": "nvidia_h100_sxm_80gb",
@@ -133,6 +135,24 @@ class Fitted:
         table[DEFAULT] |= {"training_moe_year": Spread(high, low, high, "calibrated")}
         table[DEFAULT] = {**_others(known), **table[DEFAULT]}
         return replace(known.coefficients, table=table)
+
+
+def unfitted(known: Books) -> Books:
+    """The books with the coefficients that a fit starts from, the same for every accelerator."""
+    chips = [row.id for row in known.catalog.rows("accelerator") if _timed(known, row)]
+    shared = {name: start for name, (start, _, _) in SHARED.items()}
+    efficiency = {(chip, bits): value for chip in chips for bits, value in TOWARDS.items()}
+    plain = Fitted(shared, efficiency, dict.fromkeys(chips, MOE_START), Counter(), (THIS_YEAR, THIS_YEAR))
+    return replace(known, coefficients=plain.coefficients(known))
+
+
+def _timed(known: Books, row: CatalogRow) -> bool:
+    """Whether the catalog says enough of an accelerator to time a step on it."""
+    try:
+        known.chip(row)
+    except Excluded:
+        return False
+    return True
 
 
 def _others(known: Books) -> dict[str, Spread]:
@@ -260,7 +280,7 @@ class Problem:
 def fit(rows: Sequence[Row]) -> Fitted:
     """The coefficients that rows ask for."""
     p = Problem(rows)
-    start = [*(s for s, _, _ in SHARED.values()), *(TOWARDS[b] for _, b in p.keys), *(0.5 for _ in p.moe)]
+    start = [*(s for s, _, _ in SHARED.values()), *(TOWARDS[b] for _, b in p.keys), *(MOE_START for _ in p.moe)]
     least = [*(lo for _, lo, _ in SHARED.values()), *(0.15 for _ in p.keys), *(0.1 for _ in p.moe)]
     most = [*(hi for _, _, hi in SHARED.values()), *(0.98 for _ in p.keys), *(1.5 for _ in p.moe)]
     x0 = np.array(start)

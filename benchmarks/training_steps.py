@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,13 +39,15 @@ class Row:
         return self.case.chip.id, self.bits
 
 
-def measured(path: Path = ROWS) -> tuple[Books, list[Entry], list[Row]]:
+def measured(unfitted: Callable[[Books], Books], path: Path = ROWS) -> tuple[Books, list[Entry], list[Row]]:
     """The books, every entry of a file, and the rows of it that a fit can use: those that time steps, not whole runs.
 
-    A layout that a row does not give is the planner's choice with the coefficients the catalog has now.
+    A layout that a row does not give is the planner's choice with the coefficients that `unfitted` puts into the books:
+    not those of the catalog, or each fit would depend on the one before.
     """
     known, found = books(load()), entries(path)
-    return known, found, [row for entry in found if (row := _row(entry, known)) is not None]
+    plain = unfitted(known)
+    return known, found, [row for entry in found if (row := _row(entry, plain)) is not None]
 
 
 def _row(entry: Entry, known: Books) -> Row | None:

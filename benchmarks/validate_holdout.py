@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from training_fit import fit, with_overhead
+from training_fit import fit, unfitted, with_overhead
 from training_steps import Row, measured
 
 from planner.validate.books import Books
@@ -87,7 +87,7 @@ def lines(made: Sequence[tuple[str, Group]]) -> Iterator[str]:
 
 def main() -> None:
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    found = list(held(*measured()))
+    found = list(held(*measured(unfitted)))
     made = summary(found)
     print("\n".join(lines(made)))
     write(RESULTS, made)
