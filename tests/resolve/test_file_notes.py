@@ -60,8 +60,8 @@ def test_an_exchange_rate_on_a_users_own_column(tmp_path: Path) -> None:
 
 def test_a_typical_year_smooths_and_says_so(tmp_path: Path) -> None:
     notes = driver.prepare(write(tmp_path, limits="limits: {carbon_free: 80%}"), hours=24).problem.notes
-    assert [n for n in notes if "typical year" in n and "berlin" in n]
-    assert not [n for n in driver.prepare(write(tmp_path), hours=24).problem.notes if "typical year" in n]
+    assert [n for n in notes if "one typical year" in n and "berlin" in n]
+    assert not [n for n in driver.prepare(write(tmp_path), hours=24).problem.notes if "one typical year" in n]
 
 
 def test_a_fault_of_the_file_stands_at_its_line(tmp_path: Path) -> None:
