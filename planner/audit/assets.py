@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.audit.loads import GALLON_L
 from planner.audit.view import Record, View
 
-GALLON_L = 3.785411784
 EPSILON = 1e-9
 """Years: two dates this close are the same."""
 

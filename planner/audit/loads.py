@@ -20,6 +20,7 @@ from planner.audit.verdict import Floats
 from planner.audit.view import Block, Keys, Record, View, most
 
 HOURS_PER_WEEK = 168
+GALLON_L = 3.785411784
 MONTH_ENDS = np.cumsum((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)) * 24
 RACK_UNITS = 42.0
 """Usable height of a rack, units: the common full-height cabinet of EIA-310-E racks."""
@@ -204,3 +205,9 @@ def _steady(view: View, site: str, hall: str, period: str) -> float:
             tier = view.tiers[keys["tier"]]
             total += 0.0 if tier["rent_usd_per_month"] else units * tier["kw"]
     return float(total)
+
+
+def fuel_litres(figures: Record, kw: float, seconds: float) -> float:
+    """What generators burn that feed `kw` for so long; `figures`: of fuel, as a plan's problem states them."""
+    kwh: float = figures["fuel_kwh_per_gallon"] * figures["electric_efficiency_hhv"] / GALLON_L
+    return kw * seconds / 3600 / kwh

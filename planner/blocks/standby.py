@@ -18,14 +18,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.assets import Asset, own
+from planner.estimate.power_train import HOUR_S, LITRES_PER_GALLON, litres_per_kw
 from planner.model import Col, Model, name_of
 from planner.options.types import OptionSet
 from planner.places import peak_it
 from planner.problem import Period, Problem, Site
-
-HOUR_S = 3600.0
-LITRES_PER_GALLON = 3.785411784
-"""US liquid gallon: 231 cubic inches, exactly."""
 
 
 def _figures(problem: Problem) -> dict[str, float]:
@@ -44,11 +41,9 @@ def _needs(problem: Problem, site: Site) -> Iterator[tuple[str, float, Asset]]:
         figures = (f["ups_usd_per_kwh"], f["ups_life_years"], f["ups_om_fraction"], f["ups_embodied_kgco2e_per_kwh"])
         yield "ups_kwh", hours, Asset("standby batteries", "kWh", *figures, site.origin, "power train")
     if asked.generators:
-        litres = asked.generators / HOUR_S * LITRES_PER_GALLON
-        each = litres / (f["fuel_kwh_per_gallon"] * f["electric_efficiency_hhv"])
         price = f["fuel_usd_per_gallon"] / LITRES_PER_GALLON
         tank = (price, f["fuel_life_years"], 0.0, 0.0, site.origin, "power train")
-        yield "fuel_l", each, Asset("standby fuel", "L", *tank)
+        yield "fuel_l", litres_per_kw(f, asked.generators), Asset("standby fuel", "L", *tank)
 
 
 def build(m: Model, problem: Problem, options: OptionSet) -> None:

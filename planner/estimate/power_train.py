@@ -13,10 +13,13 @@ modules work at different loads: between them on a straight line in loss over lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+HOUR_S = 3600.0
+LITRES_PER_GALLON = 3.785411784
+"""US liquid gallon: 231 cubic inches, exactly."""
 MODULES = {"n": (1, 1), "n_plus_1": (5, 4), "three_n_over_two": (3, 2), "two_n": (2, 1)}
 """Modules that are built, and how many of them carry the load, by train."""
 PATHS = {"n": 1, "n_plus_1": 1, "three_n_over_two": 3, "two_n": 2}
@@ -95,3 +98,8 @@ def part_load(points: Sequence[tuple[float, float]], load: float) -> float:
             lost = y0 + (y1 - y0) * (load - x0) / (x1 - x0)
             return load / (load + lost)
     return known[-1][1]
+
+
+def litres_per_kw(figures: Mapping[str, float], seconds: float) -> float:
+    """L of fuel that a generator burns for each kW it feeds for so long; `figures`: those of fuel in the catalog."""
+    return seconds / HOUR_S * LITRES_PER_GALLON / (figures["fuel_kwh_per_gallon"] * figures["electric_efficiency_hhv"])

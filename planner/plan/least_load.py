@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.model import Bus, name_of
+from planner.model import Bus, Model, name_of
+from planner.plan.metered import bought
 from planner.problem import Generator, Period, Problem, Series
 from planner.solve.solution import Dispatch, Solution
 
@@ -25,21 +26,19 @@ Stated = tuple[str, float, str, str]
 
 
 def least_load(
-    s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: Period, column: dict[str, int]
+    m: Model, s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, period: Period
 ) -> Iterator[Stated]:
-    """What a plan states of each generator that has a least load and stands; `column`: by name, those of the model."""
+    """What a plan states of each generator that has a least load and stands."""
     lacks = {}
     output = {part.who: kw for part, kw in zip(bus.imported, dispatch.imported, strict=True)}
     for g in problem.site(bus.site).generators:
-        name = name_of("generators.kw", site=bus.site, generator=g.id, period=period.name)
-        kw = float(s.values[column[name]]) if name in column else 0.0
+        column = m.find(name_of("generators.kw", site=bus.site, generator=g.id, period=period.name))
+        kw = 0.0 if column is None else float(s.values[column])
         if g.least_load > 0.0 and kw > COUNTED:
             lacks[g.id] = g, low(output[g.id], kw if g.unit_kw is None else g.unit_kw, g)
     if not lacks:
         return
-    room = np.zeros(len(bus.calendar)) if dispatch.taken is None else dispatch.taken
-    for part, kw_bought in zip(bus.imported, dispatch.imported, strict=True):
-        room = room + kw_bought if part.role == "imported" else room
+    room = bought(bus, dispatch) + (0.0 if dispatch.taken is None else dispatch.taken)
     mended = sum(lack for _, lack in lacks.values()) <= room + COUNTED
     weight = bus.calendar.weight / period.years
     for g, lack in lacks.values():

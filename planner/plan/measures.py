@@ -16,6 +16,7 @@ import numpy as np
 from planner.model import Bus, Model
 from planner.plan.encode import tidy
 from planner.plan.least_load import least_load
+from planner.plan.metered import bought
 from planner.plan.mixture import Stored, clean_share
 from planner.plan.schema import Measure
 from planner.plan.tables import SHOWN, ZERO, Books
@@ -73,7 +74,7 @@ def measures(m: Model, s: Solution, problem: Problem, made: Books, *, first: boo
                 found += _ratios(sums[-1], bus.site, period.name)
                 found += _parts(s, bus, dispatch, problem, period)
                 found += _by_year(m, s, bus, dispatch, problem.years)
-                stated = least_load(s, bus, dispatch, problem, period, {c.name: k for k, c in enumerate(m.columns)})
+                stated = least_load(m, s, bus, dispatch, problem, period)
                 found += [measured(name, value, unit, *key[1:], who) for name, value, unit, who in stated]
         if len(sums) > 1:
             found += _ratios(sum(sums[1:], sums[0]), "", period.name)
@@ -262,13 +263,6 @@ def _marginal(s: Solution, bus: Bus, dispatch: Dispatch, problem: Problem, impor
     place, burnt = (bus.site, bus.period), _burnt(bus, dispatch)
     yield measured("co2_consequential", float(weighed @ net) + burnt, "kgCO2e", *place)
     yield measured("co2_avoided", float(weighed @ (drawn(s, bus) - net)) - burnt, "kgCO2e", *place)
-
-
-def bought(bus: Bus, dispatch: Dispatch) -> Series:
-    """What comes over the meter, kW (T,)."""
-    parts = zip(bus.imported, dispatch.imported, strict=True)
-    mine = [kw for part, kw in parts if part.role == "imported"]
-    return np.asarray(np.sum([np.zeros(len(bus.calendar)), *mine], axis=0))
 
 
 def _burnt(bus: Bus, dispatch: Dispatch) -> float:

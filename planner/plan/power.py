@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from planner.estimate.power_train import modules_of, part_load
+from planner.estimate.power_train import HOUR_S, litres_per_kw, modules_of, part_load
 from planner.model import Model, name_of
 from planner.options.domains import per_rack
 from planner.places import peak_it
@@ -30,11 +30,6 @@ def power_paths(m: Model, s: Solution, problem: Problem, ledger: list[Line], tal
     return found
 
 
-LITRES_PER_GALLON = 3.785411784
-"""US liquid gallon: 231 cubic inches, exactly."""
-HOUR_S = 3600.0
-
-
 def _autonomy(problem: Problem, site: Site, row: PowerPath) -> dict[str, float]:
     """Batteries and fuel that carry the peak of IT as long as the scenario asks; with what the train loses."""
     asked, found = site.keys.get("power"), {}
@@ -42,9 +37,7 @@ def _autonomy(problem: Problem, site: Site, row: PowerPath) -> dict[str, float]:
     if asked is not None and asked.ups:
         found["ups_kwh"] = tidy(kw * asked.ups / HOUR_S)
     if asked is not None and asked.generators:
-        f = problem.keys["figures"]["power"]["values"]
-        each = f["fuel_kwh_per_gallon"] * f["electric_efficiency_hhv"] / LITRES_PER_GALLON
-        found["fuel_l"] = tidy(kw * asked.generators / HOUR_S / each)
+        found["fuel_l"] = tidy(kw * litres_per_kw(problem.keys["figures"]["power"]["values"], asked.generators))
     return found
 
 

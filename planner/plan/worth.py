@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.model import Model, name_keys
-from planner.plan.measures import bought, measured
+from planner.plan.measures import measured
+from planner.plan.metered import bought
 from planner.plan.schema import Measure
 from planner.problem import Problem
 from planner.solve.solution import Solution

@@ -2,7 +2,8 @@
 
 1. Relax the whole numbers. A level method: the bound is the master's optimum over the cuts; the next trial is the point
    nearest the best one whose value over the cuts lies a good part of the way down to the bound.
-2. Solve the mixed-integer master over the cuts that were tight; its bound is the proof.
+2. Solve the mixed-integer master over the cuts that were tight; its bound is the proof. Of a large one a good answer
+   comes first, and the proof from it at the next turn (staged.py).
 3. Hold its whole numbers and run the level method again: the exact cost of those whole numbers.
 4. Until bound and best meet within the gap asked for, return to 2 with the cuts that 3 made.
 

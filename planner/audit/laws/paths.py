@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil, inf, isfinite
 
-from planner.audit.loads import peak_it_kw
+from planner.audit.loads import fuel_litres, peak_it_kw
 from planner.audit.verdict import PRINTED, Check, at_least, equal, true
 from planner.audit.view import Record, View, most
 
@@ -23,7 +23,6 @@ NAME = "paths"
 NEEDED = {"n": (1, 1, 1), "n_plus_1": (5, 4, 1), "three_n_over_two": (3, 2, 3), "two_n": (2, 1, 2)}
 """Modules built, modules needed and paths, by train, where its row does not count them."""
 TAKEN, WHOLE, CENT = 0.5, 1e-6, 0.01
-GALLON_L = 3.785411784
 FEED = ("breakers derated", "feeds kept free", "losses in the train", "feed not used")
 
 
@@ -107,8 +106,7 @@ def _autonomy(view: View, row: Record, site: Record, where: str) -> Iterator[Che
         yield equal(where, "kWh of batteries", row["ups_kwh"], kw * asked["ups"] / 3600, floor=PRINTED)
     if row["fuel_l"] is not None:
         f = view.problem["keys"]["figures"]["power"]["values"]
-        litres = kw * asked["generators"] / 3600 / (f["fuel_kwh_per_gallon"] * f["electric_efficiency_hhv"]) * GALLON_L
-        yield equal(where, "litres of fuel", row["fuel_l"], litres, floor=PRINTED)
+        yield equal(where, "litres of fuel", row["fuel_l"], fuel_litres(f, kw, asked["generators"]), floor=PRINTED)
 
 
 def _prices(view: View, row: Record, site: Record, where: str) -> Iterator[Check]:

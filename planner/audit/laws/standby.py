@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.audit.loads import peak_it_kw
+from planner.audit.loads import fuel_litres, peak_it_kw
 from planner.audit.verdict import Check, equal
 from planner.audit.view import View
 
 NAME = "standby"
-GALLON_L = 3.785411784
 EDGE = 1e-6
 
 
@@ -27,9 +26,8 @@ def check(view: View) -> Iterator[Check]:
             if asked["ups"] or asked["generators"]:
                 f = view.problem["keys"]["figures"]["power"]["values"]
                 hours = max(0.0, (asked["ups"] or 0.0) - f.get("ups_included_s", asked["ups"] or 0.0)) / 3600
-                fuel = f["fuel_kwh_per_gallon"] * f["electric_efficiency_hhv"] / GALLON_L
-                litres = (asked["generators"] or 0.0) / 3600 / fuel if "fuel_usd_per_gallon" in f else 0.0
+                litres = fuel_litres(f, kw, asked["generators"] or 0.0) if "fuel_usd_per_gallon" in f else 0.0
             where = f"{id} in {period}"
             found = {what: view.total(f"standby.{what}", site=id, period=period) for what in ("ups_kwh", "fuel_l")}
             yield equal(where, "kWh of batteries bought", found["ups_kwh"], kw * hours, floor=EDGE)
-            yield equal(where, "litres of fuel bought", found["fuel_l"], kw * litres, floor=EDGE)
+            yield equal(where, "litres of fuel bought", found["fuel_l"], litres, floor=EDGE)
