@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor
 from typing import Any
 
+from planner.estimate.state import Quorum, majority
 from planner.export.capacity import WORKLOAD
 from planner.export.documents import Document
 from planner.export.fleet import STATE, Part
@@ -69,8 +70,9 @@ def replicas(part: Part, meta: dict[str, Any], pod: dict[str, Any]) -> dict[str,
 
 def racks(part: Part) -> str:
     """What to see to: racks, quorum, and which pods make a replica."""
-    n, spare = _quorum(part)
-    held = f"a majority of {n} decides, {spare} may be down"
+    quorum = _quorum(part)
+    spare = quorum.survives
+    held = f"a majority of {quorum.replicas} decides, {spare} may be down"
     needs = f"label nodes with {RACK}: {ceil(part.replicas / max(1, spare))} racks at least hold these replicas"
     cut = f"; pods of one replica: every {part.replicas}th of {part.pods}" if part.size > 1 else ""
     return f"{held}; {needs}{cut}"
@@ -80,7 +82,8 @@ def budgets(parts: Sequence[Part], namespace: str) -> Iterator[Document]:
     """One budget for each state of a cluster, over all pools that it stands on."""
     for id in dict.fromkeys(str(p.workload["id"]) for p in parts if p.workload["spec"].get("role") == STATE):
         part = next(p for p in parts if p.workload["id"] == id)
-        n, spare = _quorum(part)
+        quorum = _quorum(part)
+        spare = quorum.survives
         chosen = {WORKLOAD: label(id)}
         body = {
             "apiVersion": "policy/v1",
@@ -89,11 +92,9 @@ def budgets(parts: Sequence[Part], namespace: str) -> Iterator[Document]:
             "spec": {"maxUnavailable": spare, "selector": {"matchLabels": chosen}},
         }
         alone = "; its one replica is moved by hand" if not spare else ""
-        said = f"state.replicas: of {n} a majority stays up; drain one cluster at a time{alone}"
+        said = f"state.replicas: of {quorum.replicas} a majority stays up; drain one cluster at a time{alone}"
         yield Document(body, (f"{said} ({part.workload['origin']})",))
 
 
-def _quorum(part: Part) -> tuple[int, int]:
-    """Replicas of a quorum, and how many of them may be down."""
-    n = int(part.workload["spec"]["replicas"])
-    return n, n - (n // 2 + 1)
+def _quorum(part: Part) -> Quorum:
+    return majority(int(part.workload["spec"]["replicas"]))
