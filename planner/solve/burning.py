@@ -1,8 +1,10 @@
-"""The oracle of a bus whose imports a row rewards, such as net metering, which lets one sell what one buys.
+"""The oracle of a bus where it may pay to lose energy: imports are paid for, by their price or by a row of the model.
 
-The row's price makes an hour's import cheaper than it is, at times cheaper than nothing: then it pays to charge and
-discharge a store at once, and to lose energy. The recursion never does; the linear program of the hours may, so its
-bound is lower than what the recursion's dispatch costs. Where they differ, the linear program's own dispatch is taken.
+A full store before hours with a negative price is best emptied for nothing; and a row such as that of net metering,
+which lets one sell what one buys, makes an hour's import cheaper than it is, at times cheaper than nothing. Then a
+store charges and discharges within the same hour, and loses energy. The recursion never does; the linear program of
+the hours may, so its bound is lower than what the recursion's dispatch costs. Where they differ, the linear program's
+own dispatch is taken.
 """
 
 from __future__ import annotations
@@ -36,10 +38,16 @@ class BurningOracle(BusOracle):
         return self.exact.evaluate(values, mult, voll, peaks, slip)
 
 
+def may_burn(m: Model, bus: Bus) -> bool:
+    """Whether losing energy in a bus's store may pay."""
+    paid = any((part.price < 0.0).any() for part in bus.imported)
+    return bool(bus.stores) and (paid or rewarded(m, bus))
+
+
 def rewarded(m: Model, bus: Bus) -> bool:
-    """Whether a row of the model lets a bus with a store have more of something the more it imports."""
+    """Whether a row of the model lets a bus have more of something the more it imports."""
     counted = {name for part in bus.imported for name, each in part.tallies.items() if (each > 0.0).any()}
-    return bool(bus.stores) and any(
+    return any(
         (by < 0.0) == (row.sense == "<=") and key[0] in counted and key[1:] == (bus.site, bus.period)
         for row in m.rows
         for key, by in row.tallies.items()

@@ -14,7 +14,7 @@ from math import inf
 import numpy as np
 
 from planner.model import Bus, Export, Import, Model, TallyKey
-from planner.solve.burning import BurningOracle, rewarded
+from planner.solve.burning import BurningOracle, may_burn
 from planner.solve.expand import BusKey, Share, balanced, gather, lay_columns, lay_rows, select
 from planner.solve.lp_oracle import LpOracle, recursive
 from planner.solve.matrix import Frozen, Ints, Matrix, Vector, join
@@ -107,7 +107,7 @@ def _needed(m: Model, objective: Iterable[str]) -> set[str]:
 def _part(m: Model, matrix: Matrix, column: Ints, bus: Bus, needed: set[str], months: int) -> tuple[Part, Share]:
     trades: list[Import | Export] = [*bus.imported, *bus.exported]
     counted = sorted({name for part in trades for name in part.tallies} & needed)
-    made = (BurningOracle if rewarded(m, bus) else BusOracle) if recursive(bus) else LpOracle
+    made = (BurningOracle if may_burn(m, bus) else BusOracle) if recursive(bus) else LpOracle
     oracle = made(bus, (MONEY, *counted), column, months=months)
     spent = sorted({part.account for part in trades} | {store.account for store in bus.stores})
     _one_purse(m, bus, spent)

@@ -28,8 +28,10 @@ class Point:
 class Session:
     """A linear program held by HiGHS. Rows added later count after the matrix's own."""
 
-    def __init__(self, matrix: Frozen | None = None, cost: Floats | None = None) -> None:
-        self._h: Any = quiet_highs({"simplex_iteration_limit": ITERATIONS})
+    def __init__(
+        self, matrix: Frozen | None = None, cost: Floats | None = None, *, iterations: int = ITERATIONS
+    ) -> None:
+        self._h: Any = quiet_highs({"simplex_iteration_limit": iterations})
         if matrix is not None and cost is not None:
             self._h.passModel(to_highs(matrix, cost))
 

@@ -137,6 +137,7 @@ class Interior:
         self.asked = need, np.repeat(power[:, None], hours, axis=1), np.zeros((stores, hours))
         self.size = max(1.0, float(np.abs(need).max()))
         self.cost, self.cap = cost.ravel(), np.where(np.isfinite(width), width, 0.0).ravel()
+        self.there = width.ravel() > 0.0
         self.point, self.change = np.zeros((2, 4, hours * columns))
         self.slack, self.theta, self.pulled, self.moved = np.empty((4, hours * columns))
         self.duals, self.step, self.lack, self.right = (_rows(hours, stores) for _ in range(4))
@@ -145,7 +146,7 @@ class Interior:
         self.room = np.empty((hours, stores))
         self.duals[0][:], self.duals[2][:] = first, first
         self._worth(self.duals)
-        self.count = begin(self.cost, self.cap, width.ravel() > 0.0, self.moved, *self.point)
+        self.count = begin(self.cost, self.cap, self.there, self.moved, *self.point)
         self.taken, self.since, self.near, self.ended = 0, 0, np.inf, False
         self._keep()
 

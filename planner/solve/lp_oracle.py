@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 LEAST = 1e-7
 """Sizes below this part of the load stand for nothing at all, so that there is a point inside."""
 MOST_STORES = 8
-
-
+NEAR = 1e-6
+"""Cost and bound this near, relative, are left alone where the interior point method comes no nearer."""
 FIRST_CLOSE = 1e-3
 """How near the interior point method comes to what is best, relative, before it is seen whether that is near enough."""
 
@@ -50,10 +50,18 @@ class Stretch:
     phys: Floats
     bus: Floats
     may: Flags
+    settled: bool = False
 
     @property
     def ended(self) -> bool:
         return self.search.ended
+
+    def settle(self) -> None:
+        """To the end by simplex."""
+        from planner.solve.settle import settle
+
+        settle(self.search, self.power / self.kw, self.energy / self.kw)
+        self.settled = True
 
     def go(self, close: float) -> tuple[Floats, Floats, Floats, Floats, Floats, float]:
         """Nearer: bus prices (T,), values, charge, discharge, levels (K, T), what these miss their start by."""
@@ -63,7 +71,9 @@ class Stretch:
         x = self.search.x
         put, out, end = (np.ascontiguousarray(x[:, self.steps + i :: 4].T) * self.kw for i in (0, 1, 3))
         lam, w = self.search.lam * self.usd, np.clip(self.search.w * self.usd, -self.most, self.most)
-        within(put, out, self.need, self.power, self.phys, self.bus, self.may, lam)
+        # Both at once is noise of the interior point method, but where energy that a store holds is best lost.
+        apart = (w >= 0.0) & (not self.settled)
+        within(put, out, self.need, self.power, self.phys, self.bus, self.may, apart)
         level, missed = mend(put, out, self.power, self.energy, self.phys, end[:, -1])
         return lam, w, put, out, level, missed
 
@@ -108,7 +118,7 @@ class LpOracle(BusOracle):
         width = np.where((cost < voll) | export, width, 0.0)
         need, wear = load + width[:, export].sum(axis=1), np.array([mult @ each for each in self.wear])
         searches = [self._search(x, slice(a, b), need, cost, width, wear, voll) for a, b in self.stretches]
-        close = FIRST_CLOSE
+        close, settled = FIRST_CLOSE, False
         while True:
             parts = [search.go(close) for search in searches]
             near, w, put, out, level = (np.concatenate([part[i] for part in parts], axis=-1) for i in range(5))
@@ -122,8 +132,14 @@ class LpOracle(BusOracle):
             short = float(unserved.sum()) + missed
             outcome = Outcome(quantities, short, artificial, gradient, constant, bound, dispatch, overrun)
             open_ = float(mult @ quantities) + artificial - bound
-            if open_ <= slip or all(search.ended for search in searches):
+            if open_ <= slip or settled:
                 return outcome
+            if all(search.ended for search in searches):
+                if open_ <= NEAR * max(1.0, abs(bound)):
+                    return outcome
+                settled = True
+                for search in searches:
+                    search.settle()
             close *= min(0.1, 0.5 * slip / open_)
 
     def _search(

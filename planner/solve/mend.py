@@ -18,8 +18,8 @@ PASSES = 60
 
 
 @compiled
-def within(put: Any, out: Any, need: Any, power: Any, phys: Any, bus: Any, may: Any, lam: Any) -> Any:
-    """Charge and discharge (K, T) within power and what can be used; not both at once, but where power has no worth."""
+def within(put: Any, out: Any, need: Any, power: Any, phys: Any, bus: Any, may: Any, apart: Any) -> Any:
+    """Charge and discharge (K, T) within power and what can be used; where `apart` (K, T) is true, not both at once."""
     stores, hours = put.shape
     for t in range(hours):
         over = -need[t]
@@ -28,7 +28,7 @@ def within(put: Any, out: Any, need: Any, power: Any, phys: Any, bus: Any, may: 
             put[k, t] = max(0.0, put[k, t])
             out[k, t] = max(0.0, out[k, t]) if may[k, t] else 0.0
             takes, gives = bus[0, k, t], bus[1, k, t]
-            if lam[t] >= 0.0 and takes == gives:
+            if apart[k, t] and takes == gives:
                 both = min(put[k, t], out[k, t])
                 put[k, t] -= both
                 out[k, t] -= both

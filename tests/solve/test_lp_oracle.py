@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
 import pytest
 import random_stores
 import toys
-from both_engines import BURNING, SAME, optima
+from both_engines import SAME, optima
 
 from planner.blocks import assemble
 from planner.model import Bus
+from planner.solve import interior
 from planner.solve.interior import Interior
 from planner.solve.lp_oracle import LpOracle
 
@@ -27,11 +29,10 @@ def agree(seed: int) -> None:
         return
     reference, ours = found
     assert reference.objective <= ours.objective * (1 + SAME) + 1e-6
-    negative = any((part.price < 0).any() for b in m.buses.values() for part in b.imported)
-    assert ours.objective == pytest.approx(reference.objective, rel=BURNING if negative else SAME)
+    assert ours.objective == pytest.approx(reference.objective, rel=SAME)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 4, 7])
+@pytest.mark.parametrize("seed", [1, 2, 4, 7, 22])
 def test_both_engines_agree(seed: int) -> None:
     agree(seed)
 
@@ -111,6 +112,22 @@ def test_a_dispatch_ends_as_soon_as_it_is_near_enough(seed: int, monkeypatch: py
     assert bound - 1e-6 * abs(exact) <= exact <= value + 1e-6 * abs(exact)
     assert value - bound <= slip
     assert few < many
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4, 22])
+def test_a_dispatch_that_stalls_is_ended_by_simplex(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After two steps of the interior point method cost and bound are far apart; simplex brings them together."""
+    oracle = LpOracle(bus(seed), ("money",))
+    x = design(np.random.default_rng(100 + seed), oracle) + 1.0
+    x[len(oracle.columns) :] = 0.0
+    exact = oracle.evaluate(x, np.ones(1), 1e5)
+    monkeypatch.setattr(interior, "STEPS", 2)
+    stalled = oracle.evaluate(x, np.ones(1), 1e5, slip=inf)
+    found = oracle.evaluate(x, np.ones(1), 1e5)
+    cost, usual = (float(o.quantities[0]) + o.artificial for o in (found, exact))
+    assert stalled.bound < exact.bound - 1e-3 * abs(exact.bound)
+    assert found.bound == pytest.approx(cost, rel=1e-7, abs=1e-5)
+    assert cost == pytest.approx(usual, rel=1e-6, abs=1e-4)
 
 
 @pytest.mark.parametrize("seed", range(6))
