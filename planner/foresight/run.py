@@ -3,8 +3,12 @@
 A plan's dispatch knows every hour of its year. Here the same machines, MW and MWh are run without that knowledge,
 twice: with the next hours known exactly (what looking no further costs), and with them guessed to be as the day before
 (what not knowing costs too). An operator weighs energy as the plan does: at its price, the carbon price, and the shadow
-prices of the plan's limits on carbon and on uncovered energy. Money, carbon and shares are then counted as the plan
-counts them, but for what a store holds at the end and did not at the start.
+prices of the plan's limits on carbon, on uncovered energy and on generators' full-load hours. Money, carbon and shares
+are then counted as the plan counts them, but for what stores hold at the end and did not at the start.
+
+Connection, contracted capacity, sizes, reserves and full-load hours are kept in every hour. Limits on a year's carbon
+and carbon-free share are only priced: the outcome says by how much a share is missed, and how much carbon there is. A
+least load is relaxed as in the plan, and the outcome says in how many hours one is not met.
 """
 
 from __future__ import annotations
@@ -34,6 +38,10 @@ class Outcome:
     carbon_free_with_grid: float | None
     co2_kg: float
     imported_kwh: float
+    generated_kwh: float
+    """By generators on the site."""
+    below_least_load_h: float
+    """Hours in which a generator runs below its least load, of all sites."""
     curtailed_kwh: float
     unserved_kwh: float
     peak_import_kw: float
@@ -109,6 +117,8 @@ def _outcome(plan: Plan, how: str, sums: Sums, planned: Sums) -> Outcome:
         carbon_free_with_grid=grid,
         co2_kg=head.co2_location_kg_per_year + (sums.co2 - planned.co2) / years,
         imported_kwh=sums.imported / years,
+        generated_kwh=sums.generated / years,
+        below_least_load_h=sums.low / years,
         curtailed_kwh=sums.curtailed / years,
         unserved_kwh=sums.unserved / years,
         peak_import_kw=sums.peak,

@@ -1,4 +1,4 @@
-"""One site and period of a plan: its hours as arrays, its store and meter, and what a kWh is worth to who runs it."""
+"""One site and period of a plan: its hours as arrays, its plant and meter, and what a kWh is worth to who runs it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 
 from planner.errors import BadInput
 from planner.foresight.bill import Meter, calendar_of
+from planner.foresight.plant import Engines, Stores, size_of
 from planner.problem import Period
-from planner.solve.ahead import Cell, Course, Guess, Run, run
+from planner.solve.ahead import Course, Guess, Run, joined, run
 
 if TYPE_CHECKING:
     from planner.plan.schema import Hours, Plan
@@ -28,6 +29,8 @@ class Sums:
     brown_grid: float = 0.0
     co2: float = 0.0
     imported: float = 0.0
+    generated: float = 0.0
+    low: float = 0.0
     curtailed: float = 0.0
     unserved: float = 0.0
     peak: float = 0.0
@@ -35,13 +38,10 @@ class Sums:
 
 
 class SiteYear:
-    """One site and period: its hours as arrays, its store, and what a kWh is worth to who runs it."""
+    """One site and period: its hours as arrays, its plant, and what a kWh is worth to who runs it."""
 
     def __init__(self, plan: Plan, hours: Hours, year: Hours) -> None:
         self.plan, self.hours, self.year = plan, hours, year
-        burning = sorted(name.partition(".")[2] for name in hours.dispatch if name.startswith("generated."))
-        if burning:
-            raise BadInput(f"{hours.site} has {', '.join(burning)}: a site with generators cannot be run ahead of time")
         self.site = next(s for s in plan.problem["sites"] if s["id"] == hours.site)
         period = next(p for p in plan.problem["periods"] if p["name"] == hours.period)
         self.factor = float(period["value_factor"])
@@ -55,7 +55,8 @@ class SiteYear:
         self.cover = self._cover()
         self.potential = self._potential()
         self.meter = self._meter(period)
-        self.store = self._store()
+        self.stores = Stores(plan, hours, self.site)
+        self.engines = Engines(plan, hours, self.site)
 
     def _series(self, name: str) -> Series:
         return np.array(self.year.series.get(name, [0.0] * len(self.hours.hour)))
@@ -80,7 +81,7 @@ class SiteYear:
             return self._flow("produced", "curtailed")
         total = np.zeros(len(self.weight))
         for producer in self.site["producers"]:
-            kw = self._size("renewables.kw", producer=producer["id"])
+            kw = size_of(self.plan, self.hours, "renewables.kw", producer=producer["id"])
             name = f"capacity_factor.{producer['id']}"
             if kw and name not in self.year.series:
                 raise BadInput(f"the other year has no {name} of {self.hours.site}")
@@ -96,62 +97,32 @@ class SiteYear:
         mine = (c for c in self.plan.columns if c.family == "grid.capacity_kw" and place.items() <= c.keys.items())
         return Meter(self.site["grid"], made, self._flow("imported"), sum(c.value for c in mine))
 
-    def _store(self) -> dict[str, Any] | None:
-        used = sorted(name.partition(".")[2] for name in self.hours.dispatch if name.startswith("charge."))
-        size = {id: tuple(self._size(f"battery.{unit}", battery=id) for unit in ("kw", "kwh")) for id in used}
-        built = [id for id in used if min(size[id]) > 0]
-        if len(built) > 1:
-            text = f"{self.hours.site} has {len(built)} stores, and only one can be run ahead of time"
-            raise BadInput(f"{text}: {', '.join(built)}")
-        if not built:
-            return None
-        record = next(b for b in self.site["batteries"] if b["id"] == built[0])
-        kept = self._size("outage.reserve_kwh", battery=built[0])
-        return {**record, "kw": size[built[0]][0], "kwh": size[built[0]][1] - kept}
-
-    def _size(self, family: str, **keys: str) -> float:
-        place = {"site": self.hours.site, "period": self.hours.period, **keys}
-        return sum(c.value for c in self.plan.columns if c.family == family and place.items() <= c.keys.items())
-
     def _weighed(self) -> tuple[Series, Series]:
         """USD per kWh bought, with carbon and the plan's limits in it; and what is off where it is covered."""
-        problem, period = self.plan.problem, self.hours.period
-        mine = [n for n in self.plan.limits if f"period={period}]" in n.name]
-        prices = {n.name.split("[")[0]: n.shadow_price_usd or 0.0 for n in mine}
-        asked = problem["keys"].get("limits", {}).get("carbon_free") or {}
+        asked = self.plan.problem["keys"].get("limits", {}).get("carbon_free") or {}
         share = 1.0 - self.clean if asked.get("grid") == "included" else np.ones(len(self.clean))
-        short = prices.get("carbon_free.share", 0.0) * share * self.uncovered
-        carbon = problem["carbon_price_usd_per_kg"] * self.factor + prices.get("carbon.cap", 0.0)
+        carbon, brown = self._prices()
+        short = brown * share * self.uncovered
         own = (self.price + self.green["share"] * self.green["usd_per_kwh"]) * self.factor + carbon * self.intensity
         return np.asarray(own + self.meter.hourly() + short), np.asarray(short)
 
-    def _cell(self, begin: int, end: int) -> Cell:
-        s = self.store
-        hour = slice(begin, end)
-        if s is None:
-            none = np.zeros(end - begin)
-            return Cell(0.0, 0.0, 0.0, 1.0, 1.0, 1.0, none, none > 1, 0.0)
-        through = s["charge_efficiency"] * s["discharge_efficiency"]
-        may = self.price[hour] * (1 - through) >= -s["wear_usd_per_kwh"] * through
-        wear = self.weight[hour] * s["wear_usd_per_kwh"] * self.factor
-        return Cell(
-            power=s["kw"],
-            power_out=s["kw"],
-            energy=s["kwh"] * s["usable_fraction"],
-            keep=1 - s["standing_loss_per_hour"],
-            charge=s["charge_efficiency"],
-            discharge=s["discharge_efficiency"],
-            wear=wear,
-            may=may,
-            level=float(np.array(self.hours.dispatch[f"level.{s['id']}"])[end - 1]),
-        )
+    def _prices(self) -> tuple[float, float]:
+        """USD per kgCO2e and per kWh that is not carbon-free in its hour: what is paid, and the plan's limits."""
+        mine = [n for n in self.plan.limits if f"period={self.hours.period}]" in n.name]
+        prices = {n.name.split("[")[0]: n.shadow_price_usd or 0.0 for n in mine}
+        carbon = self.plan.problem["carbon_price_usd_per_kg"] * self.factor + prices.get("carbon.cap", 0.0)
+        return carbon, prices.get("carbon_free.share", 0.0)
 
     def run(self, window: int, guess: Guess) -> Run:
-        """The site run ahead of time, each stretch of hours by itself."""
-        parts = [self._stretch(begin, end, window, guess) for begin, end in self.hours.stretches]
-        return Run(*(np.concatenate([getattr(p, name) for p in parts]) for name in Run.__slots__))
+        """The site run ahead of time, each stretch of hours by itself; what generators may give is for all of them."""
+        used, parts = np.zeros(len(self.engines.built)), []
+        for begin, end in self.hours.stretches:
+            done = self._stretch(begin, end, window, guess, used)
+            used = used + done.generated @ self.weight[begin:end]
+            parts.append(done)
+        return joined(parts)
 
-    def _stretch(self, begin: int, end: int, window: int, guess: Guess) -> Run:
+    def _stretch(self, begin: int, end: int, window: int, guess: Guess, used: Series) -> Run:
         hour, grid = slice(begin, end), self.site["grid"]
         weight = self.weight[hour]
         sold = "export_usd_per_kwh" in self.year.series
@@ -169,36 +140,38 @@ class SiteYear:
             peak_usd_per_kw=self.meter.usd_per_kw,
             covered_kw=self.cover[hour],
             covered_usd=weight * off[hour],
+            engines=self.engines.of(weight, used, self.factor, self._prices()),
         )
-        most = float(course.load.max(initial=0.0)) + (self.store["kw"] if self.store else 0.0)
-        return run(_bounded(course, most), self._cell(begin, end), window, guess)
+        most = float(course.load.max(initial=0.0)) + self.stores.kw
+        cells = self.stores.of(begin, end, self.weight, self.price, self.factor)
+        return run(_bounded(course, most), cells, window, guess)
 
     def planned(self) -> Run:
         """What the plan itself does."""
-        none = np.zeros(len(self.weight))
-        roles = ("produced", "imported", "exported", "charge", "discharge", "level")
-        made, bought, sold, put, out, level = (self._flow(role) for role in roles)
-        return Run(made, bought, sold, put, out, level, none)
+        made, bought, sold = (self._flow(role) for role in ("produced", "imported", "exported"))
+        return Run(made, bought, sold, np.zeros(len(self.weight)), *self.stores.planned(), self.engines.planned())
 
     def count(self, done: Run) -> Sums:
         """Money, carbon and uncovered energy of a run, as the plan counts them."""
-        w, wear = self.weight, self.store["wear_usd_per_kwh"] if self.store else 0.0
-        usd = float(w @ (self.price * done.imported - self.sale * done.exported + wear * done.discharge)) * self.factor
-        usd += self.meter.usd(done.imported)
-        usd += self.green["share"] * self.green["usd_per_kwh"] * float(w @ done.imported) * self.factor
+        w, burnt, planned = self.weight, self.engines.burnt(done, self.weight), self.stores.planned()[2]
+        traded = self.price * done.imported - self.sale * done.exported
+        usd = float(w @ traded) + self.stores.wear(done, w) + burnt.usd
+        usd += self.green["share"] * self.green["usd_per_kwh"] * float(w @ done.imported)
         uncovered = (done.imported - np.minimum(done.imported, self.cover)) * self.uncovered
-        co2 = float((w * self.intensity) @ done.imported)
-        usd += self.plan.problem["carbon_price_usd_per_kg"] * self.factor * co2
+        co2 = float((w * self.intensity) @ done.imported) + burnt.co2
+        usd += self.plan.problem["carbon_price_usd_per_kg"] * co2
         return Sums(
-            usd=usd,
-            brown=float(w @ uncovered),
-            brown_grid=float((w * (1 - self.clean)) @ uncovered),
+            usd=usd * self.factor + self.meter.usd(done.imported),
+            brown=float(w @ uncovered) + burnt.brown,
+            brown_grid=float((w * (1 - self.clean)) @ uncovered) + burnt.brown,
             co2=co2,
             imported=float(w @ done.imported),
+            generated=burnt.kwh,
+            low=burnt.low,
             curtailed=float(w @ (self.potential - done.taken)),
             unserved=float(w @ done.unserved),
             peak=float(done.imported.max(initial=0.0)),
-            left=sum(float(done.level[end - 1] - self._flow("level")[end - 1]) for _, end in self.hours.stretches),
+            left=float(sum((done.level - planned)[:, end - 1].sum() for _, end in self.hours.stretches)),
         )
 
 

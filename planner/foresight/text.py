@@ -21,6 +21,9 @@ def as_table(found: Sequence[Outcome]) -> str:
         rows.append(("  short of what is asked", *(_points(o.short_of_asked) for o in found)))
     rows.append(("Carbon per year, location-based", *(si(o.co2_kg, "kgCO2e") for o in found)))
     rows.append(("Bought per year", *(si(o.imported_kwh, "kWh") for o in found)))
+    if any(o.generated_kwh > 0 for o in found):
+        rows.append(("Generated from fuel per year", *(si(o.generated_kwh, "kWh") for o in found)))
+        rows.append(("  below a least load, hours per year", *(f"{o.below_least_load_h:,.0f}" for o in found)))
     rows.append(("Curtailed per year", *(si(o.curtailed_kwh, "kWh") for o in found)))
     rows.append(("Highest hour bought", *(si(o.peak_import_kw, "kW") for o in found)))
     rows.append(("Left in stores, more than at the start", *(si(o.left_kwh, "kWh") for o in found)))

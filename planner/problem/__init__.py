@@ -10,7 +10,7 @@ from planner.problem.horizon import Finance, Period, Series
 from planner.problem.plant import Battery, Cooling, Generator, PowerTrain, Producer
 from planner.problem.problem import Problem, Workload
 from planner.problem.site import Hall, Site
-from planner.problem.utility import Certificate, Coincident, Green, Grid, Ppa, Ratchet, Tariff, Window
+from planner.problem.utility import Certificate, Coincident, Green, Grid, Ppa, Ratchet, Shared, Tariff, Window
 
 __all__ = [
     "Battery",
@@ -33,6 +33,7 @@ __all__ = [
     "Producer",
     "Ratchet",
     "Series",
+    "Shared",
     "Site",
     "StorageTier",
     "Switch",

@@ -116,6 +116,22 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """An agreement of several sites: which, the share of each (none: the plan decides), and the whole's size and caps.
+
+    `at`: the site that it is written under; `region`: of the plant.
+    """
+
+    at: str
+    sites: tuple[str, ...]
+    shares: tuple[float, ...] | None
+    region: str
+    size_kw: float | None
+    max_kw: float
+    most_of_load: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ppa:
     """A power purchase agreement. `delivered`: share of its size by hour of the year (8760,); `node_price` likewise.
 
@@ -138,6 +154,8 @@ class Ppa:
     local: bool
     origin: str
     cites: tuple[Cite, ...] = ()
+    shared: Shared | None = None
+    """Where several sites share it: each then has a part of it, with all that is told here but size and caps."""
 
     @property
     def hourly(self) -> bool:

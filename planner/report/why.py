@@ -97,6 +97,23 @@ def _sizes(plan: Plan, wanted: str) -> Iterator[str]:
     for s in plan.sizing:
         if _hit(wanted, s.item):
             yield f"{s.kind}: {si(s.quantity, s.unit)} of {s.item} at {where(s.site, s.hall)} ({s.origin})"
+    for site in plan.problem["sites"]:
+        for ppa in site.get("contracts", ()):
+            if ppa.get("shared") and ppa["shared"]["at"] == site["id"] and _hit(wanted, ppa["id"]):
+                yield _shared(plan, ppa)
+
+
+def _shared(plan: Plan, ppa: dict[str, Any]) -> str:
+    """What of an agreement is whose, and where it counts by the hour."""
+    shared = ppa["shared"]
+    kw = {c.keys["site"]: c.value for c in plan.columns if c.family == "ppa.kw" and c.keys["ppa"] == ppa["id"]}
+    whole = sum(kw.get(site, 0.0) for site in shared["sites"])
+    parts = [f"{share(kw.get(site, 0.0) / whole) if whole else '-'} {site}" for site in shared["sites"]]
+    home = [s["id"] for s in plan.problem["sites"] if s["grid"]["region"] == shared["region"]]
+    named = [id for id in home if id in shared["sites"]] if ppa["counts"] == "hourly" else []
+    how = "its sites' shares are stated" if shared["shares"] else "the plan chose its sites' shares"
+    by_the_hour = f"counts by the hour at {', '.join(named)} alone" if named else "counts by the hour nowhere"
+    return f"shared: {ppa['id']}, {si(whole, 'kW')} in all: {', '.join(parts)}; {how}; {by_the_hour}"
 
 
 def _money(plan: Plan, wanted: str) -> Iterator[str]:

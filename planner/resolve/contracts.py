@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.catalog import Catalog
 from planner.errors import BadInput
-from planner.problem import Certificate, Green, Period, Ppa, Series, Site
+from planner.problem import Certificate, Green, Period, Ppa, Series, Shared, Site
 from planner.resolve.cites import cites
 from planner.resolve.energy import Place, capacity_factor
 from planner.resolve.weather import weather_of
@@ -29,7 +29,7 @@ def _ppa(catalog: Catalog, place: Place, wish: Any, origin: str) -> Ppa:
     delivered = _delivered(catalog, place, wish)
     if wish.curtail_below is not None:
         delivered = np.where(price < wish.curtail_below, 0.0, delivered)
-    chosen = isinf(wish.size)
+    size, most = None if isinf(wish.size) else wish.size, inf if wish.max is None else wish.max
     return Ppa(
         id=wish.id,
         kind=wish.kind,
@@ -38,14 +38,23 @@ def _ppa(catalog: Catalog, place: Place, wish: Any, origin: str) -> Ppa:
         fee_usd_per_kwh=wish.fee,
         node_price_usd_per_kwh=price,
         delivered=delivered,
-        size_kw=None if chosen else wish.size,
-        max_kw=inf if wish.max is None else wish.max,
+        size_kw=size,
+        max_kw=most,
         most_of_load=wish.most_of_load,
         counts=wish.counts or ("hourly" if wish.kind == "pay_as_produced" else "annual"),
         local=wish.region in (None, place.site.region),
         origin=origin,
         cites=cites(catalog.row("energy", wish.technology)) if wish.technology else (),
+        shared=_shared(place.site, wish, size, most),
     )
+
+
+def _shared(site: Any, wish: Any, size: float | None, most: float) -> Shared | None:
+    """Who shares an agreement, where it says so."""
+    if wish.sites is None:
+        return None
+    shares = tuple(wish.sites.values()) if isinstance(wish.sites, dict) else None
+    return Shared(site.id, tuple(wish.sites), shares, wish.region or site.region, size, most, wish.most_of_load)
 
 
 def _delivered(catalog: Catalog, place: Place, wish: Any) -> Series:

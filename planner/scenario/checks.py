@@ -18,6 +18,7 @@ from planner.scenario.power import power
 from planner.scenario.problems import Problem
 from planner.scenario.quantity import QuantityError, parse_quantity
 from planner.scenario.references import records, references, repeated, survival, unique
+from planner.scenario.shared import shared_contracts
 from planner.scenario.source import Source
 from planner.scenario.state import state
 from planner.scenario.terms import terms
@@ -34,7 +35,7 @@ def check(source: Source, folder: Path, allow: Sequence[Path] = ()) -> list[Prob
     """Everything wrong between the records, and with the files they name (in `folder` or a folder of `allow`)."""
     names = (unique, repeated, references, survival)
     values = (_nothing, _periods, _deadlines, _curves, _together, _routed, _racks, _energy)
-    more = (terms, bands, failures, pipeline, wan, state, power)
+    more = (terms, shared_contracts, bands, failures, pipeline, wan, state, power)
     return [p for rule in (*names, *values, *more) for p in rule(source)] + list(check_files(source, folder, allow))
 
 

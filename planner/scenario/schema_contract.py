@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, Tag
+from pydantic import AfterValidator, Field, Tag
 
 from planner.scenario.quantity import (
     EnergyOrPlan,
@@ -15,7 +15,19 @@ from planner.scenario.quantity import (
     SomePowerKw,
     UsdPerKwh,
 )
-from planner.scenario.schema_base import BY_SHAPE, MAPPING, PLAIN, Id, Record, Ref, SeriesFile, Text, UnitOf
+from planner.scenario.schema_base import (
+    BY_SHAPE,
+    MAPPING,
+    PLAIN,
+    Id,
+    Record,
+    Ref,
+    SeriesFile,
+    Some,
+    Text,
+    UnitOf,
+    fault,
+)
 
 
 class Weather(Record):
@@ -44,6 +56,19 @@ class ShareFile(SeriesFile):
 Price = Annotated[Annotated[UsdPerKwh, Tag(PLAIN)] | Annotated[PriceFile, Tag(MAPPING)], BY_SHAPE]
 
 
+def _all(shares: dict[str, float]) -> dict[str, float]:
+    total = sum(shares.values())
+    if abs(total - 1.0) > 1e-6:
+        fix = "Write shares that add up, or a list of the sites alone: the plan then decides."
+        raise fault(f"the shares add up to {100.0 * total:.6g} %", "shares that add up to 100 %", fix)
+    return shares
+
+
+Sharing = Annotated[
+    Annotated[Some[Ref], Tag(PLAIN)] | Annotated[dict[Ref, SomeFraction], AfterValidator(_all), Tag(MAPPING)], BY_SHAPE
+]
+
+
 class Ppa(Record):
     """A power purchase agreement: its energy is paid at the strike and sold at the node, wherever the site stands."""
 
@@ -68,6 +93,10 @@ class Ppa(Record):
     counts: Annotated[
         Literal["hourly", "annual", "none"] | None,
         Field(description="How its certificates count; default hourly as produced, annual otherwise"),
+    ] = None
+    sites: Annotated[
+        Sharing | None,
+        Field(description="Sites that share it, each with its share, or alone where the plan decides; default its own"),
     ] = None
 
 

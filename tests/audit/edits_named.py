@@ -56,6 +56,15 @@ TARIFF = {
     "take_kwh_per_year": 0.0,
     "untaken_usd_per_kwh": 0.03,
 }
+NOBODYS = {
+    "name": "ppa_shared.kw[site=s,ppa=wind]",
+    "family": "ppa_shared.kw",
+    "keys": {"site": "s", "ppa": "wind"},
+    "value": 5.0,
+    "integer": False,
+    "unit": "kW",
+    "origin": "small.yaml:7",
+}
 CERTIFICATES = {"id": "rec", "usd_per_kwh": 0.003, "kwh_per_year": 1000.0, "max_kwh_per_year": None}
 GREEN = {"usd_per_kwh": 0.004, "share": 0.5, "hourly": False}
 SYSTEM_PEAK = {"id": "cp", "usd_per_kw_year": 60.0, "hours": [0]}
@@ -241,6 +250,7 @@ NAMED: list[tuple[str, str, Edit]] = [
     ("import over the contract", "demand_charge", lambda p: tariff(p, capacity_kw=8.0)),
     ("certificates not bought", "contracts", lambda p: site(p).update(certificates=[CERTIFICATES])),
     ("a green tariff not paid", "contracts", lambda p: site(p)["grid"].update(green=GREEN)),
+    ("an agreement shared by nobody", "shared_contracts", lambda p: p["columns"].append(NOBODYS)),
     ("more sold than the rules let through", "metering", lambda p: site(p)["grid"].update(net_metering=True)),
     ("carbon at no site", "carbon", lambda p: tally(p, "brown_kwh").update(site="")),
 ]

@@ -196,15 +196,6 @@ def test_what_agreements_and_a_green_tariff_cover_is_counted_as_the_plan_counts_
     assert worth(found, 24)[2].cost_usd > found.headline[0].cost_usd_per_year
 
 
-def test_two_stores_are_refused() -> None:
-    problem = toy()
-    place = problem.sites[0]
-    other = replace(place.batteries[0], id="other")
-    both = replace(problem, sites=(replace(place, batteries=(*place.batteries, other)),))
-    with pytest.raises(BadInput, match="2 stores"):
-        worth(plan_of(both), 24)
-
-
 def test_table_and_json_say_the_same(plan: Plan) -> None:
     found = worth(plan, 24)
     rows = json.loads(as_json(found))

@@ -52,11 +52,12 @@ def _counted(view: View, block: Block) -> dict[str, tuple[float, float]]:
     burnt, uncovered_too, unseen = _generated(view, block)
     covers = printed_cover(view, block)
     market, litres = grid["market_intensity_kg_per_kwh"], grid["water_l_per_kwh"]
+    unmatched, unsure = max(0.0, bought + rented - matched), (2 * printed + covers) * market + unseen
     return {
         "energy_kwh": (bought, printed),
         "rented_kwh": (rented, 1e-6),
         "co2_kg": (location + burnt, hidden + unseen),
-        "co2_market_kg": (max(0.0, bought + rented - matched) * market + burnt, 2 * printed * market + unseen),
+        "co2_market_kg": (unmatched * market + burnt, unsure),
         "brown_kwh": (block.energy(uncovered) + rented + uncovered_too, printed + covers + unseen),
         "brown_grid_kwh": (brown + uncovered_too, hidden + covers + unseen),
         "water_grid_l": (bought * litres, printed * litres),

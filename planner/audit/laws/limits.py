@@ -125,6 +125,20 @@ def _ppa_volume(view: View, keys: Keys) -> Numbers:
     return energy - ppa["most_of_load"] * drawn, 0.0, drawn
 
 
+def _shared_volume(view: View, keys: Keys) -> Numbers:
+    """Of an agreement that several sites share."""
+    wholes = (p for s in view.sites.values() for p in s["contracts"] if p["id"] == keys["ppa"] and p.get("shared"))
+    shared = next(p["shared"] for p in wholes if p["shared"]["at"] == keys["site"])
+    energy = sum(
+        t["quantity"]
+        for t in view.plan["tallies"]
+        if (t["tally"], t["who"], t["period"]) == ("contracted_kwh", keys["ppa"], keys["period"])
+        and t["site"] in shared["sites"]
+    )
+    drawn = sum(view.tally("power_load_kwh", site, keys["period"]) for site in shared["sites"])
+    return energy - shared["most_of_load"] * drawn, 0.0, drawn
+
+
 def _traded(view: View, keys: Keys) -> tuple[float, float, float]:
     """kWh sold, bought and drawn at a site in a period."""
     names = ("export_kwh", "energy_kwh", "power_load_kwh")
@@ -264,6 +278,7 @@ KNOWN: dict[str, Callable[[View, Keys], Numbers]] = {
     "carbon_free.share": _carbon_free,
     "annual.matching": _annual_matching,
     "ppa.volume": _ppa_volume,
+    "ppa_shared.volume": _shared_volume,
     "metering.net": _net,
     "metering.volume": _sold,
     "metering.share": _share_sold,
