@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from math import ceil, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -156,7 +155,7 @@ def serving(
     figures = {**shape.text, **{k: f.value for k, f in shape.figures.items()}}
     models: Any = SimpleNamespace(models={model: figures}, fabrics=_joined(switch, node, catalogs))
     found = options(models, asked, _machine(node, chip), from_catalog(books))
-    offers = [_offer(o, node, requests_per_s) for o in found if isinstance(o, Option)]
+    offers = [_offer(o, requests_per_s) for o in found if isinstance(o, Option)]
     question = {**spec, "machine": node.id, "accelerator": chip.id, "requests_per_s": requests_per_s}
     question |= {"switch": switch} if switch else {}
     return question, offers, [e.text for e in found if not isinstance(e, Option)]
@@ -212,7 +211,7 @@ def _machine(node: Row, chip: Row) -> Machine:
     )
 
 
-def _offer(option: Option, node: Row, requests_per_s: float | None) -> dict[str, Any]:
+def _offer(option: Option, requests_per_s: float | None) -> dict[str, Any]:
     """One option in plain numbers; machines and power for a rate of requests where one is asked for."""
     rate, load = option.per_machine, 1.0
     machines = None
@@ -240,6 +239,8 @@ def rows(machine: str, model: str, catalogs: Sequence[Path], *, engines: bool = 
     `engines`: with every serving software.
     """
     books = _books(machine, model, catalogs, engines=engines)
+    from planner.catalog.part import find
+
     node = find(books, "node", machine, "--machine")
     find(books, "model", model, "--model")
     accelerator = str(node.text.get("accelerator", ""))
@@ -261,18 +262,6 @@ def _books(machine: str, model: str, catalogs: Sequence[Path], *, engines: bool)
     wanted = {"node": {machine}, "accelerator": chips, "model": {model}, "coefficient": {"default", *chips}}
     software = {"reliability": {"accelerated"}, "engine": ids("engine") if engines else ()}
     return part({**wanted, **software})
-
-
-def find(books: Catalog, kind: str, id: str, option: str) -> Row:
-    """A row by its id. Raises BadInput, with the nearest ids."""
-    from planner.catalog.part import ids
-
-    known = {row.id: row for row in books.rows(kind)}
-    if id in known:
-        return known[id]
-    close = get_close_matches(id, [*ids(kind), *known], n=3, cutoff=0.4)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
-    raise BadInput(f"{option} {id}: no such {kind}{hint} `aiplan catalog list {kind}` names them all")
 
 
 def calibrated(file: Path, catalogs: Sequence[Path], date: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ def network(
     catalogs: Sequence[Path] = (),
 ) -> tuple[dict[str, Any], tuple[Line, ...], Mesh]:
     """The question as it was understood, the bill by family, and the torus of TPUs. Raises BadInput."""
-    from planner.ask import find
+    from planner.catalog.part import find
     from planner.estimate.bill import bill
 
     books = _books(machine, switch, catalogs)
@@ -56,7 +56,7 @@ def network(
 
 def switch_row(switch: str, node: Row, catalogs: Sequence[Path]) -> tuple[Catalog, Row]:
     """Catalogs with the switch, and its row, which has ports at the speed of the machine's. Raises BadInput."""
-    from planner.ask import find
+    from planner.catalog.part import find
     from planner.resolve.switches import ports_at
 
     books = _books(node.id, switch, catalogs)

@@ -9,9 +9,11 @@
     tallies per kWh generated: generated_kwh, fuel_kwh = 1 / efficiency, co2_kg and co2_market_kg of the fuel,
           brown_kwh, brown_grid_kwh and generated_brown_kwh, unless its fuel counts as carbon-free
 
-What is generated is one more step of the hour's supply, bounded by a column, so both engines hold it exactly. A least
-load at which a unit may run is a yes or no of every hour; it is relaxed to its convex hull, which for a constant
-efficiency is any load from zero up: exact for a fleet of units that can be switched off one by one.
+What is generated is one more step of the hour's supply, bounded by a column, so both engines hold it exactly. How many
+units run is a whole number of every hour; it is relaxed to any number. A running unit burns no load x kW + slope x kWh
+and gives from its least load to all, so that the relaxed fleet runs as much as it gives, at full load: any output from
+zero up, at the efficiency of full load. What whole units would burn and cost beside that is stated with the plan
+(`part_load_costs`, `least_load_costs` among the measures).
 
 | symbol | name in code | unit | meaning |
 | kw | generators.kw[site,generator,period] | kW | capacity that may run at once |

@@ -47,10 +47,10 @@ def _connect(m: Model, site: Site, period: Period) -> None:
         },
     )
     if grid.sells:
-        _export(m, site, period, bus)
+        _export(site, period, bus)
 
 
-def _export(m: Model, site: Site, period: Period, bus: Bus) -> None:
+def _export(site: Site, period: Period, bus: Bus) -> None:
     """Sale at no more than the hour's purchase price: above it one could earn by buying and selling at once."""
     grid = site.grid
     assert grid.export_usd_per_kwh is not None

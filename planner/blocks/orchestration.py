@@ -204,7 +204,7 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
                 _surge(m, pool, period)
         for site in problem.sites:
             _nodes(m, problem, site, period, f["nodes_per_cluster"])
-            _spread(m, problem, options, site, period, asked.control_plane)
+            _spread(m, options, site, period, asked.control_plane)
 
 
 def _units(m: Model, pool: Pool, option: Option, period: Period) -> Col | None:
@@ -270,7 +270,7 @@ def _nodes(m: Model, problem: Problem, site: Site, period: Period, most: float) 
         m.row(name_of("orchestration.nodes", **keys), dict.fromkeys(found, 1.0), "<=", most, origin=origin)
 
 
-def _spread(m: Model, problem: Problem, options: OptionSet, site: Site, period: Period, count: int) -> None:
+def _spread(m: Model, options: OptionSet, site: Site, period: Period, count: int) -> None:
     """No hall holds a majority of the control plane, where there are three halls or more."""
     if len(site.halls) < 3 or count < 3:
         return

@@ -113,6 +113,9 @@ def _order(books: Catalog) -> Iterator[Finding]:
         for name, figure in row.figures.items():
             if name.endswith(("_fraction", "_share", "availability")) and not -1 <= figure.value <= 1:
                 yield _finding("fault", "fraction", row, f"{name} is {figure.value:g}, a fraction is at most 1")
+            if name == "half_load_efficiency_fraction" and not 0.5 < figure.value <= 1:
+                text = f"{name} is {figure.value:g}: of the efficiency at full load, over a half and at most all"
+                yield _finding("fault", "half-load", row, text)
             if figure.value < 0 and not name.endswith(DEGREES):
                 yield _finding("fault", "negative", row, f"{name} is {figure.value:g}, below zero")
             elif name in ("purchase_usd", "price_usd", "usd_per_hour", "street_usd") and figure.value <= 0:

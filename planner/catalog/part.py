@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 
 from planner.catalog.catalog import Catalog, bundled
 from planner.catalog.merge import merge
 from planner.catalog.reader import read_file
-from planner.catalog.rows import CatalogFault, CatalogProblem
+from planner.catalog.rows import CatalogFault, CatalogProblem, Row
+from planner.errors import BadInput
 
 _ROW = re.compile(r"(?m)^(?=  - id: )")
 _ID = re.compile(r"  - id: [\"']?([A-Za-z0-9._-]+)")
@@ -39,6 +41,16 @@ def ids(kind: str) -> tuple[str, ...]:
     """The ids of a kind in the bundled catalogs, in order."""
     found = [_id(row) for _, of, text in _files() if of == kind for row in _ROW.split(text)[1:]]
     return tuple(sorted(found))
+
+
+def find(books: Catalog, kind: str, id: str, option: str) -> Row:
+    """A row by its id. Raises BadInput, with the nearest ids."""
+    known = {row.id: row for row in books.rows(kind)}
+    if id in known:
+        return known[id]
+    close = get_close_matches(id, [*ids(kind), *known], n=3, cutoff=0.4)
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    raise BadInput(f"{option} {id}: no such {kind}{hint} `aiplan catalog list {kind}` names them all")
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ TEXT = """\
 # What must run, where, and what is allowed. Change it, then:
 #   aiplan check {file}                               every fault at its line, and the machines that could do the work
 #   aiplan solve {file} -o table -o json=plan.json    the best plan, and how far from the best it can be
-#   aiplan explain plan.json                          why, down to catalog rows and their sources
+#   aiplan explain plan.json{gap}why, down to catalog rows and their sources
 # `aiplan schema scenario` has every key. Quantities carry their units: MW, USD/kWh, req/s, TB, ms, %.
 aiplan: 1
 name: first
@@ -46,6 +46,8 @@ limits:
   # budget: 2 MUSD                                    # levelised, over the horizon
   # carbon: 500 t/year                                # operation and hardware together
 """
+GAP = 20
+"""Spaces that set what a line says in a column with those of `check` and `solve`, beside the length of the name."""
 
 
 def init(
@@ -57,5 +59,5 @@ def init(
     """
     if file.exists():
         raise BadInput(f"{file.as_posix()} is there already\n  fix: Name another file, or remove it.")
-    write(writable(file), TEXT.format(file=file.name))
+    write(writable(file), TEXT.format(file=file.name, gap=" " * (len(file.name) + GAP)))
     typer.echo(f"wrote {file.as_posix()}; next: aiplan check {file.as_posix()}", err=True)

@@ -7,7 +7,6 @@ replicas over d domains, as evenly as may be: a domain holds ceil(n / d), and ma
 active-active (synchronous quorum over sites): nothing written is lost; failover takes what detection takes
 active-passive (asynchronous): RPO = lag + burst x max(0, 1 - link / writes), what was written and not yet sent;
     RTO = detection + promotion + log to replay / replay rate
-replication traffic = write rate x copies at other sites
 
 a state of a workload is kept at one site, or, where the loss of a site is to be survived, over three sites or more
 (active-active) or at one with another behind it (active-passive), whichever its RPO, RTO and figures allow
@@ -67,17 +66,15 @@ def replicas_for(availability: float, u: float, domains: int = 1, most: int = 15
 
 @dataclass(frozen=True, slots=True)
 class Failover:
-    """What losing a site costs: seconds of writes (RPO), seconds until service is back (RTO), GB/s between sites."""
+    """What losing a site costs: seconds of writes (RPO), seconds until service is back (RTO)."""
 
     rpo_s: float
     rto_s: float
-    traffic_gb_per_s: float
-    """To all other sites together."""
 
 
-def active_active(write_gb_per_s: float, sites: int, detect_s: float) -> Failover:
+def active_active(detect_s: float) -> Failover:
     """Every site takes writes, acknowledged by a quorum over sites."""
-    return Failover(0.0, detect_s, write_gb_per_s * (sites - 1))
+    return Failover(0.0, detect_s)
 
 
 def active_passive(
@@ -98,7 +95,7 @@ def active_passive(
     behind = max(0.0, write_gb_per_s - link_gb_per_s) * burst_s
     rpo = lag_s + (behind / write_gb_per_s if write_gb_per_s else 0.0)
     replay = log_gb / replay_gb_per_s if replay_gb_per_s else (inf if log_gb else 0.0)
-    return Failover(rpo, detect_s + promote_s + replay, min(write_gb_per_s, link_gb_per_s))
+    return Failover(rpo, detect_s + promote_s + replay)
 
 
 ONE_SITE, ACTIVE_ACTIVE, ACTIVE_PASSIVE = "one_site", "active_active", "active_passive"
@@ -112,14 +109,14 @@ def ways_to_keep(spec: Mapping[str, Any], sites: int, *, survives_site: bool) ->
     """Modes that hold a state's RPO and RTO, with what a failover costs. `spec`: bytes, bytes/s, seconds or none.
 
     Active-passive needs its lag and the times to detect and to promote; without the survival of a site, nothing fails
-    over. The traffic is of the peak write rate, before growth, to the fewest sites that the mode needs.
+    over.
     """
     if not survives_site:
-        return {ONE_SITE: Failover(0.0, 0.0, 0.0)}
+        return {ONE_SITE: Failover(0.0, 0.0)}
     write, detect = spec["write"] / GB, spec.get("detect")
     found: dict[str, Failover] = {}
     if sites >= LEAST_SITES:
-        found[ACTIVE_ACTIVE] = active_active(write, LEAST_SITES, detect or 0.0)
+        found[ACTIVE_ACTIVE] = active_active(detect or 0.0)
     if None not in (detect, spec.get("promote"), spec.get("lag")):
         found[ACTIVE_PASSIVE] = active_passive(
             write,

@@ -152,7 +152,7 @@ def step_seconds(
     hand_over = 2 * tokens * model.hidden / lay.tp / hw.scale_out + hw.late_s
     passed = np.where(fused, lay.pp, lay.pp + 2 * lay.vp * lay.count)
     step = each * (lay.count + bubble) + np.where(lay.pp > 1, hand_over * passed, 0.0)
-    reduce = _gradients(model, hw, lay, held, fused, fsdp)
+    reduce = _gradients(hw, lay, held, fused, fsdp)
     hidden = np.maximum(step, reduce) + (1 - rates.overlap) * np.minimum(step, reduce)
     step = np.where(fused, hidden, step + reduce)
     sharded = np.where(np.logical_or(fsdp, fused), lay.dp, 1)
@@ -234,7 +234,7 @@ def _exchange(
     return tensor + context + spread * (1 - rates.hidden_experts)
 
 
-def _gradients(model: Transformer, hw: Hardware, lay: Layouts, held: Array, fused: Array, fsdp: Array) -> Array:
+def _gradients(hw: Hardware, lay: Layouts, held: Array, fused: Array, fsdp: Array) -> Array:
     """Seconds of reduction and gathering: 4-byte gradients where fused stacks accumulate, weights too under FSDP."""
     members = np.maximum(1.0, np.minimum(hw.domain, lay.dp * lay.tp * lay.cp) / (lay.tp * lay.cp))
     alone = lay.dp * lay.tp * lay.pp * lay.cp <= hw.domain

@@ -1,11 +1,12 @@
-"""What a reader would take otherwise: runs that do not fill their period, and spot machines that may be taken back."""
+"""What a reader would take otherwise: runs shorter than their period, spot machines, generators in parts of units."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.model import Model
 from planner.options.types import Option, OptionSet
+from planner.plan.schema import Measure
 from planner.plan.tables import SHOWN
 from planner.problem import Machine, Problem
 from planner.solve.solution import Solution
@@ -28,6 +29,19 @@ def notes(m: Model, s: Solution, problem: Problem, options: OptionSet) -> list[s
     )
     runs = [_run(known[id], machines[known[id].machine], period, units) for id, period, units in used]
     return list(dict.fromkeys([*filter(None, runs), *_spot({known[id].machine for id, _, _ in used}, machines)]))
+
+
+def whole_units(stated: Sequence[Measure]) -> Iterator[str]:
+    """A sentence for each generator that whole units would make dearer, from the measures of the plan."""
+    found = {(r.measure, r.who, r.site, r.period): r.value for r in stated}
+    for (measure, who, site, period), costs in found.items():
+        if measure == "part_load_costs":
+            more = costs + found.get(("least_load_costs", who, site, period), 0.0)
+            stuck = found.get(("below_least_load_stuck", who, site, period), 0.0)
+            if more >= 1.0 or stuck:
+                hours = f", and in {stuck:,.0f} hours cannot run as low as it does here" if stuck else ""
+                parts = f"{who} at {site} ({period}) runs here in any part of a unit at the efficiency of full load"
+                yield f"{parts}: in whole units it costs at most {more:,.0f} USD a year more{hours}."
 
 
 def _run(option: Option, machine: Machine, period: str, units: float) -> str:

@@ -11,6 +11,7 @@ from planner.model import Model, name_of
 from planner.options.pools import pools
 from planner.options.types import OptionSet
 from planner.plan.cautions import notes as cautions
+from planner.plan.cautions import whole_units
 from planner.plan.encode import jsonable, tidy
 from planner.plan.energy import flows, headline, hours
 from planner.plan.measures import measures
@@ -36,6 +37,8 @@ def extract(
     used = {keys["option"] for keys in (m.columns[c].keys for _, c in m.family("work.units"))}
     priced = problem.objective[-1] == "cost" and bool(s.duals)
     first = accuracy.note.startswith(FIRST)
+    stated = measures(m, s, problem, made, first=first)
+    warned = [*cautions(m, s, problem, options), *whole_units(stated)]
     return Plan(
         aiplan_version=__version__,
         name=problem.name,
@@ -57,9 +60,9 @@ def extract(
         flows=flows(m, s),
         ledger=made.ledger,
         tallies=made.tallies,
-        measures=[*measures(m, s, problem, made, first=first), *(worth(m, s, problem) if priced and not first else ())],
+        measures=[*stated, *(worth(m, s, problem) if priced and not first else ())],
         limits=limits(m, s, made, priced=priced),
-        notes=[*problem.notes, *bottlenecks(m, s, problem, options), *cautions(m, s, problem, options)],
+        notes=[*problem.notes, *bottlenecks(m, s, problem, options), *warned],
         columns=columns(m, s),
         options=[jsonable(o) for o in options.options if o.id in used],
         excuses=[jsonable(e) for e in options.excuses],

@@ -30,6 +30,7 @@ OWNED_ACCOUNTS = ("purchase", "resale", "maintenance")
 OF_YEARS = (
     *("embodied", "full_cycles", "full_cycles_over_life", "life_by_wear"),
     *("below_least_load", "below_least_load_stuck", "least_load_costs"),
+    *("part_load_costs", "part_load_carbon", "starts"),
 )
 """Measures of a bus that need the hours of whole years."""
 KWH_PER_MWH = 1e3

@@ -108,6 +108,7 @@ class Generator:
 
     `unit_kw`: size of one unit, none where any size may stand; `spares`: units that stand by beyond what may run.
     `full_load_hours`: the most of a year, none: any. `least_load`: share of a unit below which it is switched off.
+    `half_load`: efficiency at half load over `efficiency`, which is that at full load; over 0.5, at most 1.
     """
 
     id: str
@@ -132,6 +133,16 @@ class Generator:
     """Whether an outage of the grid counts on it."""
     origin: str
     cites: tuple[Cite, ...] = ()
+    half_load: float = 1.0
+
+    @property
+    def no_load(self) -> float:
+        """kWh of fuel an hour that each kW of a running unit burns, whatever it gives.
+
+        The line through half and full load is fuel = no_load x kW running + slope x kWh, which is (2 - 1 / half_load) /
+        efficiency.
+        """
+        return (1.0 / self.half_load - 1.0) / self.efficiency
 
     @property
     def usd_per_kwh(self) -> float:

@@ -29,6 +29,9 @@ NAMES = {
     "below_least_load": "runs below its least load",
     "below_least_load_stuck": "of that, with nothing to run higher for",
     "least_load_costs": "running at the least load then costs, at most",
+    "part_load_costs": "fuel at part load costs more, at most",
+    "part_load_carbon": "and emits more, at most",
+    "starts": "starts of units",
     "load_peak": "highest hour of the loads",
     "load_factor": "load factor",
     "import_peak": "highest hour bought",
@@ -60,6 +63,8 @@ def _value(r: Measure) -> str:
         return f"over {MOST_YEARS:g} years"
     if r.unit == "USD per year":
         return f"{usd(r.value)} per year"
+    if r.unit == "kgCO2e per year":
+        return f"{si(r.value, 'kgCO2e')} per year"
     if r.unit == "kgCO2e per kWh":
         return f"{plain(r.value * GRAMS_PER_KG)} gCO2e/kWh"
     return si(r.value, r.unit)

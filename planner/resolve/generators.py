@@ -40,4 +40,5 @@ def _generator(catalog: Catalog, wish: Any) -> Generator:
         backup=wish.backup,
         origin=row.origin,
         cites=cites(row),
+        half_load=row.get("half_load_efficiency_fraction", 1.0),
     )

@@ -60,7 +60,7 @@ def rates(scenario: Any, workloads: tuple[Workload, ...]) -> list[dict[str, list
     nodes, flows = _worked(scenario, workloads)
     found = []
     for edge in scenario.pipeline:
-        along = [_along(edge, nodes, state, i) for i, state in enumerate(flows)]
+        along = [_along(edge, nodes, state) for state in flows]
         if nodes[edge.source].kind == "dataset":
             most = [_run(edge, nodes, state, i) for i, state in enumerate(flows)]
         else:
@@ -100,7 +100,7 @@ def _flows(edges: Sequence[Any], nodes: dict[str, Workload], order: list[str], p
     state = State({}, {}, {}, {})
     for id in order:
         node = nodes[id]
-        parts = [_along(e, nodes, state, period) for e in edges if e.to == id]
+        parts = [_along(e, nodes, state) for e in edges if e.to == id]
         state.into[id] = _own(node, period) if node.kind == "stream" else NOTHING
         for part in parts:
             have = state.into[id]
@@ -110,11 +110,11 @@ def _flows(edges: Sequence[Any], nodes: dict[str, Workload], order: list[str], p
             state.size[id] = node.demand[period] + kept
         if node.kind == "stage":
             state.rate[id] = stage_rate(state.into[id].bytes, node.spec)
-        state.out[id] = _out(node, state, period)
+        state.out[id] = _out(node, state)
     return state
 
 
-def _along(edge: Any, nodes: dict[str, Workload], state: State, period: int) -> Flow:
+def _along(edge: Any, nodes: dict[str, Workload], state: State) -> Flow:
     """What an edge carries; of a dataset, its share once in every batch of the reader."""
     start, end = nodes[edge.source], nodes[edge.to]
     if start.kind != "dataset":
@@ -129,7 +129,7 @@ def _own(stream: Workload, period: int) -> Flow:
     return Flow(rate, rate / float(stream.spec["event_size"]), float(rate.mean()))
 
 
-def _out(node: Workload, state: State, period: int) -> Flow:
+def _out(node: Workload, state: State) -> Flow:
     into = state.into[node.id]
     if node.kind != "stage":
         return into
@@ -192,7 +192,7 @@ def _by_group(edges: Sequence[Any], of: Any) -> Iterator[float]:
 
 def _run(edge: Any, nodes: dict[str, Workload], state: State, period: int) -> float:
     """Bytes/s at which a batch reads its share of a dataset while it runs."""
-    mean = _along(edge, nodes, state, period).mean
+    mean = _along(edge, nodes, state).mean
     return mean * state.rate[edge.to] / state.into[edge.to].mean if mean else 0.0
 
 

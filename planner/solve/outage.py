@@ -60,7 +60,8 @@ def solve(
         if not rows:
             return answer
         if how.get("progress"):
-            how["progress"](f"an outage breaks {len(rows)} hours and windows of this answer: once more with their rows")
+            many = "1 hour or window" if len(rows) == 1 else f"{len(rows)} hours and windows"
+            how["progress"](f"an outage breaks {many} of this answer: once more with their rows")
         add(m, rows)
     raise RuntimeError(f"{m.rows[-1].name}: an outage's rows did not come to rest")
 

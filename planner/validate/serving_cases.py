@@ -148,7 +148,7 @@ def _mlperf(entry: Entry, books: Books, scenario: str, what: Measured) -> Case:
         raise Excluded(f"MLPerf's latency bound of {row.id} in {scenario} is not known")
     settings = [_setting(entry, books, n, 0) for n in WAYS if n <= total]
 
-    def seek(c: Coefficients) -> float:
+    def best(c: Coefficients) -> float:
         share = c.constant("power_tuned_throughput") if tuned(entry.text("system", "")) else 1.0
         rates = []
         for s in settings:
@@ -161,22 +161,14 @@ def _mlperf(entry: Entry, books: Books, scenario: str, what: Measured) -> Case:
             rates.append(rate * (total // s.accelerators))
         return what.rate(share * max(rates), prompt, answer, total)
 
-    first = settings[0]
-    return Case(
-        what.field,
-        entry.positive(what.field),
-        what.unit,
-        THROUGHPUT,
-        bool(first.model.experts),
-        first.chip.id,
-        first.software,
-        first.foreign,
-        first.fresh,
-        seek,
-    )
+    return _of(entry, settings[0], what, THROUGHPUT, best)
 
 
 def _case(entry: Entry, s: Setting, what: Measured, quantity: str, seek: Seek) -> Case:
+    return _of(entry, s, what, quantity, lambda c: seek(s.model, s.engine(c)))
+
+
+def _of(entry: Entry, s: Setting, what: Measured, quantity: str, predict: Callable[[Coefficients], float]) -> Case:
     return Case(
         what.field,
         entry.positive(what.field),
@@ -187,7 +179,7 @@ def _case(entry: Entry, s: Setting, what: Measured, quantity: str, seek: Seek) -
         s.software,
         s.foreign,
         s.fresh,
-        lambda c: seek(s.model, s.engine(c)),
+        predict,
     )
 
 

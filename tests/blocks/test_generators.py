@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import metered
@@ -11,7 +12,7 @@ import toys
 
 from planner.audit import audit
 from planner.blocks.outage import Loss
-from planner.problem import Problem
+from planner.problem import Generator, Problem
 from planner.solve.monolithic import NoPlan
 
 FOUR = metered.some_hours([0, 1, 2, 3], tuple(range(12)))
@@ -136,9 +137,7 @@ def test_engines_agree_with_a_store_the_sun_and_two_generators() -> None:
     )
     sun = toys.solar(capacity_factor=np.clip(rng.uniform(-0.5, 1, 8760), 0, 1))
     load = rng.uniform(100.0, 300.0, 8760)
-    made = metered.problem(
-        load, calendar, grid, producers=(sun,), batteries=(toys.battery(),), generators=fuelled
-    )
+    made = metered.problem(load, calendar, grid, producers=(sun,), batteries=(toys.battery(),), generators=fuelled)
     made.keys["limits"]["carbon"] = 680_000.0
     metered.agreed(made)
 
@@ -193,9 +192,65 @@ def test_what_running_at_the_least_load_costs_at_most() -> None:
     assert stated["least_load_costs"] == pytest.approx(22.5 * HOURS * PER_KWH)
 
 
-@pytest.mark.parametrize("measure", ["below_least_load", "below_least_load_stuck", "least_load_costs"])
-def test_the_audit_finds_a_wrong_statement_of_the_least_load(measure: str) -> None:
-    plan = low_plan()
+def part_plan() -> dict[str, Any]:
+    """One unit of 250 kW, nine tenths as efficient at half load, gives 250 and 200 kW in two hours of four."""
+    m, answer = metered.agreed(made := problem(unit_kw=250.0, half_load=0.9))
+    assert generated(answer) == pytest.approx([0.0, 0.0, 250.0, 200.0])
+    return metered.plan(made, m, answer)
+
+
+def test_fuel_at_part_load_and_starts_are_stated() -> None:
+    """At half load 125 kW take 125 / 0.36 kWh of fuel; the line through that and 250 / 0.4 meets none at 69.4."""
+    stated = {x["measure"]: x["value"] for x in part_plan()["measures"] if x["who"] == "engine"}
+    line = np.interp(200.0, [125.0, 250.0], [125.0 / 0.36, 250.0 / 0.4])
+    assert line - 200.0 / 0.4 == pytest.approx(50.0 / 250.0 * 69.4, rel=1e-3)
+    assert stated["part_load_costs"] == pytest.approx((line - 200.0 / 0.4) * HOURS * 0.02)
+    assert stated["part_load_carbon"] == pytest.approx((line - 200.0 / 0.4) * HOURS * 0.18)
+    assert stated["starts"] == HOURS
+    (note,) = (text for text in part_plan()["notes"] if "whole units" in text)
+    assert f"{stated['part_load_costs']:,.0f} USD" in note
+
+
+def whole_units(load: float, price: float, unit: float, most: int, g: Generator) -> float:
+    """The least that an hour can cost with whole units, by trying every number of them at both ends of their range."""
+    slope = (2.0 - 1.0 / g.half_load) / g.efficiency * g.fuel_usd_per_kwh + g.running_usd_per_kwh
+    found = [load * price]
+    for n in range(1, most + 1):
+        if n * unit * g.least_load <= load:
+            ends = (n * unit * g.least_load, min(n * unit, load))
+            burnt = n * unit * g.no_load * g.fuel_usd_per_kwh
+            found += [burnt + kw * slope + (load - kw) * price for kw in ends]
+    return min(found)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_whole_units_cost_lies_between_the_plan_and_what_it_states(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    load, price = draw.uniform(30.0, 300.0, 4), draw.uniform(0.04, 0.1, 4)
+    engine = toys.generator(installed_kw=300.0, max_kw=300.0, unit_kw=100.0, half_load=0.8, least_load=0.25)
+    grid = toys.grid(demand_charge_usd_per_kw_month=0.0, price_usd_per_kwh=np.tile(price, 2190))
+    made = metered.problem(np.tile(load, 2190), FOUR, grid, generators=(engine,))
+    m, answer = metered.agreed(made)
+    plan = metered.plan(made, m, answer)
+    stated = {x["measure"]: x["value"] for x in plan["measures"] if x["who"] == "engine"}
+    relaxed = metered.paid(made, m, answer, "fuel") + metered.paid(made, m, answer, "energy")
+    exact = HOURS * sum(whole_units(kw, usd, 100.0, 3, engine) for kw, usd in zip(load, price, strict=True))
+    more = stated["part_load_costs"] + stated["least_load_costs"]
+    assert stated["below_least_load_stuck"] == 0.0
+    assert relaxed <= exact + 1e-3
+    assert exact <= relaxed + more + 1e-3
+    assert more > 0.0
+
+
+LEAST = ["below_least_load", "below_least_load_stuck", "least_load_costs"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "made"),
+    [(name, low_plan) for name in LEAST] + [(n, part_plan) for n in ("part_load_costs", "part_load_carbon", "starts")],
+)
+def test_the_audit_finds_a_wrong_statement_of_whole_units(measure: str, made: Callable[[], dict[str, Any]]) -> None:
+    plan = made()
     assert audit(plan).accepted
     row = next(x for x in plan["measures"] if x["measure"] == measure)
     row["value"] += 1.0 + 0.01 * row["value"]

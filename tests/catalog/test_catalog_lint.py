@@ -42,6 +42,7 @@ def test_the_bundled_catalogs_have_no_faults() -> None:
         ("node", "{id: dgx_h100, rack_units: [-8, quote]}", "negative"),
         ("node", "{id: dgx_h100, maxx_w: [10200, quote]}", "misspelt"),
         ("finance", "{id: default, it_maintenance_fraction: [5, quote]}", "fraction"),
+        ("energy", "{id: gas_turbine_on_site, half_load_efficiency_fraction: [0.5, quote]}", "half-load"),
     ],
 )
 def test_what_cannot_be_is_a_fault(tmp_path: Path, kind: str, row: str, code: str) -> None:

@@ -8,7 +8,7 @@ full_cycles = sum of weight x discharge / (eta_d x kWh x usable x years);   over
 0.2 = calendar fade x (1 - usable + mean level / kWh) x days ^ exponent + cycle fade x full_cycles x usable x life
 peak = the highest hour,  factor = mean / peak;   energy_cost = energy lines / sum of drawn x value factor
 co2_consequential = sum of weight x marginal x (imported - exported) + fuel burnt on site;  avoided: of drawn - that
-below_least_load, .._stuck, least_load_costs: see `least`
+below_least_load, .._stuck, least_load_costs, part_load_costs, part_load_carbon, starts: see `least`
 one_more_costs = ledger of a purchase / (its quantity x years served)
 sum over those years of one_more_saves >= sum of costs, where some is bought
 """
@@ -43,6 +43,7 @@ FIRST = "only the first"
 OF_YEARS = (
     *("embodied", "energy_cost", "full_cycles", "full_cycles_over_life", "life_by_wear"),
     *("below_least_load", "below_least_load_stuck", "least_load_costs"),
+    *("part_load_costs", "part_load_carbon", "starts"),
 )
 """What no plan of the first hours of a period (its accuracy's note begins with `FIRST`) can say."""
 WORTH = ("one_more_saves", "one_more_costs")
