@@ -46,9 +46,14 @@ def targets(given: list[str], detail: str) -> list[Target]:
     """
     from planner.report import FORMATS
 
+    detailed(detail)
+    return chosen(given, FORMATS)
+
+
+def detailed(detail: str) -> None:
+    """BadInput where there is no such detail."""
     if detail not in DETAILS:
         raise BadInput(f"--detail {detail}: choose {', '.join(DETAILS)}")
-    return chosen(given, FORMATS)
 
 
 def chosen(given: list[str], formats: Collection[str]) -> list[Target]:

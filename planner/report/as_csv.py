@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
+
+from planner.cells import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,26 +17,26 @@ HEADER = ("table", "kind", "item", "site", "hall", "period", "quantity", "unit",
 
 def render(plan: Plan, *, detail: str, terminal: bool) -> str:
     """Every table but columns and hours, one after another; hours have a file of their own."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
+    return table(HEADER, _rows(plan))
+
+
+def _rows(plan: Plan) -> Iterator[Row]:
     for s in plan.sizing:
-        writer.writerow(("sizing", s.kind, s.item, s.site, s.hall, s.period, s.quantity, s.unit, "", s.origin))
+        yield ("sizing", s.kind, s.item, s.site, s.hall, s.period, s.quantity, s.unit, "", s.origin)
     for c in plan.choices:
-        writer.writerow(("choices", c.kind, c.item, c.site, c.hall, c.period, int(c.chosen), "", "", c.origin))
+        yield ("choices", c.kind, c.item, c.site, c.hall, c.period, int(c.chosen), "", "", c.origin)
     for w in plan.work:
-        writer.writerow(("work", w.workload, w.machine, w.site, w.hall, w.period, w.served, w.unit, "", w.option))
+        yield ("work", w.workload, w.machine, w.site, w.hall, w.period, w.served, w.unit, "", w.option)
     for f in plan.flows:
-        writer.writerow(("flows", f.role, f.who, f.site, "", f.period, f.kwh, "kWh", "", ""))
+        yield ("flows", f.role, f.who, f.site, "", f.period, f.kwh, "kWh", "", "")
     for x in plan.ledger:
-        writer.writerow(("ledger", x.account, x.item, x.site, "", x.period, x.quantity, x.unit, x.amount_usd, x.origin))
+        yield ("ledger", x.account, x.item, x.site, "", x.period, x.quantity, x.unit, x.amount_usd, x.origin)
     for t in plan.tallies:
-        writer.writerow(("tallies", t.tally, t.who, t.site, "", t.period, t.quantity, t.unit, "", ""))
+        yield ("tallies", t.tally, t.who, t.site, "", t.period, t.quantity, t.unit, "", "")
     for m in plan.measures:
-        writer.writerow(("measures", m.measure, m.who, m.site, "", m.period, m.value, m.unit, "", ""))
-    writer.writerows(_limits(plan))
-    writer.writerows(_headline(plan))
-    return out.getvalue()
+        yield ("measures", m.measure, m.who, m.site, "", m.period, m.value, m.unit, "", "")
+    yield from _limits(plan)
+    yield from _headline(plan)
 
 
 def _limits(plan: Plan) -> Iterator[Row]:

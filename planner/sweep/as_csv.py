@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
+from planner.cells import table
 from planner.sweep.run import Front
 
 
@@ -12,14 +10,12 @@ def render(front: Front, *, terminal: bool = False) -> str:
     """The key's value, status, gap, the headline's numbers, then what is built."""
     from planner.plan.schema import Headline
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     names = list(Headline.model_fields)
     sizes = next((list(p.sizes) for p in front.points if p.sizes), [])
-    writer.writerow([front.key, "status", "gap", *names, *(f"{kind} {item} ({unit})" for kind, item, unit in sizes)])
+    head = [front.key, "status", "gap", *names, *(f"{kind} {item} ({unit})" for kind, item, unit in sizes)]
+    rows = []
     for p in front.points:
         h = {} if p.headline is None else p.headline.model_dump()
         numbers = [h.get(name) for name in names]
-        row = [p.value, p.status, p.gap, *numbers, *(p.sizes.get(size) for size in sizes)]
-        writer.writerow(["" if cell is None else cell for cell in row])
-    return out.getvalue()
+        rows.append([p.value, p.status, p.gap, *numbers, *(p.sizes.get(size) for size in sizes)])
+    return table(head, rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 from pathlib import Path
@@ -36,9 +38,11 @@ def test_the_machines_of_a_solved_plan(solved: Solved, run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--to", "nomad"), "choose kubernetes, prometheus"),
+        (("--to", "nomad"), "choose csv, focus, kubernetes, prometheus"),
         (("--to", "kubernetes", "--period", "1999"), "--period 1999: the plan has"),
         (("--to", "kubernetes", "-o", "nowhere/plan.yaml"), "there is no folder nowhere"),
+        (("--to", "csv"), "name a folder that is there with -o"),
+        (("--to", "csv", "-o", "one.csv"), "name a folder that is there with -o"),
     ],
 )
 def test_what_cannot_be_is_refused(solved: Solved, run: Run, options: tuple[str, ...], said: str) -> None:
@@ -52,10 +56,10 @@ def test_a_plan_that_was_touched_is_refused(solved: Solved, run: Run, tmp_path: 
     plan = json.loads((solved[0] / "plan.json").read_text("utf-8"))
     for touched in ({**plan["problem"], "machines": []}, {}):
         (tmp_path / "plan.json").write_text(json.dumps({**plan, "problem": touched}), encoding="utf-8")
-        for name in ("kubernetes", "prometheus"):
+        for name in ("csv", "focus", "kubernetes", "prometheus"):
             done = run("export", "plan.json", "--to", name, cwd=tmp_path)
             assert done.returncode == 2
-            assert "not a whole plan" in done.stderr
+            assert "not a whole plan" in done.stderr or "an audit rejects this plan" in done.stderr
             assert done.stdout == ""
 
 
@@ -68,3 +72,36 @@ def test_a_plan_that_an_audit_rejects_is_never_exported(solved: Solved, run: Run
     assert done.returncode == 2
     assert "an audit rejects this plan\n  fix: `aiplan audit plan.json`" in done.stderr
     assert not (tmp_path / "out.yaml").exists()
+
+
+def test_money_of_a_solved_plan_adds_up(solved: Solved, run: Run, tmp_path: Path) -> None:
+    folder, _ = solved
+    plan = json.loads((folder / "plan.json").read_text("utf-8"))
+    assert run("export", "plan.json", "--to", "csv", "-o", tmp_path, cwd=folder).returncode == 0
+    shown = run("export", "plan.json", "--to", "focus", cwd=folder)
+    assert shown.returncode == 0, shown.stderr
+    lines = list(csv.DictReader((tmp_path / "lines.csv").open(encoding="utf-8", newline="")))
+    focus = list(csv.DictReader(io.StringIO(shown.stdout)))
+    cost = pytest.approx(plan["solver"]["objective_usd"])
+    assert sum(float(x["amount"]) for x in lines) == cost
+    assert sum(float(x["EffectiveCost"]) for x in focus) == cost
+    assert (tmp_path / "hours-north.csv").read_text("utf-8") == (folder / "hours.csv").read_text("utf-8")
+
+
+def test_a_report_is_what_show_writes(solved: Solved, run: Run) -> None:
+    folder, _ = solved
+    shown = run("show", "plan.json", "-o", "markdown", cwd=folder)
+    assert run("report", "plan.json", cwd=folder).stdout == shown.stdout
+    page = run("report", "plan.json", "-o", "html", "--detail", "full", cwd=folder)
+    assert page.stdout == run("show", "plan.json", "-o", "html", "--detail", "full", cwd=folder).stdout
+    assert page.stdout.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(("-o", "csv"), "choose markdown, html"), (("--detail", "most"), "choose summary, normal, full")],
+)
+def test_what_is_no_report_is_refused(solved: Solved, run: Run, options: tuple[str, ...], said: str) -> None:
+    done = run("report", "plan.json", *options, cwd=solved[0])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr

@@ -15,6 +15,7 @@ GOLDEN = Path(__file__).parent / "golden"
 VERBS = (
     "init",
     *("solve", "sweep", "check", "show", "diff", "audit", "explain", "export", "foresight", "estimate", "validate"),
+    "report",
     *("schema", "math"),
     "doctor",
     "simulate",
