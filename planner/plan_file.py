@@ -47,11 +47,15 @@ def document(path: Path) -> dict[str, Any]:
 
 def read(path: Path) -> Plan:
     """The plan of a file. Raises BadInput, with every misfit, where it is none of ours or of another major format."""
+    return plan_of(path, document(path))
+
+
+def plan_of(path: Path, data: dict[str, Any]) -> Plan:
+    """The plan of a file's `document`. Raises BadInput like `read`."""
     from pydantic import ValidationError
 
     from planner.plan.schema import Plan
 
-    data = document(path)
     try:
         return Plan.model_validate(data)
     except ValidationError as error:

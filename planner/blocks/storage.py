@@ -2,7 +2,8 @@
 
     sum over tiers of tb = the band's TB, at each of `copies` sites                   'storage.placed[...]'
     units >= sum of tb / usable TB of a unit                                          'storage.capacity[...]'
-    units >= failure domains x used,  sum of tb <= most x used                        'storage.domains[...]'
+    units >= failure domains x used,  sum of tb <= most x used,  fast <= most x used
+                                              'storage.domains[...]', 'storage.use[...]', 'storage.machines_use[...]'
     units >= sum of read rate / a unit's read rate;  writes likewise      'storage.read[...]', 'storage.write[...]'
     units >= sum of operations / a unit's operations a second                         'storage.operations[...]'
     rates of machines (checkpoints) <= sum over fast tiers of fast, beside what data needs of the same units
@@ -65,12 +66,14 @@ def bind(m: Model, problem: Problem, options: OptionSet) -> None:
 def _stream(m: Model, site: Site, period: Period, what: str, needs: dict[str, Option], fast: list[StorageTier]) -> None:
     """Rates that machines need of the site's fast tiers, on top of what data needs of the same units."""
     terms: dict[Col, float] = {}
+    most = 0.0
     for _, column in m.family("work.units"):
         keys = m.columns[column].keys
         option = needs.get(keys["option"])
         if option and keys["site"] == site.id and keys["period"] == period.name:
             rate = option.storage_read_gb_per_s if what == "read" else option.storage_write_gb_per_s
             terms[column] = rate * (option.block_machines or option.replica_machines)
+            most += terms[column] * m.columns[column].hi
     if any(terms.values()):
         for tier in fast:
             place = {"site": site.id, "tier": tier.id, "period": period.name}
@@ -78,6 +81,10 @@ def _stream(m: Model, site: Site, period: Period, what: str, needs: dict[str, Op
                 name = name_of("storage.machines_gb_per_s", **place, flow=what)
                 terms[part := m.column(name, origin=tier.origin, unit="GB/s")] = -1.0
                 m.extend(name_of(f"storage.{what}", **place), {part: 1.0})
+                used = m.find(name_of("storage.used", **place))
+                if used is not None:
+                    row = name_of("storage.machines_use", **place, flow=what)
+                    m.row(row, {part: 1.0, used: -most}, "<=", origin=tier.origin)
         name = name_of(f"storage.machines_{what}", site=site.id, period=period.name)
         m.row(name, terms, "<=", origin=site.origin)
 

@@ -50,8 +50,11 @@ class Unit:
     domains: int
 
 
-def needs(load: Load, unit: Unit) -> dict[str, float]:
-    """Units that each need asks for, unrounded; infinite where a unit gives nothing of it."""
+def needs(load: Load, unit: Unit, *, used: bool = False) -> dict[str, float]:
+    """Units that each need asks for, unrounded; infinite where a unit gives nothing of it.
+
+    `used`: something beside the load lies there too (checkpoints), on as many failure domains.
+    """
     pairs: Mapping[str, tuple[float, float]] = {
         "capacity": (load.tb, unit.usable_tb),
         "read": (load.read, unit.read),
@@ -59,7 +62,8 @@ def needs(load: Load, unit: Unit) -> dict[str, float]:
         "operations": (load.operations, unit.operations),
     }
     found = {what: asked / each if each else (inf if asked else 0.0) for what, (asked, each) in pairs.items()}
-    return {**found, "failure domains": float(unit.domains) if load.tb > 0 and unit.domains > 1 else 0.0}
+    apart = unit.domains > 1 and (load.tb > 0 or used)
+    return {**found, "failure domains": float(unit.domains) if apart else 0.0}
 
 
 def binding(asked: Mapping[str, float]) -> str:

@@ -26,11 +26,12 @@ def stores(m: Model, s: Solution, problem: Problem) -> list[Store]:
         for site in problem.sites:
             loads, logical = _loads(m, s, problem, site.id, index)
             for tier in problem.tiers:
-                column = m.find(name_of("storage.units", site=site.id, tier=tier.id, period=period.name))
+                keys = {"site": site.id, "tier": tier.id, "period": period.name}
+                column = m.find(name_of("storage.units", **keys))
                 units = 0.0 if column is None else float(s.values[column])
                 if units > ZERO:
                     load = loads.get(tier.id, Load())
-                    row = _store(site.id, tier, period, units, load, logical.get(tier.id, 0.0))
+                    row = _store(site.id, tier, period, units, load, logical.get(tier.id, 0.0), _saved(m, s, keys))
                     found.append(row if _by_data(m, row) else row.model_copy(update={"binding": MACHINES}))
     return sorted(found, key=lambda x: (x.site, x.tier, x.period))
 
@@ -54,10 +55,18 @@ def _loads(m: Model, s: Solution, problem: Problem, site: str, index: int) -> tu
     return loads, logical
 
 
-def _store(site: str, tier: StorageTier, period: Period, units: float, load: Load, logical: float) -> Store:
+def _saved(m: Model, s: Solution, keys: dict[str, str]) -> bool:
+    """Whether machines read or write of a tier what no dataset has: checkpoints."""
+    rates = [m.find(name_of("storage.machines_gb_per_s", **keys, flow=flow)) for flow in ("read", "write")]
+    return any(rate is not None and float(s.values[rate]) > ZERO for rate in rates)
+
+
+def _store(
+    site: str, tier: StorageTier, period: Period, units: float, load: Load, logical: float, saved: bool
+) -> Store:
     usable = tier.raw_tb * tier.usable_fraction
     unit = Unit(usable, tier.read_gb_per_s, tier.write_gb_per_s, tier.operations_per_s, tier.failure_domains)
-    asked = needs(load, unit)
+    asked = needs(load, unit, used=saved)
     whole = not tier.rent_usd_per_month
     return Store(
         site=site,
@@ -83,4 +92,4 @@ def _by_data(m: Model, row: Store) -> bool:
     """Whether the data placed asks for the units; machines' own rates do where it asks for at least one fewer."""
     keys = {"site": row.site, "period": row.period}
     streams = any(m.has_row(name_of(f"storage.machines_{what}", **keys)) for what in ("read", "write"))
-    return not streams or max(row.needs.values()) > row.units - 1 - ZERO
+    return not streams or max(row.needs.values()) > row.units - 1 + ZERO

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from cli_process import SCENARIO, Run
 
+from planner.cli import plans
+
 SERVING = """\
   - kind: serving
     id: chat
@@ -95,6 +97,43 @@ def test_audit_rejects_a_plan_that_was_touched(solved: Solved, run: Run, tmp_pat
     assert done.returncode == 1
     assert "rejected" in done.stdout
     assert "ledger" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "verb", ["show plan.json", "explain plan.json", "diff plan.json plan.json", "simulate plan.json"]
+)
+def test_what_shows_a_plan_that_was_touched_says_so_in_a_line(
+    verb: str, solved: Solved, run: Run, tmp_path: Path
+) -> None:
+    plan = json.loads((solved[0] / "plan.json").read_text(encoding="utf-8"))
+    plan["ledger"][0]["amount_usd"] *= 1.01
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    done = run(*verb.split(), cwd=tmp_path)
+    assert done.returncode == 0
+    said = set(done.stderr.splitlines())
+    assert said == {
+        "plan.json: an audit rejects this plan, which was altered or is of another version: "
+        "`aiplan audit plan.json` says what is wrong with it"
+    }
+    assert run(*verb.split(), cwd=solved[0]).stderr == ""
+
+
+def test_a_plan_of_many_hours_is_judged_without_them(
+    solved: Solved, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A price that was touched is still seen, an hour is left to `aiplan audit`."""
+    monkeypatch.setattr(plans, "YEAR", 23)
+    text = (solved[0] / "plan.json").read_text(encoding="utf-8")
+    for touched in ("hour", "ledger"):
+        plan = json.loads(text)
+        if touched == "hour":
+            plan["hours"][0]["dispatch"]["imported.grid"][3] *= 2
+        else:
+            plan["ledger"][0]["amount_usd"] *= 1.01
+        (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+        with plans.using(tmp_path / "plan.json"):
+            pass
+        assert ("an audit rejects" in capsys.readouterr().err) == (touched == "ledger")
 
 
 def test_explain_goes_down_to_sources(solved: Solved, run: Run) -> None:

@@ -3,7 +3,7 @@
     sum over sites and tiers of TB placed >= TB of the band x copies,  at most one copy at a site
     units x raw TB x usable fraction >= sum of TB on the tier
     units x read rate >= sum of read rates of what lies there;  writes likewise
-    units >= failure domains of the tier's scheme, where it holds anything
+    units >= failure domains of the tier's scheme, where it holds anything, checkpoints too
     a tier that holds data answers in time (hot: as fast as flash) and is as durable as asked
     units x operations a second >= sum of those of what lies there
     reads by the step: accelerators x utilisation x batch x record / step
@@ -84,9 +84,9 @@ def _carried(view: View, bands: list[Band], site: str, tier: Record, period: str
     keys, where = {"site": site, "tier": tier["id"], "period": period}, f"{tier['id']} at {site} in {period}"
     units = view.total("storage.units", **keys)
     held, read, write, operations = _asked(view, bands, keys)
-    read += view.total("storage.machines_gb_per_s", **keys, flow="read")
-    write += view.total("storage.machines_gb_per_s", **keys, flow="write")
-    if held > 1e-6 and not tier["rent_usd_per_month"]:
+    saved = {flow: view.total("storage.machines_gb_per_s", **keys, flow=flow) for flow in ("read", "write")}
+    read, write = read + saved["read"], write + saved["write"]
+    if max(held, *saved.values()) > 1e-6 and not tier["rent_usd_per_month"]:
         yield at_least(where, "units, one to a failure domain", units, tier["failure_domains"])
     yield at_most(where, "TB held", held, units * tier["raw_tb"] * tier["usable_fraction"], floor=1e-6)
     yield at_most(where, "GB/s read", read, units * tier["read_gb_per_s"], floor=1e-6)

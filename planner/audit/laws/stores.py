@@ -49,7 +49,8 @@ def _row(view: View, row: Record) -> Iterator[Check]:
     each |= {"write": ("write", tier["write_gb_per_s"]), "operations": ("operations", tier["operations_per_s"])}
     for what, (asked, gives) in each.items():
         yield equal(where, f"units for {what}", needs[what] * gives, load[asked], floor=NOISE)
-    spread = tier["failure_domains"] if tier["failure_domains"] > 1 and load["tb"] > NOISE else 0
+    apart = load["tb"] > NOISE or view.total("storage.machines_gb_per_s", **keys) > NOISE
+    spread = tier["failure_domains"] if tier["failure_domains"] > 1 and apart else 0
     yield equal(where, "units for failure domains", needs["failure domains"], spread)
     if row["binding"] == "machines":
         streams = any(view.options[k["option"]]["storage_write_gb_per_s"] for k, _ in view.each("work.units"))
