@@ -72,12 +72,24 @@ class Setting:
     software: str
     foreign: bool
     fresh: bool
+    wide: bool
+    """Whether each accelerator attends to sequences of its own, and experts are spread over all."""
+    ranks: int
+    """Accelerators that hold whole experts."""
 
     def engine(self, c: Coefficients) -> Engine:
         """The replica: one group, or as many as the link's domain makes necessary. Raises Excluded."""
         stages = max(1, self.accelerators // max(self.chip.domain, 1))
         made = engine(
-            self.chip, self.accelerators // stages, stages, self.precision, c, self.software, self.ways / stages
+            self.chip,
+            self.accelerators // stages,
+            stages,
+            self.precision,
+            c,
+            self.software,
+            self.ways / stages,
+            wide=self.wide,
+            ranks=self.ranks,
         )
         if made is None:
             raise Excluded(f"the catalog has no peak of {self.chip.id} at {self.precision}")
@@ -199,7 +211,9 @@ def _setting(entry: Entry, books: Books, accelerators: int, ways: float) -> Sett
     if used.startswith(WEIGHTS_ONLY):
         chip = _wide(chip)
     apart = stands_in(entry, used), fresh(entry, books.coefficients.sources.get(used, ()))
-    return Setting(model, chip, accelerators, ways or accelerators, precision, used, *apart)
+    wide = entry.data.get("attention_dp") is True and bool(model.experts)
+    ranks = min(entry.whole("ep", 1), accelerators)
+    return Setting(model, chip, accelerators, ways or accelerators, precision, used, *apart, wide, ranks)
 
 
 def _precision(entry: Entry, chip: Chip) -> str:

@@ -244,3 +244,28 @@ def test_the_committed_rows_are_predicted_as_well_as_promised(known: Books) -> N
         assert group.coverage >= 0.8, kind
     dense = [r.error for r in made.results if r.labels.get("kind") == "dense" and r.error is not None]
     assert sum(abs(e) <= 0.15 for e in dense) >= 0.8 * len(dense)
+
+
+def test_experts_spread_over_accelerators_take_what_the_row_says_of_them(known: Books) -> None:
+    """DeepSeek-R1 on eight H200: attention apart on each (`attention_dp`); whole experts on each (`ep`)."""
+    row = {**BENCH, "model": "deepseek-r1", "accelerator": "H200-SXM", "count": 8, "tp": 8}
+    split, apart = (_value(Entry({**row, **more}), known) for more in ({}, {"attention_dp": True}))
+    assert apart != split
+    timed = {**row, "metric": "tpot", "unit": "ms", "value": 20.0, "batch": 8, "scenario": "closed-loop concurrency"}
+    sliced, whole = (_value(Entry({**timed, **more}), known) for more in ({}, {"ep": 8}))
+    assert 1.05 * sliced < whole < 2 * sliced
+
+
+def test_dense_models_have_no_experts_to_spread(known: Books) -> None:
+    plain = _value(Entry(BENCH), known)
+    assert _value(Entry({**BENCH, "attention_dp": True, "ep": 2}), known) == plain
+
+
+def test_a_reasoning_tuning_has_its_model_s_shape(known: Books) -> None:
+    assert model_row(known.catalog, "Qwen/Qwen3-235B-A22B-Thinking-2507-FP8").id == "qwen3-235b-a22b"
+
+
+def _value(entry: Entry, known: Books) -> float:
+    (found,) = predict(entry, known)
+    assert found.predicted is not None, found.excluded
+    return found.predicted
