@@ -265,6 +265,22 @@ def test_a_reasoning_tuning_has_its_model_s_shape(known: Books) -> None:
     assert model_row(known.catalog, "Qwen/Qwen3-235B-A22B-Thinking-2507-FP8").id == "qwen3-235b-a22b"
 
 
+def test_what_accelerators_meter_of_themselves(known: Books) -> None:
+    """Joules of a token are watts times seconds between tokens over sequences; power rises with users."""
+    row = {**BENCH, "metric": "tpot", "unit": "ms", "value": 25.0, "scenario": "closed-loop concurrency", "osl": 400}
+    row |= {"batch": 64, "accelerator_power_w": 1000.0, "joules_per_token": 0.4, "source": "vLLM 0.11"}
+    step, watts, joules = (p.predicted or 0.0 for p in predict(Entry(row), known))
+    assert joules == pytest.approx(watts * step / 1e3 / 64)
+    assert 2 * 700 * 0.5 < watts < 2 * 700
+    few = predict(Entry({**row, "batch": 1}), known)[1].predicted
+    assert few is not None
+    assert few < watts
+    assert _value(Entry({**row, "metric": "joules_per_token", "accelerator_power_w": None, "joules_per_token": None,
+                         "value": 0.4}), known) == pytest.approx(joules)  # fmt: skip
+    (unknown, *_) = predict(Entry({**row, "batch": None}), known)[1:]
+    assert unknown.excluded == "batch is missing"
+
+
 def _value(entry: Entry, known: Books) -> float:
     (found,) = predict(entry, known)
     assert found.predicted is not None, found.excluded
