@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients, Spread
@@ -70,13 +71,13 @@ def _once(made: Callable[..., Engine | None]) -> Callable[..., Engine | None]:
     """`engine` of planner/estimate/serving.py, asked once for the same replica of coefficients that are tried."""
 
     def asked(
-        chip: Chip, n: int, stages: int, precision: str, c: Coefficients, used: str, ways: float
+        chip: Chip, n: int, stages: int, precision: str, c: Coefficients, used: str, ways: float, **spread: Any
     ) -> Engine | None:
         if not isinstance(c, Tried):
-            return made(chip, n, stages, precision, c, used, ways)
-        key = chip.id, n, stages, precision, ways
+            return made(chip, n, stages, precision, c, used, ways, **spread)
+        key = chip.id, n, stages, precision, ways, *spread.values()
         if key not in c.replicas:
-            c.replicas[key] = made(chip, n, stages, precision, c, used, ways)
+            c.replicas[key] = made(chip, n, stages, precision, c, used, ways, **spread)
         return c.replicas[key]
 
     return asked

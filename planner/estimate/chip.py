@@ -16,10 +16,11 @@ CHAIN = {
     "fp16": ("fp16_tflops", "bf16_tflops"),
     "fp8": ("fp8_tflops", "bf16_tflops", "fp16_tflops"),
     "int8": ("int8_tops", "bf16_tflops", "fp16_tflops"),
-    "fp4": ("fp4_tflops", "fp8_tflops", "bf16_tflops", "fp16_tflops"),
+    "fp4": ("fp4_tflops", "bf16_tflops", "fp16_tflops"),
     "int4": ("bf16_tflops", "fp16_tflops"),
 }
-"""Where weights are held at a precision that the units cannot multiply, the next wider one multiplies."""
+"""Where weights are held at a precision that the units cannot multiply, 16 bits do: engines widen weights of four bits
+in registers (Marlin, Triton kernels of MXFP4), and caches stay at 16 bits too."""
 PCIE_LANE_GB_PER_S = {3: 0.985, 4: 1.969, 5: 3.938, 6: 7.563}
 """One way, per lane, by generation (PCI-SIG base specifications; confidence: memory, high)."""
 PCIE_LANES, PCIE_OLDEST = 16, 4

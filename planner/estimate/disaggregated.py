@@ -111,7 +111,7 @@ def _loaded(
     delay = 0.0 if between is None or machines == 1 else between.delay_s(chip, machines)
     if engines < 2 or link <= 0:
         return None
-    cache = t.model.kv_bytes_per_token(t.e.kv_precision) * job.input_tokens
+    cache = t.model.kv_bytes_per_token(t.e.kv_precision) * t.model.seen(job.input_tokens)
     places = batch / (job.output_tokens * _tpot(t, batch))
 
     def closed(readers: int) -> float:

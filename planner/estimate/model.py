@@ -1,9 +1,18 @@
-"""What a transformer costs: bytes, KV cache, FLOPs. Architectures are catalog rows of kind `model`."""
+"""What a transformer costs: bytes, KV cache, FLOPs. Architectures are catalog rows of kind `model`.
+
+Layers with sliding windows of w tokens (`window`, in `windowed_layers` of them) keep min(t, w) tokens of a context t in
+cache, and attend on average to w - w^2 / 2t of a sequence's t, not to t / 2. That is of serving: published training
+runs of gpt-oss are no faster than with whole attention, and are predicted so.
+
+A new token's attention to one in cache costs 4 heads x head dimension FLOPs; to a latent (MLA), which every head
+multiplies as it is, 2 heads (2 rank + rotary part): some 500 a byte, where other attention takes a few dozen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 BYTES = {"fp32": 4.0, "tf32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "fp4": 0.5625, "int4": 0.5625}
@@ -40,12 +49,22 @@ class Transformer:
     """Feed-forward intermediate elements per token and layer, summed over matrices that store one."""
     experts: int
     topk: int
+    window: float = inf
+    """Tokens back that windowed layers attend to, and keep in cache."""
+    windowed: float = 0.0
+    """Share of the layers that are windowed."""
+    score_flops: float = 0.0
+    """FLOPs of a layer's attention of one new token to one token in cache."""
 
     def weight_bytes(self, precision: str) -> float:
         return self.params * BYTES[precision]
 
     def kv_bytes_per_token(self, precision: str = "bf16") -> float:
         return self.layers * self.kv_width * BYTES[precision]
+
+    def seen(self, context: float) -> float:
+        """Tokens of a context that a layer attends to, and keeps in cache: mean over the layers."""
+        return (1 - self.windowed) * context + self.windowed * min(context, self.window)
 
     def kv_copies(self, ways: float) -> float:
         """Times the cache is held over accelerators that split attention `ways`: a head of keys cannot be split.
@@ -61,7 +80,12 @@ class Transformer:
 
     def attention_flops(self, tokens: float) -> float:
         """Forward FLOPs of a prompt's causal attention, all layers."""
-        return 2 * self.layers * self.attention_width * tokens**2
+        return 4 * self.layers * self.attention_width * tokens * self.attended(tokens)
+
+    def attended(self, tokens: float) -> float:
+        """Tokens before and at each of a sequence that a layer attends to: mean over the sequence and the layers."""
+        near = min(tokens, self.window)
+        return (1 - self.windowed) * tokens / 2 + self.windowed * near * (1 - near / max(tokens, 1.0) / 2)
 
     @property
     def routed(self) -> float:
@@ -89,8 +113,10 @@ def transformer(row: Mapping[str, Any]) -> Transformer:
     """An architecture from a catalog model's figures and texts. KeyError names a figure that is missing."""
     hidden, heads = float(row["hidden"]), float(row["heads"])
     width = heads * float(row["head_dim"])
+    scores = 4 * width
     if row.get("attention") == "mla":
         rank, rope = float(row["kv_lora_rank"]), float(row["qk_rope_dim"])
+        scores = 2 * heads * (2 * rank + rope)
         kv, kv_heads, attention = rank + rope, 0.0, _mla_params(hidden, heads, rank, rope)
         width = heads * (MLA_NOPE_DIM + rope / 2)
     else:
@@ -122,6 +148,9 @@ def transformer(row: Mapping[str, Any]) -> Transformer:
         ffn_width=matrices * active_width,
         experts=experts,
         topk=topk,
+        window=float(row.get("window") or inf),
+        windowed=float(row.get("windowed_layers") or 0.0) / float(row["layers"]),
+        score_flops=scores,
     )
 
 

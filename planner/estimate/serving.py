@@ -4,7 +4,7 @@ A replica is `stages` groups of n accelerators, one group per machine; within a 
 parallel), across groups layers are (pipeline). With F = n peak e_c and W = n memory rate e_m of one group, B sequences:
 
     prefill   max(linear FLOPs / (F e_p) + attention FLOPs / (F16 e_a), touched weights / W) + two all-reduces a layer
-    decode    max(2 active B / F, touched weights / (W e_w)) + B KV(context) copies group^g / W
+    decode    max(2 active B / F, touched weights / (W e_w)) + B max(KV(context) copies group^g / W, scores / F16)
               + two all-reduces a layer + step + layers o + B q
     between   (k - 1) (B hidden 16-bit / (n NIC rate) + delay)                on either, where a network is given;
               a group over m machines reduces between them too, 2 (m - 1) / m of activations / (n / m NIC rate)
@@ -12,7 +12,8 @@ parallel), across groups layers are (pipeline). With F = n peak e_c and W = n me
 
 Experts spread over machines (`wide`; planner/estimate/wide.py) replace these terms by their own.
 
-F16: 16-bit peak times e_c, at which attention runs; group: heads of queries that share one of keys; g above zero where
+F16: 16-bit peak times e_c, at which attention runs; scores: FLOPs of attention to the cache, which bind where latents
+are cached (MLA); group: heads of queries that share one of keys; g above zero where
 kernels read keys more than once for them, as old ones did for groups that are no power of two. MoE reads the experts
 that B tokens touch, and multiplies at `serving_moe` of the rate. Efficiencies are catalog rows of kind `coefficient`
 (by accelerator) times those of kind `engine` (by serving software and year), or a user's own for both: e_c compute, e_m
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING
 from planner.estimate import wide
 from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
-from planner.estimate.model import Transformer
+from planner.estimate.model import BYTES, Transformer
 
 if TYPE_CHECKING:
     from planner.estimate.network import Between
@@ -71,6 +72,8 @@ class Engine:
     flops: float
     attention_flops: float
     """16-bit FLOP/s of attention over prompts."""
+    score_flops: float
+    """16-bit FLOP/s of new tokens' attention to the cache."""
     prefill: float
     """Rate of prompts' linear layers over `flops`."""
     moe: float
@@ -112,6 +115,8 @@ class Engine:
     """Delay of a message between machines."""
     wide: bool = False
     """Whether each accelerator has sequences and attention weights of its own, and experts are spread over all."""
+    ranks: int = 1
+    """Accelerators that hold whole experts, where attention is split over all; 1 where experts are split too."""
 
 
 def engine(
@@ -125,11 +130,12 @@ def engine(
     between: Between | None = None,
     *,
     wide: bool = False,
+    ranks: int = 1,
 ) -> Engine | None:
     """A replica of `stages` x `accelerators` under a serving software (an `engine` row; none: what is current).
 
     `between`: what joins its machines; none: as if nothing there took time. `wide`: experts over all of them, sequences
-    apart. None where the catalog has no peak at a precision.
+    apart; `ranks`: whole experts on each of so many. None where the catalog has no peak at a precision.
     """
     span = 1 if between is None else max(1, ceil(accelerators / chip.count))
     whole = span * stages
@@ -143,13 +149,14 @@ def engine(
 
     achieved = of("serving_compute")
     share = achieved * (of(WIDTHS[unit]) if unit in WIDTHS else 1.0)
-    attention = achieved * of("serving_attention") * (chip.flops("bf16") or peak)
+    scores = achieved * (chip.flops("bf16") or peak)
     return Engine(
         accelerators=accelerators,
         ways=1.0 if wide else accelerators if ways is None else ways,
         stages=stages,
         flops=accelerators * peak * min(1.0, share),
-        attention_flops=accelerators * attention,
+        attention_flops=accelerators * scores * of("serving_attention"),
+        score_flops=accelerators * min(scores, chip.flops("bf16") or peak),
         memory_rate=accelerators * chip.memory_rate * min(1.0, of("serving_bandwidth")),
         memory=accelerators * chip.memory * c.constant("serving_memory_share"),
         link=chip.scale_up * LINK_SHARE,
@@ -164,6 +171,7 @@ def engine(
         out=inf if between is None or whole == 1 else between.rate(chip, whole),
         far_s=0.0 if between is None or whole == 1 else between.delay_s(chip, whole),
         wide=wide,
+        ranks=ranks,
         **{name: of(f"serving_{name}") for name in PLAIN},
     )
 
@@ -189,9 +197,9 @@ def among_others_s(model: Transformer, e: Engine, tokens: float, most: float = i
 
 def decode_s(model: Transformer, e: Engine, batch: float, context: float) -> float:
     """Seconds between two tokens of each of `batch` sequences with `context` tokens in cache."""
-    weights = wide.read_bytes(model, e, batch) if e.wide else model.weight_bytes(e.precision) * model.touched(batch)
-    read = weights / (e.memory_rate * e.narrow)
-    cache = batch * context * cache_bytes(model, e) * _reads(model, e) / e.memory_rate
+    weights = wide.read_bytes if e.wide else _read_bytes
+    read = weights(model, e, batch) / (e.memory_rate * e.narrow)
+    cache = batch * model.seen(context) * _attention_s(model, e)
     arithmetic = max(2 * model.active * batch / _flops(model, e), read)
     host = e.step_s + model.layers * e.layer_s + batch * e.sequence_s
     return arithmetic + cache + _reduce_s(model, e, batch) + _hand_s(model, e, batch) + host
@@ -211,7 +219,20 @@ def room(model: Transformer, e: Engine, tokens: float) -> float:
     """Sequences of `tokens` each whose cache fits beside the weights, all stages together; negative if they do not."""
     held = wide.held_bytes(model, e) if e.wide else model.weight_bytes(e.precision)
     free = e.stages * e.memory - held
-    return free / (cache_bytes(model, e) * tokens)
+    return free / (cache_bytes(model, e) * model.seen(tokens))
+
+
+def _read_bytes(model: Transformer, e: Engine, tokens: float) -> float:
+    """Weights that a step reads: of experts, as if all accelerators read what the busiest does."""
+    if e.ranks <= 1:
+        return model.weight_bytes(e.precision) * model.touched(tokens)
+    return (model.params - model.routed + model.routed * wide.busiest(model, e.ranks, tokens)) * BYTES[e.precision]
+
+
+def _attention_s(model: Transformer, e: Engine) -> float:
+    """Seconds of a step for each token in cache, all layers: read, and multiplied."""
+    read = cache_bytes(model, e) * _reads(model, e) / e.memory_rate
+    return max(read, model.layers * model.score_flops / e.score_flops)
 
 
 def _reads(model: Transformer, e: Engine) -> float:

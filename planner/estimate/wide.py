@@ -11,12 +11,19 @@ routed ones, B sequences that are spread evenly:
               near = k (n - 1) / n - min(far, k (m - 1) / m)
     dispatch  a byte an element where weights are 8 bits or fewer, else two; combine two
 
-Every exchange waits: engines that overlap two half batches hide a third of it. Experts are taken to be evenly loaded,
-which published engines come near by copies of the busiest ones.
+Every exchange waits: engines that overlap two half batches hide a third of it. Experts are taken to be equally popular,
+which published engines come near by copies of the busiest ones; a step still waits for the accelerator that chance
+gives most of them. Of E / n experts on each, a share p is hit in the mean; the busiest of n accelerators reads
+
+    p (1 + z sqrt((1 - p) n / (p E)))     z: normal quantile of (n - 0.375) / (n + 0.25), the expected largest of n
+
+of its own (Blom 1958), at most all.
 """
 
 from __future__ import annotations
 
+from math import sqrt
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from planner.estimate.model import BYTES, Transformer
@@ -34,8 +41,18 @@ def held_bytes(model: Transformer, e: Engine) -> float:
 
 
 def read_bytes(model: Transformer, e: Engine, tokens: float) -> float:
-    """Weights that all accelerators read together in a step over so many tokens."""
-    return (e.accelerators * (model.params - model.routed) + model.routed * model.hit(tokens)) * BYTES[e.precision]
+    """Weights that all accelerators read in a step over so many tokens, as if all read what the busiest does."""
+    hit = busiest(model, e.accelerators, tokens)
+    return (e.accelerators * (model.params - model.routed) + model.routed * hit) * BYTES[e.precision]
+
+
+def busiest(model: Transformer, ranks: float, tokens: float) -> float:
+    """Share of its experts that the busiest of `ranks` accelerators, each with whole experts, reads for a step."""
+    hit = model.hit(tokens)
+    if ranks <= 1 or not model.routed:
+        return hit
+    largest = NormalDist().inv_cdf((ranks - 0.375) / (ranks + 0.25))
+    return min(1.0, hit * (1 + largest * sqrt((1 - hit) * ranks / (hit * model.experts))))
 
 
 def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float, cached: float) -> float:

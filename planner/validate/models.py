@@ -16,7 +16,7 @@ from planner.validate.entry import MOST, Entry, Excluded
 
 _DROPPED = re.compile(
     r"[-.](instruct|chat|base|hf|it|fp8|fp4|nvfp4|mxfp4|bf16|fp16|int8|int4|w\da\d+|awq|gptq|gguf|kv|quantized|dynamic"
-    r"|turbo|preview|99\.9|99|v0\.\d|\d{4}|\d+e|(?<=r1-|v3-)671b)(?=[-.]|$)"
+    r"|turbo|preview|thinking|99\.9|99|v0\.\d|\d{4}|\d+e|(?<=r1-|v3-)671b)(?=[-.]|$)"
 )
 """Words that name a tuning, a format of weights or an accuracy target, and not an architecture."""
 ALIKE = {
@@ -102,7 +102,7 @@ def _proportioned(model: Entry) -> Entry:
 
 def _figures(model: Entry) -> dict[str, Any]:
     layers, hidden, heads = model.whole("layers"), model.positive("hidden"), model.whole("heads")
-    optional = ("experts", "topk", "moe_ffn", "shared_experts", "dense_layers")
+    optional = ("experts", "topk", "moe_ffn", "shared_experts", "dense_layers", "window", "windowed_layers")
     params = model.positive("params")
     return {
         **{k: min(MOST, model.number(k, 0)) for k in optional},

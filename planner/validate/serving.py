@@ -1,7 +1,8 @@
 """Serving benchmarks: throughput, time from token to token, first tokens, measured work, and power at the wall.
 
 Language models are predicted from the roofline (serving_cases.py). Vision, embedding and the like are looked up in what
-was measured on the accelerator (rows of kind `service`). A row with `system_power_w` has a result of its own for it.
+was measured on the accelerator (rows of kind `service`). A row with `system_power_w` has a result of its own for it,
+one that says what its accelerators metered too (serving_power.py).
 The interval is the widest of those of the accelerator, the software and, for MoE, mixtures, each from rows that were
 left out of the fit (benchmarks/serving_ranges.py); that of a user's own rows where they were calibrated on.
 """
@@ -19,7 +20,8 @@ from planner.validate.mlperf import tuned, work_of
 from planner.validate.models import named
 from planner.validate.prediction import Prediction
 from planner.validate.serving_cases import Case, cases
-from planner.validate.serving_fields import POWER, THROUGHPUT, TPOT, TTFT_ALONE, fields, unit
+from planner.validate.serving_fields import BOARDS, ENERGY, POWER, THROUGHPUT, TPOT, TTFT_ALONE, fields, unit
+from planner.validate.serving_power import loaded
 
 ERRORS = {THROUGHPUT: "serving_error", TPOT: "serving_step_error", TTFT_ALONE: "serving_alone_error"}
 """Coefficient that holds the interval of measured over predicted, by quantity; others: `serving_first_error`."""
@@ -51,6 +53,8 @@ def _one(entry: Entry, name: str, asked: Sequence[str], books: Books) -> Predict
         measured = alone.positive(name)
         if name == POWER:
             return _power(alone, books)
+        if name in (BOARDS, ENERGY) or alone.text("metric") in (BOARDS, ENERGY):
+            return loaded(alone, name, books)
         work = work_of(named(alone))
         return _looked_up(alone, name, work, books) if work else _asked(cases(alone, books)[0], books)
     except Excluded as why:

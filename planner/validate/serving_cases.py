@@ -18,7 +18,7 @@ from planner.validate.books import Books
 from planner.validate.entry import Entry, Excluded
 from planner.validate.mlperf import LENGTHS, TARGETS_S, tuned
 from planner.validate.models import architecture, model_row, named
-from planner.validate.serving_fields import POWER, THROUGHPUT, TPOT, TTFT, TTFT_ALONE, Measured, fields, measured
+from planner.validate.serving_fields import METERED, THROUGHPUT, TPOT, TTFT, TTFT_ALONE, Measured, fields, measured
 from planner.validate.software import fresh, software, stands_in
 
 PRECISIONS = (
@@ -72,12 +72,24 @@ class Setting:
     software: str
     foreign: bool
     fresh: bool
+    wide: bool
+    """Whether each accelerator attends to sequences of its own, and experts are spread over all."""
+    ranks: int
+    """Accelerators that hold whole experts."""
 
     def engine(self, c: Coefficients) -> Engine:
         """The replica: one group, or as many as the link's domain makes necessary. Raises Excluded."""
         stages = max(1, self.accelerators // max(self.chip.domain, 1))
         made = engine(
-            self.chip, self.accelerators // stages, stages, self.precision, c, self.software, self.ways / stages
+            self.chip,
+            self.accelerators // stages,
+            stages,
+            self.precision,
+            c,
+            self.software,
+            self.ways / stages,
+            wide=self.wide,
+            ranks=self.ranks,
         )
         if made is None:
             raise Excluded(f"the catalog has no peak of {self.chip.id} at {self.precision}")
@@ -86,19 +98,19 @@ class Setting:
 
 def cases(entry: Entry, books: Books) -> list[Case]:
     """Every measured field of a row of language serving but power. Raises Excluded."""
-    _behind(entry, books)
+    behind(entry, books)
     scenario = entry.text("scenario", "")
     if not scenario and "mlperf" in entry.text("source", "").lower():
         raise Excluded("scenario is missing: MLPerf's Offline, Server or Interactive")
-    asked = [measured(entry, name) for name in fields(entry) if name != POWER] or [measured(entry, "value")]
+    asked = [measured(entry, name) for name in fields(entry) if name not in METERED] or [measured(entry, "value")]
     if scenario.lower() in MLPERF and asked[0].quantity == THROUGHPUT:
         return [_mlperf(entry, books, scenario.capitalize(), asked[0])]
-    s = _setting(entry, books, entry.whole("count", 1), entry.number("tp", 0))
+    s = setting(entry, books, entry.whole("count", 1), entry.number("tp", 0))
     lengths = entry.positive("isl"), entry.positive("osl")
     return [_case(entry, s, what, *_seek(entry, s, what, *lengths)) for what in asked]
 
 
-def _behind(entry: Entry, books: Books) -> None:
+def behind(entry: Entry, books: Books) -> None:
     """Raises Excluded where rows of neither the accelerator nor the software stand behind a prediction."""
     chip, c = books.accelerator(entry.text("accelerator")).id, books.coefficients
     used = software(entry, c.engines)
@@ -146,7 +158,7 @@ def _mlperf(entry: Entry, books: Books, scenario: str, what: Measured) -> Case:
     bound = TARGETS_S.get((row.id, scenario))
     if scenario != "Offline" and bound is None:
         raise Excluded(f"MLPerf's latency bound of {row.id} in {scenario} is not known")
-    settings = [_setting(entry, books, n, 0) for n in WAYS if n <= total]
+    settings = [setting(entry, books, n, 0) for n in WAYS if n <= total]
 
     def best(c: Coefficients) -> float:
         share = c.constant("power_tuned_throughput") if tuned(entry.text("system", "")) else 1.0
@@ -183,7 +195,8 @@ def _of(entry: Entry, s: Setting, what: Measured, quantity: str, predict: Callab
     )
 
 
-def _setting(entry: Entry, books: Books, accelerators: int, ways: float) -> Setting:
+def setting(entry: Entry, books: Books, accelerators: int, ways: float) -> Setting:
+    """Model, accelerators and software of a row. Raises Excluded."""
     model = architecture(entry, books.catalog)
     chip = books.chip(books.accelerator(entry.text("accelerator")))
     used = software(entry, books.coefficients.engines)
@@ -191,7 +204,9 @@ def _setting(entry: Entry, books: Books, accelerators: int, ways: float) -> Sett
     if used.startswith(WEIGHTS_ONLY):
         chip = _wide(chip)
     apart = stands_in(entry, used), fresh(entry, books.coefficients.sources.get(used, ()))
-    return Setting(model, chip, accelerators, ways or accelerators, precision, used, *apart)
+    wide = entry.data.get("attention_dp") is True and bool(model.experts)
+    ranks = min(entry.whole("ep", 1), accelerators)
+    return Setting(model, chip, accelerators, ways or accelerators, precision, used, *apart, wide, ranks)
 
 
 def _precision(entry: Entry, chip: Chip) -> str:

@@ -4,6 +4,8 @@ value              by `metric`: output tokens/s, requests/s or all tokens/s, of 
                    time from token to token; time to the first token
 ttft_p50_ms, ...   times of a batch that begins together, by their name: what, percentile, unit
 system_power_w     at the wall
+accelerator_power_w, joules_per_token
+                   of all accelerators, as they meter themselves; of an output token
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from dataclasses import dataclass
 from planner.validate.entry import Entry, Excluded
 
 POWER = "system_power_w"
+BOARDS, ENERGY = "accelerator_power_w", "joules_per_token"
+METERED = (BOARDS, ENERGY, POWER)
 THROUGHPUT, TPOT, TTFT, TTFT_ALONE = "throughput", "tpot", "ttft", "ttft at batch 1"
 _TIMED = re.compile(r"(ttft|tpot|itl)_(?:p\d+(?:\.\d+)?|mean|median)_(ms|s)")
 _METRICS = (
@@ -56,7 +60,7 @@ class Measured:
 def fields(entry: Entry) -> list[str]:
     """Measured fields of a row that are not null, its value first and power last."""
     timed = [name for name in entry.data if isinstance(name, str) and _TIMED.fullmatch(name)]
-    return [name for name in ("value", *timed, POWER) if entry.has(name)]
+    return [name for name in ("value", *timed, *METERED) if entry.has(name)]
 
 
 def unit(entry: Entry, field: str) -> str:
@@ -64,8 +68,8 @@ def unit(entry: Entry, field: str) -> str:
     found = _TIMED.fullmatch(field)
     if found:
         return found[2]
-    if field == POWER:
-        return "W"
+    if field in METERED:
+        return "J" if field == ENERGY else "W"
     said = entry.data.get("unit")
     return said if isinstance(said, str) else ""
 

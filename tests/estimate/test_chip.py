@@ -21,11 +21,11 @@ def test_figures_become_base_units() -> None:
     assert made.flops("fp8") == 200e12
 
 
-def test_weights_narrower_than_the_units_multiply_at_the_next_wider_precision() -> None:
+def test_weights_narrower_than_the_units_multiply_at_sixteen_bits() -> None:
     made = chip(accelerator_fp8_tflops=0.0)
     assert made.flops("fp8") == made.flops("bf16") == 100e12
     assert made.multiplies("fp8") == "bf16"
-    assert chip().multiplies("fp4") == "fp8"
+    assert chip().multiplies("fp4") == "bf16"  # widened in registers, not to eight bits
 
 
 def test_wide_precisions_need_a_figure_of_their_own() -> None:

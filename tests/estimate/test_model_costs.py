@@ -57,6 +57,25 @@ def test_flops_by_hand() -> None:
     assert made.training_flops_per_token(1000) == 6e9 + 6 * L * H * 1000
 
 
+def test_windows_by_hand() -> None:
+    """Half the layers see 128 tokens back: of 1,000 they keep 128, and attend to 128 - 128^2 / 2000 on average."""
+    made, whole = model(window=128, windowed_layers=L / 2), model()
+    assert made.seen(100) == 100
+    assert made.seen(1000) == (1000 + 128) / 2
+    assert made.attended(1000) == pytest.approx((500 + 128 - 128**2 / 2000) / 2)
+    assert made.attention_flops(100) == pytest.approx(whole.attention_flops(100))
+    assert made.attention_flops(1000) == pytest.approx(4 * L * H * 1000 * made.attended(1000))
+    assert whole.seen(1000) == 1000
+
+
+def test_every_head_multiplies_a_latent() -> None:
+    """DeepSeek-V3: 128 heads, 512 + 64 cached, 512 of them values: 484 FLOPs a byte at eight bits."""
+    made = model(hidden=7168, heads=128, layers=61, attention="mla", kv_lora_rank=512, qk_rope_dim=64)
+    assert made.score_flops == 2 * 128 * (576 + 512)
+    assert made.score_flops / made.kv_width == pytest.approx(484, rel=0.01)
+    assert model().score_flops == 4 * H
+
+
 def test_a_missing_figure_is_named() -> None:
     short = row()
     del short["heads"]

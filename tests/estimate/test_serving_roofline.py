@@ -15,7 +15,7 @@ from planner.estimate.coefficients import Coefficients
 from planner.estimate.network import Between, flat
 from planner.estimate.queue import wait_95_s
 from planner.estimate.replica import Job, Refusal, Replica, replica, timing
-from planner.estimate.serving import LINK_SHARE, Engine, decode_s, engine, prefill_s, room
+from planner.estimate.serving import LINK_SHARE, Engine, cache_bytes, decode_s, engine, prefill_s, room
 
 H, L = 2048, 10
 KV = 2 * 2 * H * L
@@ -176,3 +176,20 @@ def test_what_crosses_between_machines_by_hand() -> None:
     more = decode_s(model(), wide, batch, 500.0) - decode_s(model(), flat_group, batch, 500.0)
     assert more == pytest.approx(2 * model().layers * (inside + between))
     assert step(chip.count, 1, net) == step(chip.count, 1, None)
+
+
+def test_attention_to_latents_is_bound_by_arithmetic() -> None:
+    """484 FLOPs a byte at eight bits: on a chip of fewer FLOPs a byte than that, they bind."""
+    latent = model(hidden=7168, heads=128, layers=61, attention="mla", kv_lora_rank=512, qk_rope_dim=64)
+    e = replace(made(), score_flops=1e15, memory_rate=1e13)
+    step = decode_s(latent, e, 64, 20_000) - decode_s(latent, e, 64, 10_000)
+    assert step == pytest.approx(64 * 10_000 * 61 * 2 * 128 * 1088 / 1e15)
+    plain = decode_s(model(), e, 64, 20_000) - decode_s(model(), e, 64, 10_000)
+    assert plain == pytest.approx(64 * 10_000 * cache_bytes(model(), e) / 1e13)
+
+
+def test_windows_leave_room_and_shorten_long_steps() -> None:
+    half = model(window=128, windowed_layers=5)
+    assert room(half, made(), 1100) == pytest.approx(room(model(), made(), 1100) * 1100 / ((1100 + 128) / 2))
+    assert decode_s(half, made(), 8, 4000) < decode_s(model(), made(), 8, 4000)
+    assert decode_s(half, made(), 8, 100) == pytest.approx(decode_s(model(), made(), 8, 100))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from random import Random
+from statistics import mean
 
 import pytest
 from estimate_toys import coefficients, model
@@ -40,8 +42,23 @@ def test_fixed_weights_are_on_every_accelerator_and_routed_ones_on_one() -> None
     m, e = mixture(), made(2)
     assert m.routed == pytest.approx(19.2e9)
     assert wide.held_bytes(m, e) == pytest.approx(2 * (16 * 0.8e9 + 19.2e9))
-    assert wide.read_bytes(m, e, 1) == pytest.approx(2 * (16 * 0.8e9 + 19.2e9 / 16))
+    assert wide.read_bytes(m, e, 1) == pytest.approx(2 * (16 * 0.8e9 + 19.2e9 * wide.busiest(m, 16, 1)))
     assert wide.read_bytes(m, e, 1e6) == pytest.approx(wide.held_bytes(m, e))
+
+
+def test_a_step_waits_for_the_accelerator_with_most_experts() -> None:
+    """Four draws into sixteen accelerators of four experts: the fullest gets one and a third; more draws: by trial."""
+    m = mixture()
+    assert 4 * wide.busiest(m, 16, 1) == pytest.approx(1.35, rel=0.25)
+    rng = Random(7)
+    fullest = []
+    for _ in range(2000):
+        hit = {rng.randrange(64) for _ in range(16)}
+        fullest.append(max(sum(expert // 4 == rank for expert in hit) for rank in range(16)))
+    assert 4 * wide.busiest(m, 16, 4) == pytest.approx(mean(fullest), rel=0.15)
+    assert wide.busiest(m, 1, 4) == m.hit(4)
+    assert wide.busiest(m, 16, 1e6) == pytest.approx(1.0)
+    assert wide.busiest(model(), 16, 4) == 1.0
 
 
 def test_an_exchange_by_hand() -> None:

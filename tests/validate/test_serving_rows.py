@@ -244,3 +244,44 @@ def test_the_committed_rows_are_predicted_as_well_as_promised(known: Books) -> N
         assert group.coverage >= 0.8, kind
     dense = [r.error for r in made.results if r.labels.get("kind") == "dense" and r.error is not None]
     assert sum(abs(e) <= 0.15 for e in dense) >= 0.8 * len(dense)
+
+
+def test_experts_spread_over_accelerators_take_what_the_row_says_of_them(known: Books) -> None:
+    """DeepSeek-R1 on eight H200: attention apart on each (`attention_dp`); whole experts on each (`ep`)."""
+    row = {**BENCH, "model": "deepseek-r1", "accelerator": "H200-SXM", "count": 8, "tp": 8}
+    split, apart = (_value(Entry({**row, **more}), known) for more in ({}, {"attention_dp": True}))
+    assert apart != split
+    timed = {**row, "metric": "tpot", "unit": "ms", "value": 20.0, "batch": 8, "scenario": "closed-loop concurrency"}
+    sliced, whole = (_value(Entry({**timed, **more}), known) for more in ({}, {"ep": 8}))
+    assert 1.05 * sliced < whole < 2 * sliced
+
+
+def test_dense_models_have_no_experts_to_spread(known: Books) -> None:
+    plain = _value(Entry(BENCH), known)
+    assert _value(Entry({**BENCH, "attention_dp": True, "ep": 2}), known) == plain
+
+
+def test_a_reasoning_tuning_has_its_model_s_shape(known: Books) -> None:
+    assert model_row(known.catalog, "Qwen/Qwen3-235B-A22B-Thinking-2507-FP8").id == "qwen3-235b-a22b"
+
+
+def test_what_accelerators_meter_of_themselves(known: Books) -> None:
+    """Joules of a token are watts times seconds between tokens over sequences; power rises with users."""
+    row = {**BENCH, "metric": "tpot", "unit": "ms", "value": 25.0, "scenario": "closed-loop concurrency", "osl": 400}
+    row |= {"batch": 64, "accelerator_power_w": 1000.0, "joules_per_token": 0.4, "source": "vLLM 0.11"}
+    step, watts, joules = (p.predicted or 0.0 for p in predict(Entry(row), known))
+    assert joules == pytest.approx(watts * step / 1e3 / 64)
+    assert 2 * 700 * 0.5 < watts < 2 * 700
+    few = predict(Entry({**row, "batch": 1}), known)[1].predicted
+    assert few is not None
+    assert few < watts
+    assert _value(Entry({**row, "metric": "joules_per_token", "accelerator_power_w": None, "joules_per_token": None,
+                         "value": 0.4}), known) == pytest.approx(joules)  # fmt: skip
+    (unknown, *_) = predict(Entry({**row, "batch": None}), known)[1:]
+    assert unknown.excluded == "batch is missing"
+
+
+def _value(entry: Entry, known: Books) -> float:
+    (found,) = predict(entry, known)
+    assert found.predicted is not None, found.excluded
+    return found.predicted
