@@ -82,13 +82,19 @@ class Stores:
 
 @dataclass(frozen=True, slots=True)
 class Burnt:
-    """Of a site's generators over its hours: kWh, USD, kgCO2e, kWh not carbon-free, hours below a least load."""
+    """Of a site's generators over its hours: kWh, USD, kgCO2e, kWh not carbon-free.
+
+    `low`: hours below a least load; `stuck`: those in which nothing else gives as much as units would have to run
+    higher for; `mended`: USD that running at the least load in the others costs at most.
+    """
 
     kwh: float
     usd: float
     co2: float
     brown: float
     low: float
+    stuck: float
+    mended: float
 
 
 class Engines:
@@ -132,13 +138,17 @@ class Engines:
     def burnt(self, done: Run, weight: Series) -> Burnt:
         """What a run burns, as the plan counts it."""
         made = done.generated @ weight
-        low = [self._low(g, kw) for g, kw in zip(self.built, done.generated, strict=True)]
-        below = float(weight @ np.any([np.zeros(len(weight), dtype=bool), *low], axis=0))
+        lack = np.array([self._lack(g, kw) for g, kw in zip(self.built, done.generated, strict=True)])
+        lack = lack.reshape(len(self.built), len(weight))
+        low = np.any(lack > 0.0, axis=0)
+        stuck = low & (lack.sum(axis=0) > done.imported + done.taken + COUNTED)
         usd, co2, brown = (float(each @ made) for each in (self.usd, self.co2, self.brown))
-        return Burnt(float(made.sum()), usd, co2, brown, below)
+        mended = float(self.usd @ (lack @ (weight * ~stuck)))
+        return Burnt(float(made.sum()), usd, co2, brown, float(weight @ low), float(weight @ stuck), mended)
 
-    def _low(self, g: Record, kw: Series) -> Any:
-        """Hours in which as many units as it takes run below their least load, as `plan/least_load.py` has it."""
+    def _lack(self, g: Record, kw: Series) -> Series:
+        """What each hour lacks to the least load of as many units as it takes, kW, as `plan/least_load.py` has it."""
         unit = g["kw"] if g["unit_kw"] is None else g["unit_kw"]
         units = np.ceil(kw / unit - COUNTED / unit)
-        return (kw > COUNTED) & (units * g["least_load"] * unit - kw > COUNTED)
+        lack = np.where(kw > COUNTED, units * g["least_load"] * unit - kw, 0.0)
+        return np.where(lack > COUNTED, lack, 0.0)

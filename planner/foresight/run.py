@@ -8,7 +8,7 @@ are then counted as the plan counts them, but for what stores hold at the end an
 
 Connection, contracted capacity, sizes, reserves and full-load hours are kept in every hour. Limits on a year's carbon
 and carbon-free share are only priced: the outcome says by how much a share is missed, and how much carbon there is. A
-least load is relaxed as in the plan, and the outcome says in how many hours one is not met.
+least load is relaxed as in the plan, and the outcome says in how many hours one is not met and what that costs at most.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ class Outcome:
     """By generators on the site."""
     below_least_load_h: float
     """Hours in which a generator runs below its least load, of all sites."""
+    stuck_h: float
+    """Those of them in which neither the grid nor own supply gives as much as units would have to run higher for."""
+    least_load_usd: float
+    """What running at the least load in all the others costs at most; it is in none of the money."""
     curtailed_kwh: float
     unserved_kwh: float
     peak_import_kw: float
@@ -119,6 +123,8 @@ def _outcome(plan: Plan, how: str, sums: Sums, planned: Sums) -> Outcome:
         imported_kwh=sums.imported / years,
         generated_kwh=sums.generated / years,
         below_least_load_h=sums.low / years,
+        stuck_h=sums.stuck / years,
+        least_load_usd=sums.mended / years,
         curtailed_kwh=sums.curtailed / years,
         unserved_kwh=sums.unserved / years,
         peak_import_kw=sums.peak,

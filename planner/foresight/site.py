@@ -31,6 +31,8 @@ class Sums:
     imported: float = 0.0
     generated: float = 0.0
     low: float = 0.0
+    stuck: float = 0.0
+    mended: float = 0.0
     curtailed: float = 0.0
     unserved: float = 0.0
     peak: float = 0.0
@@ -168,6 +170,8 @@ class SiteYear:
             imported=float(w @ done.imported),
             generated=burnt.kwh,
             low=burnt.low,
+            stuck=burnt.stuck,
+            mended=burnt.mended * self.factor,
             curtailed=float(w @ (self.potential - done.taken)),
             unserved=float(w @ done.unserved),
             peak=float(done.imported.max(initial=0.0)),

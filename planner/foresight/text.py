@@ -23,7 +23,10 @@ def as_table(found: Sequence[Outcome]) -> str:
     rows.append(("Bought per year", *(si(o.imported_kwh, "kWh") for o in found)))
     if any(o.generated_kwh > 0 for o in found):
         rows.append(("Generated from fuel per year", *(si(o.generated_kwh, "kWh") for o in found)))
+    if any(o.below_least_load_h > 0 for o in found):
         rows.append(("  below a least load, hours per year", *(f"{o.below_least_load_h:,.0f}" for o in found)))
+        rows.append(("  of which with nothing to run higher for", *(f"{o.stuck_h:,.0f}" for o in found)))
+        rows.append(("  meeting it in the others costs at most", *(usd(o.least_load_usd) for o in found)))
     rows.append(("Curtailed per year", *(si(o.curtailed_kwh, "kWh") for o in found)))
     rows.append(("Highest hour bought", *(si(o.peak_import_kw, "kW") for o in found)))
     rows.append(("Left in stores, more than at the start", *(si(o.left_kwh, "kWh") for o in found)))

@@ -152,15 +152,33 @@ def test_hours_below_a_least_load_are_said() -> None:
         carbon_free=True,
     )
     plan = plan_of(replace(problem, sites=(replace(problem.sites[0], generators=(cheap,)),)))
-    stated = next(m.value for m in plan.measures if m.measure == "below_least_load")
+    names = ("below_least_load", "below_least_load_stuck", "least_load_costs")
+    low, stuck, usd = (next(m.value for m in plan.measures if m.measure == name) for name in names)
     found = worth(plan, 24)
-    assert stated > 0
-    assert found[0].below_least_load_h == pytest.approx(stated)
-    assert found[1].below_least_load_h == pytest.approx(stated)
+    assert low > 0
+    for outcome in found[:2]:
+        assert (outcome.below_least_load_h, outcome.stuck_h) == (pytest.approx(low), pytest.approx(stuck))
+        assert outcome.least_load_usd == pytest.approx(usd * plan.problem["periods"][0]["value_factor"])
     assert "below a least load" in as_table(found)
+
+
+def test_what_a_least_load_costs_at_most_is_said() -> None:
+    """Units of which some run below: the measures of the plan, weighed as money is."""
+    problem = toy(3, 0, 1)
+    small = replace(
+        problem.sites[0].generators[0],
+        fuel_usd_per_kwh=0.01,
+        least_load=0.9,
+        unit_kw=4.0,
+        max_kw=40.0,
+        installed_kw=40.0,
+    )
+    plan = plan_of(replace(problem, sites=(replace(problem.sites[0], generators=(small,)),)))
+    usd = next((m.value for m in plan.measures if m.measure == "least_load_costs"), 0.0)
+    found = worth(plan, 24)[0]
+    assert usd > 0
+    assert found.least_load_usd == pytest.approx(usd * plan.problem["periods"][0]["value_factor"], rel=1e-4)
 
 
 def test_a_plan_with_neither_says_nothing_of_fuel() -> None:
     assert "fuel" not in as_table(worth(plan_of(toy(1, 2, 0)), 24))
-
-
