@@ -97,10 +97,9 @@ def _sizes(plan: Plan, wanted: str) -> Iterator[str]:
     for s in plan.sizing:
         if _hit(wanted, s.item):
             yield f"{s.kind}: {si(s.quantity, s.unit)} of {s.item} at {where(s.site, s.hall)} ({s.origin})"
-    for site in plan.problem["sites"]:
-        for ppa in site.get("contracts", ()):
-            if ppa.get("shared") and ppa["shared"]["at"] == site["id"] and _hit(wanted, ppa["id"]):
-                yield _shared(plan, ppa)
+    agreements = [p for s in plan.problem["sites"] for p in s.get("contracts", ()) if p.get("shared")]
+    for ppa in {(p["shared"]["at"], p["id"]): p for p in agreements if _hit(wanted, p["id"])}.values():
+        yield _shared(plan, ppa)
 
 
 def _shared(plan: Plan, ppa: dict[str, Any]) -> str:

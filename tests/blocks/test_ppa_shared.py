@@ -152,6 +152,15 @@ def test_it_is_explained() -> None:
     assert "its sites' shares are stated; counts by the hour at b alone" in said
 
 
+def test_it_may_stand_under_a_site_that_has_no_part_of_it() -> None:
+    shared = Shared("a", ("b",), None, "there", 200.0, np.inf, 4.0)
+    plan = solved(two(ppa(local=False, shared=shared)))
+    assert kw(plan) == pytest.approx({"b": 200.0})
+    assert amount(plan, "tallies", "brown_kwh", "b") == pytest.approx((200 - 10 - 50 - 50) * HOURS)
+    said = "\n".join(lines(Plan.model_validate(plan), "wind"))
+    assert "shared: wind, 200 kW in all: 100.0% b; the plan chose its sites' shares" in said
+
+
 def test_foresight_counts_a_part_at_its_site() -> None:
     found = worth(Plan.model_validate(solved(two(whole()))), 2)
     assert found[1].carbon_free_own == pytest.approx(found[0].carbon_free_own)

@@ -139,6 +139,23 @@ def test_full_load_hours_are_kept_and_shared_out_over_the_year() -> None:
     assert burning.min() > 0.1  # its fuel costs 6 cents: kept for dearer hours
 
 
+def test_what_a_permit_leaves_goes_from_one_stretch_to_the_next() -> None:
+    """Hours cut in two, as those of two years are: the second has what the first left, and levels of its own."""
+    problem = toy(5, 2, 1)
+    cheap = replace(problem.sites[0].generators[0], full_load_hours=2000.0, fuel_usd_per_kwh=0.001, carbon_free=True)
+    plan = plan_of(replace(problem, sites=(replace(problem.sites[0], generators=(cheap,)),)))
+    halves = plan.hours[0].model_copy(update={"stretches": [(0, 18), (18, HOURS)], "months": [list(range(12))] * 2})
+    site = SiteYear(plan, halves, halves)
+    done = site.run(12, "known")
+    most = 2000.0 * site.engines.built[0]["kw"]
+    assert float(site.weight @ done.generated[0]) <= most * (1 + 1e-9)
+    for k, s in enumerate(site.stores.built):
+        for begin, end in halves.stretches:
+            before = np.array(halves.dispatch[f"level.{s['id']}"])[end - 1] * (1 - s["standing_loss_per_hour"])
+            put = done.charge[k, begin] * s["charge_efficiency"] - done.discharge[k, begin] / s["discharge_efficiency"]
+            assert done.level[k, begin] == pytest.approx(before + put, abs=1e-6)
+
+
 def test_hours_below_a_least_load_are_said() -> None:
     """A single unit that must give half or nothing, where less is wanted for want of load: the plan's own hours too."""
     problem = toy(3, 0, 1)

@@ -127,8 +127,8 @@ def _ppa_volume(view: View, keys: Keys) -> Numbers:
 
 def _shared_volume(view: View, keys: Keys) -> Numbers:
     """Of an agreement that several sites share."""
-    wholes = (p for s in view.sites.values() for p in s["contracts"] if p["id"] == keys["ppa"] and p.get("shared"))
-    shared = next(p["shared"] for p in wholes if p["shared"]["at"] == keys["site"])
+    mine = (p for s in view.sites.values() for p in s.get("contracts", ()) if p["id"] == keys["ppa"])
+    shared = next(p["shared"] for p in mine if p.get("shared") and p["shared"]["at"] == keys["site"])
     energy = sum(
         t["quantity"]
         for t in view.plan["tallies"]
