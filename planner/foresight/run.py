@@ -7,8 +7,8 @@ prices of the plan's limits on carbon, on uncovered energy and on generators' fu
 are then counted as the plan counts them, but for what stores hold at the end and did not at the start.
 
 Connection, contracted capacity, sizes, reserves and full-load hours are kept in every hour. Limits on a year's carbon
-and carbon-free share are only priced: the outcome says by how much a share is missed, and how much carbon there is. A
-least load is relaxed as in the plan, and the outcome says in how many hours one is not met and what that costs at most.
+and carbon-free share are only priced: the outcome says by how much a share is missed and a cap exceeded. A least load
+is relaxed as in the plan, and the outcome says in how many hours one is not met and what that costs at most.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ class Outcome:
     """In the stores at the end, more than at the start: it is in none of the money."""
     short_of_asked: float | None
     """By how much the carbon-free share misses what the scenario asks of it; none where it asks nothing."""
+    over_cap_kg: float | None
+    """By how much operational and embodied carbon exceed their cap; none without one, or of several periods."""
 
 
 def worth(plan: Plan, window: int, other: Plan | None = None) -> list[Outcome]:
@@ -129,5 +131,15 @@ def _outcome(plan: Plan, how: str, sums: Sums, planned: Sums) -> Outcome:
         unserved_kwh=sums.unserved / years,
         peak_import_kw=sums.peak,
         left_kwh=sums.left,
+        over_cap_kg=_over(plan, (sums.co2 - planned.co2) / years),
         short_of_asked=None if not asked or reached is None else max(0.0, asked["share"] - reached),
     )
+
+
+def _over(plan: Plan, more_kg: float) -> float | None:
+    """By how much a year's carbon exceeds its cap, where there is one and it is of one period, with `more_kg`."""
+    cap = plan.problem["keys"].get("limits", {}).get("carbon")
+    if cap is None or len(plan.problem["periods"]) > 1:
+        return None
+    head = plan.headline[0]
+    return max(0.0, head.co2_location_kg_per_year + head.embodied_kg_per_year + more_kg - float(cap))

@@ -20,6 +20,8 @@ def as_table(found: Sequence[Outcome]) -> str:
     if any(o.short_of_asked is not None for o in found):
         rows.append(("  short of what is asked", *(_points(o.short_of_asked) for o in found)))
     rows.append(("Carbon per year, location-based", *(si(o.co2_kg, "kgCO2e") for o in found)))
+    if any(o.over_cap_kg is not None for o in found):
+        rows.append(("  with what is embodied, over the cap", *(_over(o) for o in found)))
     rows.append(("Bought per year", *(si(o.imported_kwh, "kWh") for o in found)))
     if any(o.generated_kwh > 0 for o in found):
         rows.append(("Generated from fuel per year", *(si(o.generated_kwh, "kWh") for o in found)))
@@ -42,6 +44,12 @@ def as_table(found: Sequence[Outcome]) -> str:
 
 def _of(found: Outcome, plan: Outcome) -> str:
     return f"{found.more_usd / plan.cost_usd:+.2%}" if plan.cost_usd else "-"
+
+
+def _over(found: Outcome) -> str:
+    """What is below a millionth of the carbon is a solver's tolerance."""
+    over = found.over_cap_kg
+    return "-" if over is None else si(over, "kgCO2e") if over > 1e-6 * found.co2_kg else "met"
 
 
 def _points(short: float | None) -> str:

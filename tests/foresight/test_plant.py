@@ -197,5 +197,26 @@ def test_what_a_least_load_costs_at_most_is_said() -> None:
     assert found.least_load_usd == pytest.approx(usd * plan.problem["periods"][0]["value_factor"], rel=1e-4)
 
 
+def test_carbon_over_a_cap_is_said() -> None:
+    """Batteries and an engine under a cap that binds: it is priced ahead of time, and not kept."""
+    problem = toy(11, 2, 1)
+    place = problem.sites[0]
+    clean = replace(place.generators[0], fuel_kg_per_kwh=0.02, fuel_usd_per_kwh=0.2)
+    problem = replace(problem, sites=(replace(place, generators=(clean,)),))
+    free = plan_of(problem).headline[0]
+    cap = free.embodied_kg_per_year + 0.9 * free.co2_location_kg_per_year
+    plan = plan_of(replace(problem, keys={"limits": {"carbon": cap}, "origins": {}}))
+    found = worth(plan, 24)
+    assert found[0].over_cap_kg == pytest.approx(0.0, abs=1e-6 * cap)
+    for outcome in found:
+        assert outcome.over_cap_kg is not None
+        assert outcome.over_cap_kg == pytest.approx(
+            max(0.0, outcome.co2_kg + plan.headline[0].embodied_kg_per_year - cap), abs=1e-6
+        )
+    assert "over the cap" in as_table(found)
+    assert found[2].over_cap_kg or found[1].over_cap_kg
+    assert worth(plan_of(problem), 24)[0].over_cap_kg is None
+
+
 def test_a_plan_with_neither_says_nothing_of_fuel() -> None:
     assert "fuel" not in as_table(worth(plan_of(toy(1, 2, 0)), 24))
