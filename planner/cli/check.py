@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from planner.cli.outputs import chosen, deliver
 from planner.errors import BadInput
+
+if TYPE_CHECKING:
+    from datetime import date
 
 OUTPUT = typer.Option(
     ["text"],
@@ -116,6 +118,8 @@ def _solved(path: Path, how: dict[str, Any]) -> Any:
 
 def _day(text: str | None) -> date:
     """The day that was given, or today's in UTC. Raises BadInput."""
+    from datetime import UTC, date, datetime
+
     if text is None:
         return datetime.now(UTC).date()
     try:

@@ -58,6 +58,7 @@ class Found:
     @property
     def of(self) -> str:
         """Whose it is, in words: `chat at ashburn/main`."""
-        said = [self.labels[k] for k in ("machine", "row", "workload") if self.labels.get(k)]
+        whose = ("row", "workload") if isinstance(self.value, Hardware) else ("machine", "row", "workload")
+        said = [self.labels[k] for k in whose if self.labels.get(k)]
         site = "/".join(self.labels[k] for k in ("site", "hall") if self.labels.get(k))
-        return " at ".join([*(["; ".join(said)] if said else []), *([site] if site else [])])
+        return " at ".join([*([", ".join(said)] if said else []), *([site] if site else [])])

@@ -192,7 +192,9 @@ def _members(ruled: Ruled, one: Found) -> Iterator[Breach]:
         if bool(hits) != wanted:
             asked = f"{words} {', '.join(map(str, listed))}"
             by = f" ({', '.join(map(str, hits))})" if isinstance(value, Hardware) and hits else ""
-            yield Breach(f"{_named(ruled, one)} is {_value(ruled.kind, value)}{by}, where {asked} is allowed", asked, one)
+            yield Breach(
+                f"{_named(ruled, one)} is {_value(ruled.kind, value)}{by}, where {asked} is allowed", asked, one
+            )
 
 
 def _moved(ruled: Ruled, one: Found, old: Found | None, name: str) -> Iterator[Breach]:
