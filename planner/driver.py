@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.plan.schema import Plan
     from planner.problem import Problem
     from planner.scenario.change import Change
+    from planner.scenario.schema import Scenario
     from planner.solve.memory import Memory
 
 Progress = Callable[[str], None]
@@ -33,6 +34,8 @@ class Prepared:
     options: OptionSet
     over: Callable[[int | None], Problem]
     """The same problem on other hours: so many typical weeks (none: as many as usual), or 0 for every hour."""
+    scenario: Scenario
+    """As it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,7 @@ def prepare(
     def over(count: int | None) -> Problem:
         return raised(prepared(build(weeks=count), plain)[0], options)
 
-    return Prepared(raised(problem, options), options, over)
+    return Prepared(raised(problem, options), options, over, scenario)
 
 
 def read(
@@ -261,7 +264,7 @@ def _no_plan(none: Any, m: Model, made: Prepared, say: Progress | None, left: fl
 
 
 def schema(which: str) -> dict[str, Any]:
-    """The JSON Schema of a scenario, a plan or a catalog file."""
+    """The JSON Schema of a scenario, a plan, a catalog file or a policy."""
     if which == "scenario":
         from planner.scenario import json_schema
 
@@ -274,7 +277,12 @@ def schema(which: str) -> dict[str, Any]:
         from planner.catalog.schema import json_schema as catalog_schema
 
         return catalog_schema()
-    raise BadInput(f"no schema {which!r}: choose scenario, plan or catalog")
+    if which == "policy":
+        from planner.policy.figures import FIGURES
+        from planner.policy.schema import json_schema as policy_schema
+
+        return policy_schema(tuple(FIGURES))
+    raise BadInput(f"no schema {which!r}: choose scenario, plan, catalog or policy")
 
 
 def math() -> list[tuple[str, str]]:

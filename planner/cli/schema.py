@@ -7,8 +7,8 @@ import json
 import typer
 
 
-def schema(which: str = typer.Argument(..., help="scenario, plan or catalog.")) -> None:
-    """Print the JSON Schema of a scenario, a plan or a catalog file.
+def schema(which: str = typer.Argument(..., help="scenario, plan, catalog or policy.")) -> None:
+    """Print the JSON Schema of a scenario, a plan, a catalog file or a policy.
 
     Example: aiplan schema scenario > scenario.schema.json
     """

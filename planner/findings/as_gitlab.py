@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
-from planner.findings.checked import UNMET, Checked, fingerprint, problems, told
+from planner.findings.checked import Checked, fingerprint, is_finding, problems, told
+from planner.scenario.problems import Problem
+
+SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
+"""Of findings; faults of input are critical."""
 
 
 def render(files: tuple[Checked, ...]) -> str:
@@ -19,8 +23,12 @@ def render(files: tuple[Checked, ...]) -> str:
                 "description": told(p),
                 "check_name": f"aiplan/{p.code}",
                 "fingerprint": mark if seen[mark] == 1 else f"{mark}-{seen[mark]}",
-                "severity": "major" if p.code == UNMET else "critical",
+                "severity": _severity(p),
                 "location": {"path": p.file, "positions": {"begin": {"line": p.line, "column": p.column}}},
             }
         )
     return json.dumps(issues, ensure_ascii=False, indent=1) + "\n"
+
+
+def _severity(p: Problem) -> str:
+    return SEVERITIES[p.level] if is_finding(p) else "critical"

@@ -9,11 +9,11 @@ from typing import Any
 from planner import __version__
 from planner.findings.checked import Checked, fingerprint, worst
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 
 def render(files: tuple[Checked, ...]) -> str:
-    """A record for each file: its verdict, its faults with their places, the machines for each workload."""
+    """A record for each file: its verdict, its faults with their places, machines for each workload, rules."""
     data = {
         "format_version": FORMAT_VERSION,
         "aiplan_version": __version__,
@@ -26,4 +26,8 @@ def render(files: tuple[Checked, ...]) -> str:
 def _file(file: Checked) -> dict[str, Any]:
     problems = [{**asdict(p), "fingerprint": fingerprint(p)} for p in file.problems]
     runs = [asdict(run) for run in file.runs]
-    return {"file": file.file, "verdict": file.verdict, "sites": file.sites, "workloads": runs, "problems": problems}
+    rules = [asdict(judged) for judged in file.judged]
+    said = {"file": file.file, "verdict": file.verdict}
+    if file.rules is not None:
+        return {**said, "rules": file.rules, "problems": problems}
+    return {**said, "sites": file.sites, "workloads": runs, "problems": problems, "policies": rules}

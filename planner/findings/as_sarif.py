@@ -7,17 +7,19 @@ from typing import Any
 from urllib.parse import quote
 
 from planner import __version__
-from planner.findings.checked import WHAT, Checked, fingerprint, problems, told
+from planner.findings.checked import POLICY, WHAT, Checked, fingerprint, problems, told
 from planner.scenario.problems import Problem
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+NAMES = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def render(files: tuple[Checked, ...]) -> str:
     """One run with a rule for each kind of fault that was found, and a result for each fault."""
     found = problems(files)
     rules = sorted({p.code for p in found})
-    driver = {"name": "aiplan", "version": __version__, "rules": [_rule(code) for code in rules]}
+    first = {p.code: p for p in reversed(found)}
+    driver = {"name": "aiplan", "version": __version__, "rules": [_rule(first[code]) for code in rules]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -27,9 +29,12 @@ def render(files: tuple[Checked, ...]) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _rule(code: str) -> dict[str, Any]:
+def _rule(first: Problem) -> dict[str, Any]:
+    """The rule of a finding; a policy's is its reason, which follows what it asks."""
+    code = first.code
     text = WHAT.get(code, f"What a scenario says of `{code}` holds together")
-    return {"id": code, "shortDescription": {"text": text}, "defaultConfiguration": {"level": "error"}}
+    text = first.expected.partition(": ")[2] if code.startswith(POLICY) else text
+    return {"id": code, "shortDescription": {"text": text}, "defaultConfiguration": {"level": NAMES[first.level]}}
 
 
 def _result(p: Problem, rule: int) -> dict[str, Any]:
@@ -38,7 +43,7 @@ def _result(p: Problem, rule: int) -> dict[str, Any]:
     return {
         "ruleId": p.code,
         "ruleIndex": rule,
-        "level": "error",
+        "level": NAMES[p.level],
         "message": {"text": told(p)},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {"aiplan/v1": fingerprint(p)},

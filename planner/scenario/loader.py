@@ -48,7 +48,7 @@ def examine(
 
     Raises ScenarioProblems where it is no mapping, or a change has no place in it.
     """
-    return _examined(_read(path), path.as_posix(), path.parent, fragments, allow, changes)
+    return _examined(read_bytes(path), path.as_posix(), path.parent, fragments, allow, changes)
 
 
 def _examined(
@@ -64,7 +64,7 @@ def _examined(
     from planner.scenario.checks import check
     from planner.scenario.translate import translate
 
-    source = _source(raw, file)
+    source = located(raw, file)
     model = build(fragments)
     if not isinstance(source.data, dict):
         said = f"a scenario is a mapping, not {shown(source.data)}"
@@ -89,29 +89,31 @@ def _sound(reading: Reading) -> Scenario:
     return reading.scenario
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path, what: str = "a scenario") -> bytes:
+    """What a file of YAML holds, up to 1 MiB. Raises ScenarioProblems."""
     name = path.as_posix()
     try:
         if not path.is_file():
-            what = "is a folder" if path.is_dir() else "is not a file"
-            raise _unreadable(name, f"{what if path.exists() else 'there is no such file'}", "Check the path.")
+            kind = "is a folder" if path.is_dir() else "is not a file"
+            raise _unreadable(name, what, kind if path.exists() else "there is no such file", "Check the path.")
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         if isinstance(error, ScenarioProblems):
             raise
         reason = getattr(error, "strerror", None) or "its name cannot be read"
-        raise _unreadable(name, f"cannot be read: {reason}", "Check the path and its permissions.") from None
+        raise _unreadable(name, what, f"cannot be read: {reason}", "Check the path and its permissions.") from None
     if len(raw) > MAX_BYTES:
-        raise _unreadable(name, "is larger than 1 MiB", "Keep series in CSV files beside the scenario.")
+        raise _unreadable(name, what, "is larger than 1 MiB", "Keep series in CSV files beside the scenario.")
     return raw
 
 
-def _unreadable(name: str, message: str, fix: str) -> ScenarioProblems:
-    return ScenarioProblems([Problem(name, 1, 1, 1, "", "file", message, "a scenario in YAML, up to 1 MiB", fix)])
+def _unreadable(name: str, what: str, message: str, fix: str) -> ScenarioProblems:
+    return ScenarioProblems([Problem(name, 1, 1, 1, "", "file", message, f"{what} in YAML, up to 1 MiB", fix)])
 
 
-def _source(raw: bytes, file: str) -> Source:
+def located(raw: bytes, file: str) -> Source:
+    """Some bytes as plain data with places. Raises ScenarioProblems."""
     lines: list[str] = []
     try:
         text = decode(raw, file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
 
 MAX_SHOWN = 160
 """Characters of a source line that are printed."""
@@ -30,6 +31,7 @@ class Problem:
     message: str
     expected: str = ""
     fix: str = ""
+    level: Literal["error", "warning", "info"] = "error"
 
 
 class ScenarioProblems(ValueError):
@@ -50,7 +52,8 @@ def render(problems: Sequence[Problem]) -> str:
 
 
 def _shown(p: Problem) -> str:
-    lines = [f"{p.file}:{p.line}:{p.column}: {p.message} [{p.code}]", *_excerpt(p)]
+    level = "" if p.level == "error" else f"{p.level}: "
+    lines = [f"{p.file}:{p.line}:{p.column}: {level}{p.message} [{p.code}]", *_excerpt(p)]
     lines += [f"  expected: {p.expected}"] if p.expected else []
     lines += [f"  fix: {p.fix}"] if p.fix else []
     return "\n".join(lines)

@@ -130,7 +130,7 @@ def _suggest(number: Any, kind: Dimension) -> str:
         value = float(number)
         return f"{value * 100:g}%" if abs(value) <= 1 else f"{value:g}%"
     match = _NUMBER.fullmatch(kind.example)
-    unit = next(iter(kind.units)) if match is None or kind.base in ("tokens", "USD") else match[2]
+    unit = next(iter(kind.units)) if match is None or kind.base in ("tokens", "USD", "USD/year") else match[2]
     return f"{number} {unit}"[:MAX_CHARACTERS]
 
 

@@ -120,6 +120,7 @@ class Scenario(Record):
     aiplan: Annotated[Version, Field(description="Version of this format")]
     name: Text
     description: Prose = ""
+    tags: Annotated[Many[Ref], Field(description="Names by which policies choose scenarios")] = ()
     periods: Many[Period] = ()
     years: Annotated[
         Many[Year], Field(max_length=40, description="Years of the files with `{year}` in their names, for one plan")

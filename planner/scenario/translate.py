@@ -53,7 +53,7 @@ def translate(error: ValidationError, source: Source, model: type[BaseModel]) ->
 def _echoes(item: Mapping[str, Any], source: Source) -> bool:
     """A list that seems too short only because its items are at fault."""
     value = source.value(path_of(tuple(item["loc"]), source.data))
-    short = isinstance(value, list) and not value
+    short = isinstance(value, list | str) and not value
     return item["type"] == "too_short" and not short
 
 
@@ -66,7 +66,7 @@ def _problem(item: Mapping[str, Any], source: Source, model: type[BaseModel]) ->
     if kind == "missing":
         return _missing(loc, source, model)
     if kind == "extra_forbidden":
-        known = list(_written(_model_at(model, loc[:-1])))
+        known = list(written(_model_at(model, loc[:-1])))
         path = (*path_of(loc[:-1], source.data), loc[-1])
         fix = f"{did_you_mean(loc[-1], known)}Known here: {listed(known, 40)}."
         return source.problem(path, "unknown-key", "this key is not known here", "a key that is", fix, key=True)
@@ -152,7 +152,7 @@ def _no_kind(path: tuple[str | int, ...], source: Source) -> Problem:
     return source.problem((*path, "kind"), *_choice(" ".join(f"'{k}'" for k in KINDS), record["kind"]))
 
 
-def _written(model: type[BaseModel]) -> dict[str, FieldInfo]:
+def written(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """A record's fields by the keys of the file: `from` is no name that Python lets a field have."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
@@ -160,7 +160,7 @@ def _written(model: type[BaseModel]) -> dict[str, FieldInfo]:
 def _missing(loc: tuple[Any, ...], source: Source, model: type[BaseModel]) -> Problem:
     key = str(loc[-1])
     owner = _model_at(model, loc[:-1])
-    field = _written(owner)[key]
+    field = written(owner)[key]
     example = EXAMPLES.get(key) or example_of(
         Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     )
@@ -204,12 +204,16 @@ EXAMPLES = {
     "column": "name",
     "match": "vendor:NVIDIA",
     "discount": "15%",
+    "aiplan_policy": "1",
+    "rules": "[...]",
+    "reason": "why this is asked",
+    "scenario": "some-name",
 }
 
 
 def example_of(annotation: Any) -> str:
     """How a value of this type may be written."""
-    for part in _parts(annotation):
+    for part in parts_of(annotation):
         if isinstance(part, UnitOf):
             return next(iter(DIMENSIONS[part.dimension].units))
         if isinstance(part, Quantity):
@@ -236,13 +240,13 @@ def _model_at(model: type[BaseModel], loc: tuple[Any, ...]) -> type[BaseModel]:
     for step in loc:
         found = _inside(here, step)
         here = here if found is None else found
-    return next(p for p in _parts(here) if isinstance(p, type) and issubclass(p, BaseModel))
+    return next(p for p in parts_of(here) if isinstance(p, type) and issubclass(p, BaseModel))
 
 
 def _inside(annotation: Any, step: Any) -> Any:
-    for part in _parts(annotation):
-        if isinstance(part, type) and issubclass(part, BaseModel) and step in _written(part):
-            return _written(part)[step].annotation
+    for part in parts_of(annotation):
+        if isinstance(part, type) and issubclass(part, BaseModel) and step in written(part):
+            return written(part)[step].annotation
         if get_origin(part) is tuple and isinstance(step, int):
             return get_args(part)[0]
         if get_origin(part) is Annotated and Tag(step) in part.__metadata__:
@@ -250,13 +254,13 @@ def _inside(annotation: Any, step: Any) -> Any:
     return None
 
 
-def _parts(annotation: Any) -> Iterator[Any]:
+def parts_of(annotation: Any) -> Iterator[Any]:
     """The annotation and all that it is a choice of, with metadata."""
     yield annotation
     origin = get_origin(annotation)
     if origin is Annotated:
         yield from annotation.__metadata__
-        yield from _parts(annotation.__origin__)
+        yield from parts_of(annotation.__origin__)
     elif origin in (Union, UnionType):
         for member in get_args(annotation):
-            yield from _parts(member)
+            yield from parts_of(member)

@@ -69,6 +69,7 @@ _MASS = {"t": 1e3, "kg": 1.0, "kt": 1e6, "Mt": 1e9, "g": 1e-3, "lb": POUND_KG}
 _MONEY = {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6, "BUSD": 1e9, "GUSD": 1e9}
 _WATER = {"m3": 1e3, "L": 1.0, "l": 1.0, "ML": 1e6, "m³": 1e3}
 _DATA = {"GB": 1.0, "TB": 1e3, "PB": 1e6, "MB": 1e-3, "GiB": 2**30 / 1e9, "TiB": 2**40 / 1e9}
+_TOKENS = {"Mtokens": 1.0, "Btokens": 1e3, "ktokens": 1e-3, "tokens": 1e-6}
 _KW_MONTH = {"kW-month": 1.0, "kW/month": 1.0, "kW-mo": 1.0, "MW-month": 1e3, "kW-year": 12.0}
 _BITS_PER_S = {k: v / 8 for k, v in (_per(BITS, _SECOND) | _times({"G": 1e9, "T": 1e12, "M": 1e6}, "bps")).items()}
 
@@ -103,6 +104,10 @@ DIMENSIONS: Mapping[str, Dimension] = {
         1e18,
     ),
     "money": Dimension("an amount of money", "USD", "30 MUSD", _MONEY, 1e15),
+    "yearly_money": Dimension("money by year", "USD/year", "5 MUSD/year", _per(_MONEY, _YEAR), 1e15),
+    "token_price": Dimension(
+        "a price of tokens", "USD/Mtokens", "0.4 USD/Mtokens", _per({"USD": 1.0, "cent": 0.01}, _TOKENS), 1e9
+    ),
     "energy_price": Dimension(
         "a price of energy", "USD/kWh", "0.08 USD/kWh", _per({"USD": 1.0, "cent": 0.01}, _ENERGY), 1e3
     ),

@@ -22,6 +22,8 @@ BASES = {
     "rate": "1/s",
     "tokens": "token",
     "money": "USD",
+    "yearly_money": "USD/year",
+    "token_price": "USD/Mtoken",
     "energy_price": "USD/kWh",
     "power_price": "USD/kW/month",
     "water_price": "USD/L",
@@ -72,6 +74,8 @@ def in_pint(unit: str, dimension: str) -> str:
     if dimension == "tokens":
         head = text.replace("tokens", "")
         text = f"{scale(head)} * token"
+    if dimension == "token_price":
+        text = re.sub(r"([kMB])?tokens$", lambda m: f"({scale(m[1])} * token)", text)
     text = re.sub(r"^([kMBG])USD", lambda m: f"{scale(m[1])} * USD", text)
     if dimension == "power_price":
         text = (
