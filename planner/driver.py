@@ -183,8 +183,9 @@ def prepare(
     hours: int | None = None,
     changes: Sequence[Change] = (),
     library: dict[tuple[str, ...], Catalog] | None = None,
+    through: Callable[[Catalog], Catalog] = lambda books: books,
 ) -> Prepared:
-    """Load, check ids, resolve and enumerate options."""
+    """Load, check ids, resolve and enumerate options; catalogs are read as `through` gives them."""
     from planner.blocks import prepared
     from planner.catalog import CatalogError
     from planner.estimate.coefficients import from_catalog
@@ -195,11 +196,11 @@ def prepare(
     from planner.series.weather import WeatherError
 
     scenario, books = read(path, changes, library)
+    books = through(books)
     try:
         build = partial(resolve, scenario, books, folder=path.parent, fragments=fragments())
         problem = build(weeks=weeks, hours=hours)
-        said = tuple(f"Changed from the file: {change}." for change in changes)
-        problem = replace(problem, notes=(*problem.notes, *said))
+        problem = replace(problem, notes=(*problem.notes, *(f"Changed from the file: {c}." for c in changes)))
     except (CatalogError, WeatherError) as error:
         raise BadInput(f"{path.as_posix()}: {error}") from None
     plain = enumerate_options(problem, from_catalog(books))

@@ -6,17 +6,15 @@ What is no JSON is shown at its line and column; what is JSON and no plan, by th
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from planner.control import CONTROL
 from planner.errors import BadInput
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
 
-CONTROL = re.compile(r"\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|[\x7f-\x9f]", re.IGNORECASE)
-"""Control characters but tabs and line ends, escaped in JSON or plain: no text of a plan has any."""
 MAX_BYTES = 1 << 30
 """Thirty sites over ten years are some 500 MB."""
 MOST = 20

@@ -67,6 +67,16 @@ def load(folders: Sequence[Path] = ()) -> Catalog:
     return books
 
 
+def alone(folder: Path) -> Catalog:
+    """The rows of one folder by themselves; what they lack or point at is not asked. Raises CatalogProblem."""
+    faults: list[CatalogFault] = []
+    digest = hashlib.sha256()
+    table = merge(_read(folder, digest, faults), faults)
+    if faults:
+        raise CatalogProblem(sorted(faults, key=lambda f: (f.file, f.line, f.column, f.message)))
+    return Catalog(table, digest.hexdigest())
+
+
 @lru_cache(maxsize=2)
 def _shipped(folder: Path) -> tuple[tuple[FileRows, ...], hashlib._Hash, tuple[CatalogFault, ...]]:
     """Our own files, read once in a process: rows, hash so far, faults."""

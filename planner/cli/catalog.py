@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from planner.cli.outputs import write
+from planner.cli.changes import CHANGES, change
+from planner.cli.outputs import TABLE_OR_JSON, chosen, emit_as, writable, write
 from planner.cli.verb import Verb, Verbs
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Verbs,
-    help="List, show and lint catalogs.\n\nExample: aiplan catalog show node/dgx_h100",
+    help="List, show, lint, lock and compare catalogs.\n\nExample: aiplan catalog show node/dgx_h100",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -96,6 +97,62 @@ def lint(folder: Path = typer.Argument(None, help="A folder of rows; default: th
     memory = sum(f.confidence == "memory" for r in rows for f in r.figures.values())
     typer.echo(f"{len(rows)} rows, {figures} figures, {memory} of them from memory, {len(found)} faults")
     if found:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command(cls=Verb)
+def lock(
+    scenario: Path = typer.Argument(..., help="The scenario, a YAML file."),
+    changes: list[str] = CHANGES,
+    check: bool = typer.Option(False, "--check", help="Write nothing; say what is not as locked, with exit code 1."),
+) -> None:
+    """Lock the catalog rows that a scenario plans with: SCENARIO.lock holds their figures, dates and hashes.
+
+    `aiplan solve SCENARIO --locked` then plans with nothing else.
+
+    Example: aiplan catalog lock scenarios/quickstart.yaml
+    """
+    from planner import locking
+    from planner.errors import FINDINGS
+
+    file = locking.beside(scenario)
+    asked = [change(text) for text in changes]
+    if check:
+        for line in (found := locking.differences(scenario, asked)):
+            typer.echo(line)
+        if found:
+            raise typer.Exit(FINDINGS)
+        typer.echo(f"{file.as_posix()}: every row is as locked")
+        return
+    text, count = locking.lock(scenario, asked)
+    write(writable(file), text)
+    typer.echo(f"Written: {file.as_posix()}, {count} rows")
+
+
+@app.command(cls=Verb)
+def diff(
+    before: str = typer.Argument(..., help="A folder of rows, a lock file, or `bundled`: the rows that ship."),
+    after: str = typer.Argument(..., help="What to set beside it: the same choice."),
+    over: bool = typer.Option(False, "--over", help="Lay folders over the bundled rows first, as a scenario does."),
+    output: list[str] = TABLE_OR_JSON,
+    exit_code: bool = typer.Option(False, "--exit-code", help="End with 1 where anything differs."),
+) -> None:
+    """Set two catalogs beside each other: rows that came and went, and what changed, figure by figure.
+
+    Beside a lock file only the rows it holds are compared.
+
+    Example: aiplan catalog diff bundled my-catalog/ --over
+
+    Exit codes: 0 done; 1 with --exit-code, anything differs; 2 bad input.
+    """
+    from planner import locking
+    from planner.catalog.compare_text import as_json, as_table
+    from planner.errors import FINDINGS
+
+    where = chosen(output, ("table", "json"))
+    found = locking.compared(before, after, over=over)
+    emit_as(where, {"table": as_table, "json": as_json}, found)
+    if exit_code and not found.same:
         raise typer.Exit(FINDINGS)
 
 

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from planner.cli.changes import CHANGES, change
 from planner.cli.outputs import DETAIL, OUTPUT, emit, targets, writable, write
 from planner.cli.progress import progress
 from planner.errors import LIMIT, BadInput
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
-    from planner.scenario.change import Change
-
-
-CHANGES = typer.Option([], "--set", metavar="KEY=VALUE", help="Plan with another value of a key; may be repeated.")
 
 
 def solve(
@@ -37,6 +34,7 @@ def solve(
     keep_hours: bool = typer.Option(True, "--keep-hours/--no-hourly", help="Keep the hours inside the plan."),
     run_info: Path | None = typer.Option(None, help="Write how long it took, and with what, to this JSON file."),
     changes: list[str] = CHANGES,
+    locked: bool = typer.Option(False, "--locked", help="Refuse catalog rows that are not as SCENARIO.lock has them."),
     quiet: bool = typer.Option(False, "-q", "--quiet", help="No progress on standard error."),
 ) -> None:
     """Find the cheapest (or cleanest) plan of a scenario, and prove how far from the best it can be.
@@ -52,6 +50,11 @@ def solve(
         if file is not None:
             writable(file)
     _known(solver)
+    asked = [change(text) for text in changes]
+    if locked:
+        from planner import locking
+
+        locking.hold(scenario, asked)
     begun = time.perf_counter()
     with progress(quiet) as say:
         plan = driver.solve(
@@ -65,7 +68,7 @@ def solve(
             progress=say,
             check_year=year_check,
             advise=True,
-            changes=[change(text) for text in changes],
+            changes=asked,
         )
     if hourly is not None:
         from planner.report.hours import render
@@ -77,16 +80,6 @@ def solve(
     if plan.solver.status != "optimal":
         typer.echo(f"stopped early: this plan is within {plan.solver.gap:.2%} of the best there can be", err=True)
         raise typer.Exit(LIMIT)
-
-
-def change(text: str) -> Change:
-    """`KEY=VALUE` taken apart. Raises BadInput."""
-    from planner.scenario.change import Change
-
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise BadInput(f"--set {text}: write KEY=VALUE, as limits.carbon_free.share=90%")
-    return Change(key, value)
 
 
 def _known(solver: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 from planner.catalog import Row
 from planner.problem import Cite
@@ -18,6 +20,17 @@ def cites(*rows: Row | None, fields: Iterable[str] | None = None) -> tuple[Cite,
         for name, figure in sorted(row.figures.items())
         if wanted is None or name in wanted
     )
+
+
+def cited(value: Any) -> set[str]:
+    """The catalog rows, as `kind/id`, that the records of a problem cite."""
+    if isinstance(value, Cite):
+        return {value.row}
+    if is_dataclass(value):
+        return set().union(*(cited(getattr(value, f.name)) for f in fields(value)))
+    if isinstance(value, Mapping):
+        return set().union(*(cited(v) for v in value.values()))
+    return set().union(*(cited(v) for v in value)) if isinstance(value, list | tuple) else set()
 
 
 def memory_notes(found: Iterable[Cite]) -> tuple[str, ...]:

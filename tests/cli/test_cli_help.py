@@ -21,7 +21,7 @@ VERBS = (
     "simulate",
     "catalog",
 )
-ROWS = ("list", "show", "lint", "efficiency")
+ROWS = ("list", "show", "lint", "lock", "diff", "efficiency")
 ASKED = ("training", "serving", "network", "spares", "durability", "replicas")
 SCREENS = [(), *((verb,) for verb in VERBS), *(("catalog", verb) for verb in ROWS), *(("estimate", a) for a in ASKED)]
 MADE_WITH = (GOLDEN / "typer.txt").read_text(encoding="utf-8").strip()
