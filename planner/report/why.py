@@ -13,6 +13,8 @@ from planner.report.section import where
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
 
+BILLED = ("energy", "demand_charge")
+"""Accounts whose prices a grid's row may set."""
 SHOWN = 4
 """Machines named for one excuse; more are counted."""
 
@@ -148,7 +150,7 @@ def _text(cite: dict[str, Any]) -> dict[str, str]:
 
 def _hints(plan: Plan, wanted: str) -> Iterator[str]:
     """What to ask next: a workload's numbers rest on its machine's, a bill's on its grid's."""
-    billed = {x.site for x in plan.ledger if x.item.startswith("grid") and _hit(wanted, x.account, x.item)}
+    billed = {x.site for x in plan.ledger if x.account in BILLED and _hit(wanted, x.account, x.item)}
     sites = [site for site in plan.problem.get("sites", ()) if isinstance(site, dict) and site.get("id") in billed]
     cited = [cite for site in sites for grid in _records(site.get("grid")) for cite in grid["cites"]]
     for row in sorted({_text(cite)["row"] for cite in cited if isinstance(cite, dict)}):

@@ -56,7 +56,7 @@ def test_nothing_is_named_so() -> None:
 def test_a_bill_leads_to_the_row_of_its_grid_and_to_no_row_of_a_kind_called_so() -> None:
     grid, sun = {"row": "grid/de", "field": "price"}, {"row": "energy/sun", "field": "life"}
     site = {"id": "north", "grid": {"cites": [grid, 7]}, "producers": [{"id": "sun", "cites": [sun]}]}
-    plan = PLAN.model_copy(update={"problem": {"sites": [site, 7]}})
+    plan = PLAN.model_copy(update={"problem": {"sites": [site]}})
     found = lines(plan, "energy")
     assert found[-1].startswith("next: `aiplan explain PLAN grid/de`")
     assert not any(line.startswith("source:") for line in found)
