@@ -44,7 +44,9 @@ def whole(text: str) -> dict[str, Any]:
     made: dict[str, Any] = {"aiplan": 1, "name": "part"} | part
     named = [end for link in (made.get("wan") or {}).get("links", ()) for end in (link["from"], link["to"])]
     sites = made.get("sites") or [{"id": id} for id in dict.fromkeys(named)] or [{"id": "campus"}]
-    made["sites"] = [PLACE | site for site in sites]
+    shared = [id for site in sites for deal in site.get("contracts", ()) for id in deal.get("sites", ())]
+    others = set(shared) - {site["id"] for site in sites}
+    made["sites"] = [PLACE | site for site in [*sites, *({"id": id} for id in sorted(others))]]
     made["workloads"] = [(RUN if w["kind"] == "training" else {}) | w for w in made.get("workloads", [LOAD])]
     return made
 
