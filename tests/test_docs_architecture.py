@@ -27,6 +27,11 @@ def test_every_verb_has_a_row(verb: str) -> None:
     assert not {v for v in re.findall(r"^  (\w+)", shown, flags=re.MULTILINE) if not re.search(rf"\b{v}\b", told)}
 
 
+def test_every_page_is_linked_from_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert not {page.name for page in DOCS.glob("*.md") if f"(docs/{page.name})" not in text}
+
+
 def test_files_named_in_the_documentation_exist() -> None:
     folders = [ROOT, PLANNER, ROOT / "benchmarks", PLANNER / "report", PLANNER / "export", PLANNER / "solve"]
     for page in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]:

@@ -13,6 +13,8 @@ from planner.report.section import where
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
 
+BILLED = ("energy", "demand_charge")
+"""Accounts whose prices a grid's row may set."""
 SHOWN = 4
 """Machines named for one excuse; more are counted."""
 
@@ -131,7 +133,8 @@ def _sources(plan: Plan, wanted: str) -> Iterator[str]:
     seen: set[tuple[str, str]] = set()
     for record in _records(plan.problem):
         cites = [_text(cite) for cite in record["cites"] if isinstance(cite, dict)]
-        if _hit(wanted, str(record.get("id", "")), *(cite["row"] for cite in cites)):
+        rows = (cite["row"] if "/" in wanted else cite["row"].partition("/")[2] for cite in cites)
+        if _hit(wanted, str(record.get("id", "")), *rows):
             for cite in cites:
                 if (cite["row"], cite["field"]) not in seen:
                     seen.add((cite["row"], cite["field"]))
@@ -145,7 +148,12 @@ def _text(cite: dict[str, Any]) -> dict[str, str]:
 
 
 def _hints(plan: Plan, wanted: str) -> Iterator[str]:
-    """What to ask next: a workload's numbers rest on its machine's."""
+    """What to ask next: a workload's numbers rest on its machine's, a bill's on its grid's."""
+    billed = {x.site for x in plan.ledger if x.account in BILLED and _hit(wanted, x.account, x.item)}
+    sites = [site for site in plan.problem.get("sites", ()) if isinstance(site, dict) and site.get("id") in billed]
+    cited = [cite for site in sites for grid in _records(site.get("grid")) for cite in grid["cites"]]
+    for row in sorted({_text(cite)["row"] for cite in cited if isinstance(cite, dict)}):
+        yield f"next: `aiplan explain PLAN {row}` for the sources of its price and carbon, where the scenario has none"
     machines = sorted({w.machine for w in plan.work if wanted in w.workload.lower()})
     for machine in machines:
         yield f"next: `aiplan explain PLAN {machine}` for the sources of what it costs, draws and does"

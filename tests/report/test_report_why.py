@@ -53,6 +53,17 @@ def test_nothing_is_named_so() -> None:
     assert lines(PLAN, "no such thing") == []
 
 
+def test_a_bill_leads_to_the_row_of_its_grid_and_to_no_row_of_a_kind_called_so() -> None:
+    grid, sun = {"row": "grid/de", "field": "price"}, {"row": "energy/sun", "field": "life"}
+    site = {"id": "north", "grid": {"cites": [grid, 7]}, "producers": [{"id": "sun", "cites": [sun]}]}
+    plan = PLAN.model_copy(update={"problem": {"sites": [site]}})
+    found = lines(plan, "energy")
+    assert found[-1].startswith("next: `aiplan explain PLAN grid/de`")
+    assert not any(line.startswith("source:") for line in found)
+    assert [line for line in lines(plan, "energy/sun") if line.startswith("source: energy/sun.life ")]
+    assert [line for line in lines(plan, "grid/de") if line.startswith("source: grid/de.price ")]
+
+
 def test_cites_that_were_touched_do_no_harm() -> None:
     spoilt = PLAN.model_copy(update={"problem": {"sites": [{"id": "box", "cites": [7, "x", {"row": "node/box"}]}]}})
     assert "source: node/box.? [?, ?] ?" in lines(spoilt, "box")
