@@ -33,7 +33,7 @@ def check(
     from planner.findings import FORMATS, as_text, render
     from planner.findings.checked import worst
 
-    where = chosen(output, FORMATS)
+    where = chosen(output, FORMATS, scenarios)
     files = run(scenarios)
     on_screen = [t for t in where if (t.format, t.file) == ("text", None)]
     deliver([t for t in where if t not in on_screen], lambda name, terminal: render(files, name))
