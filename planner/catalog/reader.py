@@ -41,12 +41,26 @@ def read_file(raw: bytes, name: str, faults: list[CatalogFault]) -> FileRows:
         return FileRows()
     data = located.data
     if not isinstance(data, dict) or not isinstance(data.get("kind"), str) or not isinstance(data.get("rows"), list):
-        fix = "Begin with `kind: node`, then `rows:`; see `aiplan schema catalog`."
-        faults.append(CatalogFault(name, 1, 1, "a catalog file has a `kind:` and a list of `rows:`", fix))
+        faults.append(_no_rows(name, located))
         return FileRows()
     file = _File(name, located, faults)
     made = [file.row(data["kind"], i, row) for i, row in enumerate(data["rows"])]
     return FileRows(data["kind"], name, file.mark(("kind",)).line, [r for r in made if r is not None])
+
+
+def _no_rows(name: str, located: Located) -> CatalogFault:
+    """The fault of a file without a kind or a list of rows, at the key that stands for them."""
+    data, at = located.data, Mark(1, 1, 2)
+    said, fix = "a catalog file has a `kind:` and a list of `rows:`", "Begin with `kind: node`, then `rows:`"
+    if isinstance(data, dict) and isinstance(data.get("kind"), str):
+        others = [key for key in data if key not in FILE_KEYS and isinstance(data[key], list | dict)]
+        if "rows" in data:
+            at, said = located.keys[("rows",)], "`rows` is a list"
+            fix = "Write each row as `- id: NAME`, with its figures below its id"
+        elif others:
+            at, said = located.keys[(others[0],)], f"a catalog file has no key {others[0]!r}, and no `rows:`"
+            fix = "Write `rows:`, and each row as `- id: NAME` with its figures below its id"
+    return CatalogFault(name, at.line, at.column, said, f"{fix}; see `aiplan schema catalog`.")
 
 
 class _File:
@@ -116,7 +130,10 @@ class _File:
         texts: dict[str, str | bool | tuple[str, ...]] = {}
         arrays: dict[str, tuple[float, ...]] = {}
         for key, value in data.items():
-            if key not in ("id", "name", "tags"):
+            if _level(value):
+                fix = "Take this level out, so that they stand beside `id`."
+                self.fault((*path, key), f"figures stand in their row, not under {key!r}", fix)
+            elif key not in ("id", "name", "tags"):
                 self.field((*path, key), key, value, figures, texts, arrays)
         tags = self.tags((*path, "tags"), data.get("tags"))
         name = data.get("name")
@@ -226,6 +243,13 @@ def _number(value: Any) -> TypeGuard[float]:
         return isfinite(value)
     except OverflowError:
         return False
+
+
+def _level(value: Any) -> bool:
+    """Whether a mapping holds figures and is none itself."""
+    if not isinstance(value, dict) or not value or set(value) & (FIGURE_KEYS | ARRAY_KEYS):
+        return False
+    return all(isinstance(inner, dict | list) for inner in value.values())
 
 
 def _shown(value: Any) -> str:

@@ -57,7 +57,7 @@ def check(
     from planner.findings import FORMATS, as_text, render
     from planner.findings.checked import worst
 
-    where = chosen(output, FORMATS)
+    where = chosen(output, FORMATS, [*(scenarios or []), *policy, *plan, *base])
     _usable(scenarios, policy, fail_on, plans=bool(plan or base or solve))
     how = {"weeks": weeks, "time_limit": time_limit}
     asked = Asked(

@@ -37,7 +37,7 @@ def diff(
     from planner.diff import FORMATS, compare, render
     from planner.errors import FINDINGS
 
-    where = chosen(output, FORMATS)
+    where = chosen(output, FORMATS, [before, after])
     with using(before) as old, using(after) as new:
         found = compare(old, new)
         deliver(where, lambda name, terminal: render(found, name, terminal=terminal))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from planner.cli.outputs import writable, write
+from planner.cli.outputs import not_over, writable, write
 from planner.cli.plans import PLAN, using
 from planner.errors import BadInput
 
@@ -35,6 +35,8 @@ def export(
         if period and period not in (have := periods(answer)):
             raise BadInput(f"--period {period}: the plan has {', '.join(have)}")
         files = render(answer, to, period)
+    if output is not None:
+        not_over([output], [plan])
     deliver(files, output, apart=apart(to))
 
 

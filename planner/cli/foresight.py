@@ -29,7 +29,7 @@ def foresight(
     from planner.foresight.run import worth
     from planner.foresight.text import as_json, as_table
 
-    where = chosen(output, FORMATS)
+    where = chosen(output, FORMATS, [plan, *([on] if on else [])])
     with using(plan) as answer, using(on) if on else nullcontext() as other:
         found = worth(answer, ahead, other)
     emit_as(where, {"table": as_table, "json": as_json}, found)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-import signal
 import sys
 from typing import NoReturn
 
@@ -28,6 +26,7 @@ from planner.cli import (
     show,
     simulate,
     solve,
+    streams,
     sweep,
     validate,
 )
@@ -88,7 +87,7 @@ app.add_typer(catalog.app, name="catalog")
 
 def main() -> None:
     """Run the command; every end has its exit code, and no bad input ever shows a traceback."""
-    _streams()
+    streams.prepare()
     interrupt.watch()
     try:
         app(prog_name="aiplan")
@@ -102,6 +101,10 @@ def main() -> None:
     except Exception as bug:
         if interrupt.seen():  # wrapped by a library in an error of its own
             _interrupted()
+        if isinstance(bug, OSError) and streams.is_full(bug):
+            streams.forget_output()
+            typer.echo(f"cannot write to standard output: {bug.strerror}", err=True)
+            sys.exit(errors.BAD_INPUT)
         if os.environ.get("AIPLAN_DEBUG"):
             raise
         typer.echo(
@@ -118,15 +121,6 @@ def _interrupted() -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(errors.INTERRUPTED)
-
-
-def _streams() -> None:
-    """The same bytes on every machine; and, as every Unix tool, end quietly when the reader of a pipe has gone."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", newline="\n")
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 if __name__ == "__main__":

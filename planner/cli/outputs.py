@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,15 +39,17 @@ class Target:
     file: Path | None
 
 
-def targets(given: list[str], detail: str) -> list[Target]:
+def targets(given: list[str], detail: str, reads: Sequence[Path] = ()) -> list[Target]:
     """Parse the `-o` options; the default is the table on standard output. Two formats on it at once are refused.
+
+    `reads`: files that must not be written over.
 
     Raises BadInput for anything that could not be written, before any work is done.
     """
     from planner.report import FORMATS
 
     detailed(detail)
-    return chosen(given, FORMATS)
+    return chosen(given, FORMATS, reads)
 
 
 def detailed(detail: str) -> None:
@@ -56,8 +58,11 @@ def detailed(detail: str) -> None:
         raise BadInput(f"--detail {detail}: choose {', '.join(DETAILS)}")
 
 
-def chosen(given: list[str], formats: Collection[str]) -> list[Target]:
-    """Format and file of each `-o`; the default is a table on standard output, which `-` names too. Raises BadInput."""
+def chosen(given: list[str], formats: Collection[str], reads: Sequence[Path] = ()) -> list[Target]:
+    """Format and file of each `-o`; the default is a table on standard output, which `-` names too. Raises BadInput.
+
+    `reads`: files that must not be written over.
+    """
     found = []
     for text in given or ["table"]:
         name, equals, file = text.partition("=")
@@ -68,19 +73,30 @@ def chosen(given: list[str], formats: Collection[str]) -> list[Target]:
         found.append(Target(name, writable(Path(file)) if file not in ("", "-") else None))
     if sum(t.file is None for t in found) > 1:
         raise BadInput("-o: only one format can go to standard output; write the others as FORMAT=FILE")
-    files = [os.path.realpath(t.file) for t in found if t.file is not None and not t.file.is_relative_to("/dev")]
-    for file in files:
-        if files.count(file) > 1:
-            raise BadInput(f"-o: two formats go to {file}; write each to a file of its own")
+    not_over([t.file for t in found if t.file is not None], reads)
     return found
 
 
+def not_over(writes: Sequence[Path], reads: Sequence[Path]) -> None:
+    """Raises BadInput where a file would be written twice, or over one that is read."""
+    kept = {os.path.realpath(file) for file in reads}
+    files = [(file, os.path.realpath(file)) for file in writes if not file.is_relative_to("/dev")]
+    for file, real in files:
+        if real in kept:
+            raise BadInput(f"cannot write {file.as_posix()}: it is what is read; write to another file")
+        if [r for _, r in files].count(real) > 1:
+            raise BadInput(f"cannot write {file.as_posix()} twice; write each to a file of its own")
+
+
 def writable(path: Path) -> Path:
-    """The path; BadInput where its folder is missing or it is a folder itself."""
+    """The path; BadInput where its folder is missing or may not be written to, or it is a folder itself."""
     if path.is_dir():
         raise BadInput(f"cannot write {path.as_posix()}: it is a folder")
     if not path.parent.is_dir():
         raise BadInput(f"cannot write {path.as_posix()}: there is no folder {path.parent.as_posix()}")
+    own = path.exists() and not path.is_file()
+    if not os.access(path if own else path.parent, os.W_OK):
+        raise BadInput(f"cannot write {path.as_posix()}: {path.parent.as_posix()} may not be written to")
     return path
 
 

@@ -24,7 +24,7 @@ def report(plan: Path = PLAN, output: list[str] = OUTPUT, detail: str = DETAIL) 
 
     Example: aiplan report plan.json -o html=plan.html --detail full
     """
-    where = chosen(output or ["markdown"], DOCUMENTS)
+    where = chosen(output or ["markdown"], DOCUMENTS, [plan])
     detailed(detail)
     with using(plan) as answer:
         emit(answer, where, detail)

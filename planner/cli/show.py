@@ -17,6 +17,6 @@ def show(
 
     Example: aiplan show plan.json --detail full -o markdown
     """
-    where = targets(output, detail)
+    where = targets(output, detail, [plan])
     with using(plan) as answer:
         emit(answer, where, detail)

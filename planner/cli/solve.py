@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from planner.cli.changes import CHANGES, change
-from planner.cli.outputs import DETAIL, OUTPUT, emit, targets, writable, write
+from planner.cli.outputs import DETAIL, OUTPUT, emit, not_over, targets, writable, write
 from planner.cli.progress import progress
 from planner.errors import LIMIT, BadInput
 
@@ -45,10 +45,11 @@ def solve(
     """
     from planner import driver
 
-    where = targets(output, detail)
-    for file in (hourly, run_info):
-        if file is not None:
-            writable(file)
+    where = targets(output, detail, [scenario])
+    beside = [writable(file) for file in (hourly, run_info) if file is not None]
+    not_over([*beside, *(t.file for t in where if t.file is not None)], [scenario])
+    if hours is not None and weeks is not None:
+        raise BadInput("--hours and --weeks: choose one; the first hours alone, or weeks that stand for the year")
     _known(solver)
     asked = [change(text) for text in changes]
     if locked:

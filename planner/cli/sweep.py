@@ -47,7 +47,7 @@ def sweep(
     from planner.sweep.run import sweep as run
 
     key, values = parsed(vary)
-    where = chosen(output, FORMATS)
+    where = chosen(output, FORMATS, [scenario])
     with progress(quiet) as say:
         front = run(scenario, key, values, gap=gap, hours=hours, time_limit=time_limit, progress=say)
     renders = {"table": as_table.render, "json": as_json.render, "csv": as_csv.render}

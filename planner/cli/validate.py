@@ -28,6 +28,6 @@ def validate(
     from planner.validate.reading import entries
     from planner.validate.run import validate as run
 
-    where = chosen(output, FORMATS)
+    where = chosen(output, FORMATS, [rows])
     made = run(entries(rows), books(driver.catalog(catalog)))
     emit_as(where, {"table": as_table.render, "json": as_json.render}, made)

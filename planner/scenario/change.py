@@ -1,12 +1,14 @@
 """`KEY=VALUE`: one value of a scenario put in place of what its file says.
 
 A key is the path of names with dots between: `limits.carbon_free.share`. In a list an entry is named by its `id` or by
-its number from 0: `sites.ashburn.grid.connection`. What a path leads through and is not there is made.
+its number from 0: `sites.ashburn.grid.connection`, or `sites[0].grid.connection` as faults name it. What a path leads
+through and is not there is made.
 """
 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +18,7 @@ from planner.scenario.source import Source, shown
 from planner.yaml12 import Path, YamlProblem, parse
 
 MAX_STEPS = 12
+ENTRY = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def _put(data: Any, change: Change) -> None:
     except YamlProblem as wrong:
         said = f"the value of {shown(change.key)}: {wrong.faults[0].message}"
         raise _Amiss(said, "a YAML value", "Quote it.") from None
-    steps = change.key.split(".")
+    steps = ENTRY.sub(r".\1", change.key).split(".")
     if not change.key or not all(steps) or len(steps) > MAX_STEPS:
         raise _Amiss(f"{shown(change.key)} is no key", "names with dots between", "As `limits.carbon_free.share`.")
     at: Any = data

@@ -176,9 +176,9 @@ def _report(progress: Progress) -> Callable[[Any], None]:
     def report(event: Any) -> None:
         out = event.data_out
         best, bound = out.mip_primal_bound, out.mip_dual_bound
-        gap = f"{out.mip_gap:.2%}" if abs(best) < inf else "-"
-        shown = f"{best:,.0f}" if abs(best) < inf else "none yet"
-        progress(f"incumbent {shown}  bound {bound:,.0f}  gap {gap}")
+        gap = f"{out.mip_gap:.2%}" if out.mip_gap < inf else "-"
+        shown, least = (f"{x:,.0f}" if abs(x) < inf else "none yet" for x in (best, bound))
+        progress(f"incumbent {shown}  bound {least}  gap {gap}")
 
     return report
 

@@ -86,6 +86,26 @@ def test_every_fault_of_a_file_is_named_where_it_stands() -> None:
     assert all(f.fix and f.file == "rows.yaml" for f in found)
 
 
+PRICES = 'kind: price_node\nas_of: "2026-11-23"\nsources: {quote: {ref: our quote}}\n'
+PRICE = "purchase_usd: {value: 12000, source: quote}"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        (f"rows:\n  - id: a\n    figures:\n      {PRICE}\n", 6, 5, "figures stand in their row, not under 'figures'"),
+        (f"figures:\n  - id: a\n    {PRICE}\n", 4, 1, "a catalog file has no key 'figures', and no `rows:`"),
+        (f"rows:\n  a:\n    {PRICE}\n", 4, 1, "`rows` is a list"),
+        ("rows:\n", 4, 1, "`rows` is a list"),
+        ("", 1, 1, "a catalog file has a `kind:` and a list of `rows:`"),
+    ],
+)
+def test_a_level_too_many_or_too_few_is_one_fault_at_its_place(text: str, line: int, column: int, said: str) -> None:
+    faults: list[CatalogFault] = []
+    read_file((PRICES + text).encode(), "own.yaml", faults)
+    assert [(f.line, f.column, f.message) for f in faults] == [(line, column, said)]
+
+
 def test_a_figure_without_a_date_does_not_load() -> None:
     found, rows = read("kind: node\nsources: {q: {ref: x}}\nrows:\n  - {id: a, max_w: [1, q]}\n")
     assert [str(f) for f in found] == [

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cli_process import LIMIT_S, ROOT, Run, environment
 
 from planner import driver, errors
 from planner.cli import main as command
+from planner.cli import streams
 from planner.cli.outputs import targets, write
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
@@ -32,7 +35,7 @@ def end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
             return outcome
 
         monkeypatch.setattr(driver, "solve", solve)
-        monkeypatch.setattr(command, "_streams", lambda: None)
+        monkeypatch.setattr(streams, "prepare", lambda: None)
         monkeypatch.setattr(sys, "argv", ["aiplan", "solve", "x.yaml", *args])
         with pytest.raises(SystemExit) as stop:
             command.main()
@@ -134,9 +137,48 @@ def test_a_dash_is_standard_output() -> None:
 
 def test_two_formats_to_one_file_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "plan"
-    with pytest.raises(errors.BadInput, match="two formats go to"):
+    with pytest.raises(errors.BadInput, match="twice; write each to a file of its own"):
         targets([f"json={file}", f"csv={tmp_path}/./plan"], "normal")
     assert len(targets([f"json={file}", f"csv={file}.csv"], "normal")) == 2
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("-o", "csv=x.yaml"),
+        ("--hourly", "x.yaml"),
+        ("--run-info", "./x.yaml"),
+        ("-o", "csv=a.csv", "--hourly", "a.csv"),
+        ("--hourly", "a", "--run-info", "a"),
+        ("-o", "json=link"),
+    ],
+)
+def test_no_output_goes_over_the_scenario_or_over_another(
+    args: tuple[str, ...], end: End, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x.yaml").write_text("aiplan: 1\n", encoding="utf-8")
+    Path("link").symlink_to("x.yaml")
+    code, out, err = end(RuntimeError("solved"), *args)
+    assert (code, out) == (errors.BAD_INPUT, "")
+    assert err.startswith("cannot write ")
+    assert Path("x.yaml").read_text(encoding="utf-8") == "aiplan: 1\n"
+
+
+def test_a_folder_that_may_not_be_written_to_is_found_before_solving(
+    end: End, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path and may(path, mode))
+    code, _, err = end(RuntimeError("solved"), "-o", f"json={tmp_path}/plan.json")
+    assert code == errors.BAD_INPUT
+    assert "may not be written to" in err
+
+
+def test_hours_and_weeks_at_once_are_refused(end: End) -> None:
+    code, _, err = end(RuntimeError("solved"), "--hours", "24", "--weeks", "2")
+    assert code == errors.BAD_INPUT
+    assert "choose one" in err
 
 
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
@@ -147,3 +189,23 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     assert os.read(reader, 100) == b"a plan\n"
     os.close(reader)
     assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_an_output_that_is_full_or_closed_is_told_and_no_bug(run: Run, tmp_path: Path) -> None:
+    """Standard output that takes nothing is bad input; standard error that takes nothing is no reason to stop."""
+    shell = f'exec "{sys.executable}" -m planner.cli.main'
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("aiplan: 2\n", encoding="utf-8")
+
+    def end(words: str) -> tuple[int, str, str]:
+        command = ["sh", "-c", f"{shell} {words}"]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=ROOT, timeout=LIMIT_S)
+        return done.returncode, done.stdout, done.stderr
+
+    assert end("catalog list wan >/dev/full") == (2, "", "cannot write to standard output: No space left on device\n")
+    assert end("catalog list wan >&-") == (2, "", "cannot write to standard output: Bad file descriptor\n")
+    assert end(f"check {bad} 2>/dev/full")[0] == 2
+    assert end(f"check {bad} 2>&- <&-")[::2] == (2, "")
+    code, out, _ = end("catalog list wan 2>/dev/full")
+    assert (code, out) == (0, run("catalog", "list", "wan").stdout)

@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_an_entry_goes_by_its_id_or_its_number(file: Path) -> None:
-    for key in ("sites.va.grid.connection", "sites.0.grid.connection"):
+    for key in ("sites.va.grid.connection", "sites.0.grid.connection", "sites[0].grid.connection"):
         reading = examine(file, changes=[Change(key, "5 MW")])
         assert reading.problems == ()
         assert reading.source.value(("sites", 0, "grid", "connection")) == "5 MW"
