@@ -41,7 +41,6 @@ NOTES = {
     "training_hidden_tensor": "of the exchange between tensor ranks, hidden behind arithmetic",
     "training_group_s": "per expert held, layer, pass and micro-batch: each is a matrix of its own",
     "training_hidden_experts": "of the exchange of experts, hidden behind arithmetic",
-    "training_attention_unsharded": "that rate where weights are whole (Megatron, cuDNN), over where sharded (FSDP)",
     "training_moe_pace": "per year, exponent: how much faster expert layers became with software",
     "training_gemm_16": "achieved over dense peak of linear layers; mean of those fitted",
     "training_gemm_8": "of the 8-bit peak; mean of those fitted",

@@ -1,11 +1,10 @@
 """The fit behind the training coefficients: what `refit_training.py` writes and `validate_holdout.py` leaves out.
 
-Twelve constants shared by all, one efficiency per accelerator and width (16, 8, 4 bits), never above the measured
-matrix-multiply ceiling, one rate of expert layers per accelerator. Least squares on log error, soft beyond 10 %; a
-source's weight grows with the square root of its rows; efficiencies are drawn a little towards 0.65 (16 bits) and 0.6,
-expert rates towards their mean, PULLED towards where they start. What has fewer than FEWEST rows gets no figure of its
-own: it is predicted like an accelerator nobody measured. The share of scale-up links is held to what all-reduces
-measure (catalog: collective, 0.78 to 0.82 in rings).
+Eleven constants shared by all, one efficiency per accelerator and width (16, 8, 4 bits), one rate of expert layers per
+accelerator. Least squares on log error, soft beyond 10 %; a source's weight grows with the square root of its rows;
+efficiencies are drawn a little towards 0.65 (16 bits) and 0.6, expert rates towards their mean, PULLED towards where
+they start. What has fewer than FEWEST rows gets no figure of its own: it is predicted like an accelerator nobody
+measured. The share of scale-up links is held to what all-reduces measure (catalog: collective, 0.78 to 0.82 in rings).
 """
 
 from __future__ import annotations
@@ -43,19 +42,13 @@ SHARED = {  # name: (start, least, most)
     "group_s": (2e-5, 1e-7, 1e-3),
     "hidden_experts": (0.4, 0.05, 0.95),
     "moe_pace": (0.3, 0.05, 1.0),
-    "attention_unsharded": (1.5, 0.5, 4.0),
 }
 PULLED = ("hidden_tensor", "group_s", "hidden_experts", "moe_pace")
 """Of them, what rows of few sources tell of: drawn towards where they start, a group at two launches of 10 us each."""
-CONSTANTS = (
-    "attention", "attention_unsharded", "elementwise", "overlap", "launch_s", "group_s", "hidden_tensor",
-    "hidden_experts",
-)  # fmt: skip
+CONSTANTS = ("attention", "elementwise", "overlap", "launch_s", "group_s", "hidden_tensor", "hidden_experts")
 """Of them, what a step reads as it is."""
 FLAGS = ("fused", "fsdp", "frozen", "sequence_parallel", "accumulated")
 TOWARDS = {"16": 0.65, "8": 0.6, "4": 0.6}
-UNITS = {"16": "bf16", "8": "fp8"}
-"""What ceilings are measured of, by width."""
 MOE_START = 0.5
 PULL, MOE_PULL = 0.1, 0.15
 SAME_CHIP = {
@@ -214,15 +207,6 @@ class Problem:
         self.rate = np.array([self._rate(row) for row in self.rows])
         self.step = np.array([row.step_s for row in self.rows])
 
-    def ceilings(self) -> list[float]:
-        """Measured matrix-multiply rates over peaks, where somebody measured them: no layer runs faster."""
-        chips = {row.case.chip.id: row.case.chip for row in self.rows}
-        made = []
-        for id, bits in self.keys:
-            share = chips[id].ceiling(UNITS.get(bits, ""))
-            made.append(max(share, TOWARDS[bits] + 0.01) if share else 0.98)
-        return made
-
     def _rate(self, row: Row) -> int:
         """Index of the row's expert rate; -1 is the shared one."""
         id = row.case.chip.id
@@ -298,7 +282,7 @@ def fit(rows: Sequence[Row]) -> Fitted:
     p = Problem(rows)
     start = [*(s for s, _, _ in SHARED.values()), *(TOWARDS[b] for _, b in p.keys), *(MOE_START for _ in p.moe)]
     least = [*(lo for _, lo, _ in SHARED.values()), *(0.15 for _ in p.keys), *(0.1 for _ in p.moe)]
-    most = [*(hi for _, _, hi in SHARED.values()), *p.ceilings(), *(1.5 for _ in p.moe)]
+    most = [*(hi for _, _, hi in SHARED.values()), *(0.98 for _ in p.keys), *(1.5 for _ in p.moe)]
     x0 = np.array(start)
     found = least_squares(
         p.residuals, x0, jac=p.jacobian, bounds=(least, most), loss="soft_l1", f_scale=0.1, x_scale=np.abs(x0),

@@ -16,7 +16,6 @@ CONSTANTS = {
     "training_gemm_4": 0.5,
     "training_of_measured_16": 0.8,
     "training_of_measured_8": 0.8,
-    "training_attention_unsharded": 1.0,
     "training_attention": 1.0,
     "training_elementwise": 1.0,
     "training_overlap": 1.0,

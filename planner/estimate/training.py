@@ -33,8 +33,6 @@ CONTEXT = (1, 2, 4, 8)
 GROWTH = 1.06
 """Step of the grid of micro-batches per step beyond the first few: machine counts are found to about this."""
 MOST_MACHINES = 50_000
-SHARDING = ("google_tpu",)
-"""Makes whose published stacks shard weights, all of them: no other kernels are known there."""
 BITS = {"bf16": "16", "fp16": "16", "fp8": "8", "int8": "8", "fp4": "4"}
 """Which efficiency a training precision reads."""
 
@@ -185,7 +183,6 @@ def rates(c: Coefficients, accelerator: str = DEFAULT) -> Rates:
         group_s=c.constant("training_group_s"),
         hidden_tensor=c.constant("training_hidden_tensor"),
         hidden_experts=c.constant("training_hidden_experts"),
-        attention_unsharded=1.0 if accelerator.startswith(SHARDING) else c.constant("training_attention_unsharded"),
     )
 
 

@@ -4,8 +4,7 @@ Everything is arithmetic on floats or arrays of one shape, so thousands of layou
 tokens on one accelerator, with l = ceil(L / pp) layers and r the share of the forward pass done again:
 
     linear       2 (attention + ffn / moe) t l (3 + r) / tp / (peak e)               2 + r where base weights are frozen
-    attention    4 s a t l 0.5 (3 + 0.5) / tp / (peak16 e16 k_attention)                  causal and fused; k times what
-                 Megatron's kernels (cuDNN) gain over those of stacks that shard weights, where none are sharded
+    attention    4 s a t l 0.5 (3 + 0.5) / tp / (peak16 e16 k_attention)                  causal and fused
     logits       2 h V t 3 / tp / pp / (peak16 e16)
     elementwise  34 t h l (3 + r) / 2 / tp k_elementwise / memory rate     34 bytes: Korthikanti 2022; ten of them are
                  not split by tp without sequence parallelism
@@ -103,8 +102,6 @@ class Rates:
     """Share of tensor exchange hidden behind arithmetic where attention is fused."""
     hidden_experts: float
     """The same of the exchange of experts."""
-    attention_unsharded: float = 1.0
-    """Rate of attention in stacks that keep weights whole, over that of stacks that shard them (FSDP)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +142,7 @@ def step_seconds(
     """
     tokens = lay.micro * sequence / lay.cp
     layers = np.ceil(model.layers / lay.pp)
-    kernels = np.where(np.logical_and(fused, np.logical_not(fsdp)), rates.attention_unsharded, 1.0) * rates.attention
-    each = _arithmetic(model, hw, rates, lay, tokens, layers, sequence, fused, frozen, sequence_parallel, kernels)
+    each = _arithmetic(model, hw, rates, lay, tokens, layers, sequence, fused, frozen, sequence_parallel)
     each = each + _experts(model, hw, rates, lay, tokens, layers, frozen) / pace
     each = each + _exchange(model, hw, rates, lay, tokens, layers, fused, sequence_parallel)
     held = np.where(frozen, 0.0, held_params(model, lay))
@@ -180,7 +176,6 @@ def _arithmetic(
     fused: Array,
     frozen: Array,
     sequence_parallel: Array,
-    kernels: Array,
 ) -> Array:
     passes = 3 + lay.recompute
     ffn = 0.0 if np.any(model.experts) else model.ffn_active
@@ -188,7 +183,7 @@ def _arithmetic(
         2 * (model.attention_params + ffn) * tokens * layers / lay.tp * (passes - np.where(frozen, 1, 0)) / hw.linear
     )
     share = np.where(fused, 0.5 * 3.5, UNFUSED_SCORES)
-    scores = 4 * sequence * model.attention_width * tokens * layers / lay.tp * share / (hw.wide * kernels)
+    scores = 4 * sequence * model.attention_width * tokens * layers / lay.tp * share / (hw.wide * rates.attention)
     logits = 2 * model.hidden * model.vocab * tokens * (3 - np.where(frozen, 1, 0)) / lay.tp / lay.pp / hw.wide
     whole = np.where(sequence_parallel, ELEMENT_BYTES, ELEMENT_BYTES + NORM_BYTES * (lay.tp - 1))
     moved = whole * tokens * model.hidden + np.where(fused, 0.0, SCORE_BYTES * model.heads * sequence * tokens)
