@@ -15,7 +15,7 @@ import numpy as np
 
 from planner.model import Bus, Export, Import, Model, TallyKey
 from planner.solve.hourly import BusColumns, expand_bus
-from planner.solve.matrix import Frozen, Ints, Matrix, Vector, from_terms, join
+from planner.solve.matrix import Frozen, Ints, Matrix, Named, Vector, from_terms, join
 
 BusKey = tuple[str, str, str]
 
@@ -32,6 +32,8 @@ class Expanded:
     buses: dict[BusKey, BusColumns]
     accounts: dict[str, Vector]
     tallies: dict[TallyKey, Vector]
+    column_names: tuple[Named, ...] = ()
+    row_names: tuple[Named, ...] = ()
 
     def ledger(self, accounts: tuple[str, ...] = ()) -> Vector:
         """USD per unit of each column, of some accounts or (empty) of all."""
@@ -60,7 +62,8 @@ def expand(m: Model) -> Expanded:
     }
     accounts, tallies = gather(m, column, shares)
     row = lay_rows(m, matrix, column, accounts, tallies)
-    return Expanded(matrix.freeze(), column, row, buses, accounts, tallies)
+    named = tuple(matrix.column_names), tuple(matrix.row_names)
+    return Expanded(matrix.freeze(), column, row, buses, accounts, tallies, *named)
 
 
 def balanced(m: Model) -> list[tuple[BusKey, Bus]]:
@@ -73,7 +76,7 @@ def lay_columns(m: Model, matrix: Matrix) -> Ints:
     column = np.empty(len(m.columns), dtype=np.int64)
     for index in sorted(range(len(m.columns)), key=lambda i: m.columns[i].name):
         c = m.columns[index]
-        column[index] = matrix.add_column(c.lo, c.hi, integer=c.integer)
+        column[index] = matrix.add_column(c.lo, c.hi, integer=c.integer, name=c.name)
     return column
 
 
@@ -165,7 +168,7 @@ def lay_rows(
     for row in sorted(m.rows, key=lambda r: r.name):
         lo = row.rhs if row.sense != "<=" else -inf
         hi = row.rhs if row.sense != ">=" else inf
-        at = matrix.add_rows(np.array([lo]), np.array([hi]))
+        at = matrix.add_rows(np.array([lo]), np.array([hi]), name=row.name)
         where[row.name] = int(at[0])
         index, value = from_terms(row.terms)
         matrix.put(at, column[index] if len(index) else index, value)

@@ -16,6 +16,15 @@ Vector = tuple[Ints, Floats]
 """A sparse vector: indices and values; an index may repeat, values then add."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Columns or rows from `first` on and what they are: one of that `name`, or one for each hour of `hours`."""
+
+    first: int
+    name: str
+    hours: Ints | None = None
+
+
 @dataclass(slots=True)
 class Matrix:
     """`lo <= x <= hi`, `row_lo <= A x <= row_hi`, some x whole; A as triplets (row, column, value)."""
@@ -29,27 +38,33 @@ class Matrix:
     row_index: list[Ints] = field(default_factory=list)
     col_index: list[Ints] = field(default_factory=list)
     value: list[Floats] = field(default_factory=list)
+    column_names: list[Named] = field(default_factory=list)
+    row_names: list[Named] = field(default_factory=list)
 
     @property
     def columns(self) -> int:
         return len(self.lo)
 
-    def add_column(self, lo: float, hi: float, *, integer: bool = False) -> int:
+    def add_column(self, lo: float, hi: float, *, integer: bool = False, name: str = "") -> int:
+        self.column_names.append(Named(len(self.lo), name))
         if integer:
             self.integer.append(len(self.lo))
         self.lo.append(lo)
         self.hi.append(hi)
         return len(self.lo) - 1
 
-    def add_block(self, count: int, hi: float = inf) -> Ints:
-        """`count` columns between 0 and `hi`."""
+    def add_block(self, count: int, hi: float = inf, *, name: str = "") -> Ints:
+        """`count` columns between 0 and `hi`, one an hour."""
         first = len(self.lo)
+        self.column_names.append(Named(first, name, np.arange(count)))
         self.lo.extend([0.0] * count)
         self.hi.extend([hi] * count)
         return np.arange(first, first + count)
 
-    def add_rows(self, lo: Floats, hi: Floats) -> Ints:
+    def add_rows(self, lo: Floats, hi: Floats, *, name: str = "", hours: Ints | None = None) -> Ints:
+        """Rows of one `name`: `hours` of several of them are 0, 1, … where nothing else is said."""
         first = self.rows
+        self.row_names.append(Named(first, name, np.arange(len(lo)) if hours is None and len(lo) > 1 else hours))
         self.rows += len(lo)
         self.row_lo.append(np.asarray(lo, dtype=np.float64))
         self.row_hi.append(np.asarray(hi, dtype=np.float64))

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cli_process import Run
+from cli_process import SCENARIO, Run
+
+from planner.solve.pulp_highs import quiet_highs, quiet_stdout
 
 Solved = tuple[Path, subprocess.CompletedProcess[str]]
 
@@ -38,9 +40,11 @@ def test_the_machines_of_a_solved_plan(solved: Solved, run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--to", "nomad"), "choose csv, focus, kubernetes, prometheus"),
+        (("--to", "nomad"), "choose csv, focus, kubernetes, mps, prometheus"),
         (("--to", "kubernetes", "--period", "1999"), "--period 1999: the plan has"),
         (("--to", "kubernetes", "-o", "nowhere/plan.yaml"), "there is no folder nowhere"),
+        (("--to", "csv", "--hours", "3"), "are for --to mps"),
+        (("--to", "mps"), "plan.json: --to mps writes the model of a scenario"),
         (("--to", "csv"), "name a folder that is there with -o"),
         (("--to", "csv", "-o", "one.csv"), "name a folder that is there with -o"),
     ],
@@ -105,3 +109,37 @@ def test_what_is_no_report_is_refused(solved: Solved, run: Run, options: tuple[s
     done = run("report", "plan.json", *options, cwd=solved[0])
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_a_program_that_highs_solves_to_the_plan(solved: Solved, run: Run, tmp_path: Path) -> None:
+    folder, _ = solved
+    done = run("export", "tiny.yaml", "--to", "mps", "--hours", "24", "-o", tmp_path, cwd=folder)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    again = run("export", "tiny.yaml", "--to", "mps", "--hours", "24", cwd=folder)
+    assert again.stdout == (tmp_path / "tiny.mps").read_text("utf-8")
+    h = quiet_highs({"mip_rel_gap": 1e-9})
+    with quiet_stdout():
+        h.readModel(str(tmp_path / "tiny.mps"))
+        h.run()
+    plan = json.loads((folder / "plan.json").read_text("utf-8"))
+    assert h.getInfo().objective_function_value == pytest.approx(plan["solver"]["objective_usd"], rel=1e-5)
+    values = dict(zip(h.getLp().col_names_, h.getSolution().col_value, strict=True))
+    machines = [c for c in plan["columns"] if c["family"] == "servers.total"]
+    assert machines
+    assert all(values[c["name"]] == pytest.approx(c["value"]) for c in machines)
+
+
+def test_rows_without_end_are_no_program(run: Run, tmp_path: Path) -> None:
+    store = "{technology: battery_li_ion_utility, max_power: 1 MW, max_energy: 8 MWh}"
+    bears = f"    batteries: [{store}]\n    outage: {{duration: 4 h, share: 60%}}\nhardware:"
+    (tmp_path / "tiny.yaml").write_text(SCENARIO.replace("hardware:", bears), encoding="utf-8")
+    done = run("export", "tiny.yaml", "--to", "mps", "--hours", "24", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "the outage of north has more rows than a file can hold" in done.stderr
+
+
+def test_a_scenario_at_fault_is_no_program(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(SCENARIO.replace("3 MW", "3 XW"), encoding="utf-8")
+    done = run("export", "tiny.yaml", "--to", "mps", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "tiny.yaml:8:" in done.stderr
