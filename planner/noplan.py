@@ -16,6 +16,10 @@ from planner.problem import PowerTrain, Problem, Site, Workload
 FEW = 2
 SHOWN = 4
 """Reasons of machines that are shown for one workload."""
+NONE_LEFT = (
+    "`hardware` leaves none: those without a price need one under `prices:`, "
+    "and rented ones are allowed by id or by `tag:rented`"
+)
 WORDS = {"<=": "at most", ">=": "at least", "==": "exactly"}
 
 
@@ -104,7 +108,7 @@ def _hopeless(problem: Problem, options: OptionSet, workload: Workload) -> Itera
     elif workload.kind != "load" and not options.of(workload.id):
         why = _why(options, workload)
         more = f"; and {len(why) - SHOWN} more reasons" if len(why) > SHOWN else ""
-        text = "; ".join(why[:SHOWN]) or "`hardware` leaves none"
+        text = "; ".join(why[:SHOWN]) or NONE_LEFT
         yield f"no machine can run it: {text}{more}"
     elif workload.kind != "load" and not _placed(problem, options, workload):
         kw = min(problem.machine(o.machine).peak_kw for o in options.of(workload.id))

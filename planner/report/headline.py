@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CERTAIN = 5e-7
 """What is short of certainty by less would print as 100 %."""
+DAYS = 365
 FIRST = "only the first"
 """How the note of a plan of less than its periods begins."""
 STATUS = {"optimal": "proven", "limit": "stopped at a limit", "interrupted": "interrupted"}
@@ -23,7 +24,8 @@ def headline(plan: Plan) -> Section:
     rows: list[tuple[str, ...]] = []
     alone = plan.accuracy.note.startswith(FIRST)
     for h in plan.headline:
-        numbers = _of_hours(h, plan.problem["finance"]["horizon_years"]) if alone else _of_years(h)
+        years = plan.problem.get("finance", {}).get("horizon_years", 1.0)
+        numbers = _of_hours(h, years) if alone else [*_in_all(h, years), *_of_years(h)]
         rows += [*numbers, *_shares(h, "own supply and contracts" if _contracts(plan) else "own supply")]
     rows.append(("Distance from the best plan, at most", _gap(plan.solver)))
     rows.append(("Hours modelled", _hours(plan.solver, plan.accuracy)))
@@ -36,6 +38,14 @@ def _contracts(plan: Plan) -> bool:
     green = [s["grid"]["green"] for s in sites if s.get("grid", {}).get("green")]
     agreements = [p for s in sites for p in s.get("contracts", ())]
     return any(p["counts"] == "hourly" for p in agreements) or any(g["hourly"] for g in green)
+
+
+def _in_all(h: Headline, years: float) -> list[tuple[str, ...]]:
+    """What the horizon costs, where it is not a year."""
+    if round(years * DAYS) in (DAYS, DAYS + 1):
+        return []
+    span = f"{round(years, 1):g} years" if years > 1 else f"{years * DAYS:.0f} days"
+    return [(f"Cost over {span}, levelised", usd(h.levelised_cost_usd))]
 
 
 def _of_years(h: Headline) -> list[tuple[str, ...]]:

@@ -209,3 +209,20 @@ def test_an_output_that_is_full_or_closed_is_told_and_no_bug(run: Run, tmp_path:
     assert end(f"check {bad} 2>&- <&-")[::2] == (2, "")
     code, out, _ = end("catalog list wan 2>/dev/full")
     assert (code, out) == (0, run("catalog", "list", "wan").stdout)
+
+
+def test_ctrl_c_while_the_command_is_being_read_leaves_no_traceback() -> None:
+    early = (
+        "import os, signal, sys\n"
+        "class Reading:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'planner.cli.main':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Reading())\n"
+        "from planner.cli.start import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", early]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=ROOT, timeout=LIMIT_S)
+    assert (done.returncode, done.stdout) == (errors.INTERRUPTED, "")
+    assert done.stderr == "interrupted before there was a plan\n"

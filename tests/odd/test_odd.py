@@ -142,6 +142,7 @@ def test_limits_that_clash_are_named(tmp_path: Path, limits: str, words: list[st
         (HEAD + SITE + GRID + WEB.replace("20000 req/s", "1e15 req/s"), "200,000 at most are planned"),
         (HEAD + SITE + GRID + "    racks: 1\n    rack_power: 5 kW\n" + CHAT, "no hall can carry its machines"),
         (HEAD + "hardware: {deny: ['tag:cpu', 'tag:accelerated']}\n" + SITE + GRID + CHAT, "`hardware` leaves none"),
+        (HEAD + "hardware: {allow: ['tag:tpu']}\n" + SITE + GRID + CHAT, "rented ones are allowed by id or"),
         (
             HEAD + SITE + GRID + "workloads:\n  - {kind: dataset, id: d, size: 1 PB, durability: 20}\n",
             "no storage keeps its cold part: a first byte within 1 s, 20 nines a year",

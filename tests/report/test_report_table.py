@@ -47,6 +47,15 @@ def test_first_hours_are_called_what_they_are() -> None:
     assert not [name for name in told if name.startswith(("Energy per year", "Water per year", "Carbon per year, op"))]
 
 
+@pytest.mark.parametrize(
+    ("years", "said"), [(90 / 365, "Cost over 90 days"), (1.0, ""), (366 / 365, ""), (1096 / 365, "Cost over 3 years")]
+)
+def test_a_horizon_that_is_no_year_has_its_cost_beside_the_cost_of_a_year(years: float, said: str) -> None:
+    plan = made.plan(problem={"sites": [], "finance": {"horizon_years": years}})
+    first = next(line for line in render(plan, "table").splitlines() if "Cost " in line).split()
+    assert " ".join(first).startswith(f"{said}, levelised" if said else "Cost per year, levelised")
+
+
 def test_colour_on_a_terminal_unless_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert "\x1b[" in render(made.plan(), "table", terminal=True)
