@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ import typer
 from planner.cli.changes import CHANGES, change
 from planner.cli.outputs import DETAIL, OUTPUT, emit, not_over, targets, writable, write
 from planner.cli.progress import progress
-from planner.dumps import STAGES
 from planner.errors import LIMIT, BadInput
 
 if TYPE_CHECKING:
@@ -83,7 +81,7 @@ def solve(
             check_year=year_check,
             advise=True,
             changes=asked,
-            watch=partial(_dumped, stages) if stages else None,
+            watch=(lambda stage, value: _dumped(stages, stage, value)) if stages else None,
         )
     if hourly is not None:
         from planner.report.hours import render
@@ -99,6 +97,8 @@ def solve(
 
 def _dumps(given: list[str]) -> dict[str, list[Path]]:
     """The files of each stage. Raises BadInput for what could not be written, before any work is done."""
+    from planner.dumps import STAGES
+
     found: dict[str, list[Path]] = {}
     for text in given:
         stage, _, file = text.partition("=")
