@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner import interrupt
+from planner.dumps import BEFORE
 from planner.errors import AuditFailed, BadInput, Infeasible, Stopped
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from planner.solve.memory import Memory
 
 Progress = Callable[[str], None]
+Watch = Callable[[str, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Prepared:
     """The same problem on other hours: so many typical weeks (none: as many as usual), or 0 for every hour."""
     scenario: Scenario
     """As it was written."""
+    books: Catalog
+    """What it may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,13 @@ def solve(
     advise: bool = False,
     changes: Sequence[Change] = (),
     shared: Shared | None = None,
+    watch: Watch | None = None,
 ) -> Plan:
     """The audited plan of a scenario file, some of its values changed.
 
     `advise`: where no plan can exist, the cheapest one without limits is sought too, to say what they would have to be.
     `shared`: what earlier solves of much the same scenario found out, to begin with and to add to.
+    `watch`: told every stage (`dumps.STAGES`) by its name, as it is reached.
 
     Raises BadInput, Infeasible, Stopped or AuditFailed; a plan stopped early has `solver.status` other than optimal.
     """
@@ -87,6 +93,9 @@ def solve(
     say(f"{len(made.options.options)} options; building the model")
     made, m, run, reason = _modelled(made, engine, say, weeks_may=whole and hours is None)
     problem = made.problem if gap is None else replace(made.problem, mip_gap=gap)
+    seen = watch or (lambda stage, value: None)
+    for stage, value in zip(BEFORE, (made.scenario, made.books, problem, made.options, m), strict=True):
+        seen(stage, value)
     how: dict[str, Any] = {"solver": solver, "gap": problem.mip_gap, "time_limit": time_limit, "progress": progress}
     kept = memory(run, m, None if shared is None else shared.memory)
     interrupt.check()
@@ -95,6 +104,7 @@ def solve(
         answer = bearing(run, m, objective=problem.objective, memory=kept, **how)
     except NoPlan as none:
         raise _no_plan(none, m, made, say if advise and not clock.out else None, clock.left()) from None
+    seen("solution", (m, answer))
     typical = hours is None and weeks != 0 and (not whole or bool(reason))
     asked = say if check_year and typical else None
     every = partial(_on_every_hour, made)
@@ -104,6 +114,7 @@ def solve(
     plan = extract(m, answer, problem, made.options, accuracy=error)
     plan = _beside_unmoved(plan, made, run, say, {**how, "time_limit": clock.left(), "objective": problem.objective})
     _check(plan)
+    seen("plan", plan)
     return plan if with_hours else plan.model_copy(update={"hours": []})
 
 
@@ -210,7 +221,7 @@ def prepare(
     def over(count: int | None) -> Problem:
         return raised(prepared(build(weeks=count), plain)[0], options)
 
-    return Prepared(raised(problem, options), options, over, scenario)
+    return Prepared(raised(problem, options), options, over, scenario, books)
 
 
 def read(
@@ -262,28 +273,6 @@ def _no_plan(none: Any, m: Model, made: Prepared, say: Progress | None, left: fl
         text += "\nthe cheapest plan without limits (two typical weeks, to 1 %):" if told else ""
         text += "".join(f"\n  - {line}" for line in told)
     return Infeasible(text, reasons)
-
-
-def schema(which: str) -> dict[str, Any]:
-    """The JSON Schema of a scenario, a plan, a catalog file or a policy."""
-    if which == "scenario":
-        from planner.scenario import json_schema
-
-        return json_schema(fragments())
-    if which == "plan":
-        from planner.plan.schema import Plan
-
-        return Plan.model_json_schema()
-    if which == "catalog":
-        from planner.catalog.schema import json_schema as catalog_schema
-
-        return catalog_schema()
-    if which == "policy":
-        from planner.policy.figures import FIGURES
-        from planner.policy.schema import json_schema as policy_schema
-
-        return policy_schema(tuple(FIGURES))
-    raise BadInput(f"no schema {which!r}: choose scenario, plan, catalog or policy")
 
 
 def math() -> list[tuple[str, str]]:

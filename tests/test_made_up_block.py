@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import planner.blocks
-from planner import driver
+from planner import driver, schemas
 from planner.audit import audit
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "quickstart.yaml"
@@ -74,13 +74,13 @@ def quick(path: Path) -> driver.Plan:  # type: ignore[name-defined]
 
 def test_a_block_is_one_file(tmp_path: Path, scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = quick(scenario)
-    schema = driver.schema("scenario")
+    schema = schemas.schema("scenario")
     folder = tmp_path / "blocks"
     folder.mkdir()
     (folder / "heat_sale.py").write_text(BLOCK)
     with monkeypatch.context() as patch:
         patch.setattr(planner.blocks, "__path__", [*planner.blocks.__path__, str(folder)])
-        assert "heat_sale" in json.dumps(driver.schema("scenario"))
+        assert "heat_sale" in json.dumps(schemas.schema("scenario"))
         assert "heat_sale" in dict(driver.math())
         keyed = scenario.with_name("with_heat.yaml")
         keyed.write_text(
@@ -91,7 +91,7 @@ def test_a_block_is_one_file(tmp_path: Path, scenario: Path, monkeypatch: pytest
         assert [x.amount_usd for x in after.ledger if x.account == "heat_sale"] == pytest.approx([-2000.0])
         assert after.solver.objective_usd == pytest.approx(before.solver.objective_usd - 2000.0, rel=1e-6)
         assert audit(json.loads(after.model_dump_json())).accepted
-    assert driver.schema("scenario") == schema
+    assert schemas.schema("scenario") == schema
     assert quick(scenario).model_dump_json() == before.model_dump_json()
 
 

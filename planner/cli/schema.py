@@ -12,6 +12,6 @@ def schema(which: str = typer.Argument(..., help="scenario, plan, catalog or pol
 
     Example: aiplan schema scenario > scenario.schema.json
     """
-    from planner import driver
+    from planner import schemas
 
-    typer.echo(json.dumps(driver.schema(which), indent=1, sort_keys=True))
+    typer.echo(json.dumps(schemas.schema(which), indent=1, sort_keys=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -15,6 +15,14 @@ from planner.errors import LIMIT, BadInput
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
+
+
+DUMP = typer.Option(
+    [],
+    "--dump",
+    metavar="STAGE=FILE",
+    help="Write scenario, catalog, problem, options, model, solution or plan as JSON; may be repeated.",
+)
 
 
 def solve(
@@ -32,6 +40,7 @@ def solve(
     year_check: bool = typer.Option(True, help="After typical weeks, check the machines against every hour."),
     hourly: Path | None = typer.Option(None, help="Write the modelled hours to this CSV file."),
     keep_hours: bool = typer.Option(True, "--keep-hours/--no-hourly", help="Keep the hours inside the plan."),
+    dumps: list[str] = DUMP,
     run_info: Path | None = typer.Option(None, help="Write how long it took, and with what, to this JSON file."),
     changes: list[str] = CHANGES,
     locked: bool = typer.Option(False, "--locked", help="Refuse catalog rows that are not as SCENARIO.lock has them."),
@@ -46,7 +55,9 @@ def solve(
     from planner import driver
 
     where = targets(output, detail, [scenario])
+    stages = _dumps(dumps)
     beside = [writable(file) for file in (hourly, run_info) if file is not None]
+    beside += [file for files in stages.values() for file in files]
     not_over([*beside, *(t.file for t in where if t.file is not None)], [scenario])
     if hours is not None and weeks is not None:
         raise BadInput("--hours and --weeks: choose one; the first hours alone, or weeks that stand for the year")
@@ -70,6 +81,7 @@ def solve(
             check_year=year_check,
             advise=True,
             changes=asked,
+            watch=(lambda stage, value: _dumped(stages, stage, value)) if stages else None,
         )
     if hourly is not None:
         from planner.report.hours import render
@@ -81,6 +93,26 @@ def solve(
     if plan.solver.status != "optimal":
         typer.echo(f"stopped early: this plan is within {plan.solver.gap:.2%} of the best there can be", err=True)
         raise typer.Exit(LIMIT)
+
+
+def _dumps(given: list[str]) -> dict[str, list[Path]]:
+    """The files of each stage. Raises BadInput for what could not be written, before any work is done."""
+    from planner.dumps import STAGES
+
+    found: dict[str, list[Path]] = {}
+    for text in given:
+        stage, _, file = text.partition("=")
+        if stage not in STAGES or not file:
+            raise BadInput(f"--dump {text}: write STAGE=FILE, STAGE being one of {', '.join(STAGES)}")
+        found.setdefault(stage, []).append(writable(Path(file)))
+    return found
+
+
+def _dumped(stages: dict[str, list[Path]], stage: str, value: Any) -> None:
+    from planner.dumps import render
+
+    for file in stages.get(stage, ()):
+        write(file, render(stage, value))
 
 
 def _known(solver: str) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_process import ROOT, SCENARIO, Run, environment
@@ -180,3 +181,20 @@ def test_a_reader_that_leaves_is_no_fault(solved: Solved) -> None:
     )
     assert done.stderr == ""
     assert done.stdout.startswith("{")
+
+
+def test_stages_are_dumped_to_files(solved: tuple[Path, Any], run: Run, tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text((solved[0] / "tiny.yaml").read_text("utf-8"), encoding="utf-8")
+    dumps = ("--dump", "problem=problem.json", "--dump", "plan=dumped.json")
+    done = run("solve", "tiny.yaml", "--hours", "24", "-q", *dumps, "-o", "json=plan.json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "problem.json").read_text("utf-8"))["name"] == "tiny"
+    assert (tmp_path / "dumped.json").read_bytes() == (tmp_path / "plan.json").read_bytes()
+
+
+@pytest.mark.parametrize("given", ["problem", "problem=", "problems=a.json", "problem=nowhere/a.json"])
+def test_a_dump_that_cannot_be_written_is_refused(given: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text("aiplan: 1\n", encoding="utf-8")
+    done = run("solve", "tiny.yaml", "--dump", given, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "STAGE=FILE" in done.stderr or "there is no folder nowhere" in done.stderr
