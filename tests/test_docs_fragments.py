@@ -30,7 +30,7 @@ PARTS = [
     (path.name, text)
     for path in sorted((ROOT / "docs").glob("*.md"))
     for text in re.findall(r"```yaml\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    if not text.startswith(("aiplan: 1", "kind:", "jobs:", "plan:", "years:"))
+    if not text.startswith(("aiplan: 1", "aiplan_policy:", "kind:", "jobs:", "plan:", "years:"))
 ]
 
 

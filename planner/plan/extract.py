@@ -20,6 +20,7 @@ from planner.plan.power import power_paths
 from planner.plan.redundancy import redundancy
 from planner.plan.running import counted, runs
 from planner.plan.schema import FIRST, Accuracy, Availability, Plan, Solver, Work
+from planner.plan.standing_by import notes as standing_by
 from planner.plan.states import states
 from planner.plan.stores import stores
 from planner.plan.tables import ZERO, books, choices, columns, limits, settle, sizing
@@ -38,7 +39,7 @@ def extract(
     priced = problem.objective[-1] == "cost" and bool(s.duals)
     first = accuracy.note.startswith(FIRST)
     stated = measures(m, s, problem, made, first=first)
-    warned = [*cautions(m, s, problem, options), *whole_units(stated)]
+    warned = [*cautions(m, s, problem, options), *standing_by(m, s, problem, options), *whole_units(stated)]
     return Plan(
         aiplan_version=__version__,
         name=problem.name,
