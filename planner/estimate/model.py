@@ -6,6 +6,8 @@ runs of gpt-oss are no faster than with whole attention, and are predicted so.
 
 A new token's attention to one in cache costs 4 heads x head dimension FLOPs; to a latent (MLA), which every head
 multiplies as it is, 2 heads (2 rank + rotary part): some 500 a byte, where other attention takes a few dozen.
+
+`mxfp4_experts`: weights of experts alone are published at four bits (MXFP4, gpt-oss), all others stay at 16.
 """
 
 from __future__ import annotations
@@ -55,9 +57,24 @@ class Transformer:
     """Share of the layers that are windowed."""
     score_flops: float = 0.0
     """FLOPs of a layer's attention of one new token to one token in cache."""
+    mxfp4: bool = False
+    """Whether weights are narrow in experts alone, and multiply by wider activations there."""
+
+    @property
+    def fixed(self) -> float:
+        """Weights that every token passes."""
+        return self.params - self.routed
+
+    def fixed_bytes(self, precision: str) -> float:
+        """Bytes of weights that every token passes."""
+        return self.fixed * (max(2.0, BYTES[precision]) if self.mxfp4 else BYTES[precision])
+
+    def read_bytes(self, precision: str, hit: float) -> float:
+        """Bytes of weights with a share `hit` of the experts."""
+        return self.fixed_bytes(precision) + self.routed * hit * BYTES[precision]
 
     def weight_bytes(self, precision: str) -> float:
-        return self.params * BYTES[precision]
+        return self.read_bytes(precision, 1.0)
 
     def kv_bytes_per_token(self, precision: str = "bf16") -> float:
         return self.layers * self.kv_width * BYTES[precision]
@@ -94,12 +111,8 @@ class Transformer:
             return 0.0
         return min(self.params, (self.params - self.active) / (1.0 - self.topk / self.experts))
 
-    def touched(self, tokens: float) -> float:
-        """Share of the weights a step over `tokens` reads: experts are hit at random, everything else always."""
-        return float((self.params - self.routed + self.routed * self.hit(tokens)) / self.params)
-
     def hit(self, tokens: float) -> float:
-        """Share of the experts that at least one of so many tokens goes to."""
+        """Share of the experts that at least one of so many tokens goes to: they are hit at random."""
         if not self.routed:
             return 1.0
         return float(1.0 - (1.0 - self.topk / self.experts) ** max(1.0, tokens))
@@ -151,6 +164,7 @@ def transformer(row: Mapping[str, Any]) -> Transformer:
         window=float(row.get("window") or inf),
         windowed=float(row.get("windowed_layers") or 0.0) / float(row["layers"]),
         score_flops=scores,
+        mxfp4=bool(row.get("mxfp4_experts")),
     )
 
 

@@ -15,9 +15,11 @@ Experts spread over machines (`wide`; planner/estimate/wide.py) replace these te
 F16: 16-bit peak times e_c, at which attention runs; scores: FLOPs of attention to the cache, which bind where latents
 are cached (MLA); group: heads of queries that share one of keys; g above zero where
 kernels read keys more than once for them, as old ones did for groups that are no power of two. MoE reads the experts
-that B tokens touch, and multiplies at `serving_moe` of the rate. Efficiencies are catalog rows of kind `coefficient`
-(by accelerator) times those of kind `engine` (by serving software and year), or a user's own for both: e_c compute, e_m
-bandwidth, e_w weights narrower than 16 bits, e_p prefill, e_a attention, o layer, q sequence, g group.
+that B tokens touch, and multiplies at `serving_moe` of the rate. Experts in MXFP4 multiply by activations of 8 bits
+where units do four bits (TensorRT-LLM: MXFP8 on Blackwell, 16 bits on Hopper), and what is not experts at 16.
+Efficiencies are catalog rows of kind `coefficient` (by accelerator) times those of kind `engine` (by serving software
+and year), or a user's own for both: e_c compute, e_m bandwidth, e_w weights narrower than 16 bits, e_p prefill, e_a
+attention, o layer, q sequence, g group.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from typing import TYPE_CHECKING
 from planner.estimate import wide
 from planner.estimate.chip import Chip
 from planner.estimate.coefficients import Coefficients
-from planner.estimate.model import BYTES, Transformer
+from planner.estimate.model import Transformer
 
 if TYPE_CHECKING:
     from planner.estimate.network import Between
@@ -73,7 +75,9 @@ class Engine:
     attention_flops: float
     """16-bit FLOP/s of attention over prompts."""
     score_flops: float
-    """16-bit FLOP/s of new tokens' attention to the cache."""
+    """16-bit FLOP/s of new tokens' attention to the cache, and of weights that stay at 16 bits."""
+    mixed_flops: float
+    """FLOP/s of narrow weights by activations of at least eight bits."""
     prefill: float
     """Rate of prompts' linear layers over `flops`."""
     moe: float
@@ -117,6 +121,14 @@ class Engine:
     """Whether each accelerator has sequences and attention weights of its own, and experts are spread over all."""
     ranks: int = 1
     """Accelerators that hold whole experts, where attention is split over all; 1 where experts are split too."""
+    windows: bool = True
+    """Whether windowed layers keep their window in cache alone; else they keep all, and read their window."""
+
+    def rates(self, model: Transformer) -> tuple[float, float]:
+        """FLOP/s of weights that every token passes, and of experts."""
+        moe = self.moe if model.experts else 1.0
+        fixed, routed = (self.score_flops, self.mixed_flops) if model.mxfp4 else (self.flops, self.flops)
+        return fixed * moe, routed * moe
 
 
 def engine(
@@ -131,11 +143,13 @@ def engine(
     *,
     wide: bool = False,
     ranks: int = 1,
+    windows: bool = True,
 ) -> Engine | None:
     """A replica of `stages` x `accelerators` under a serving software (an `engine` row; none: what is current).
 
     `between`: what joins its machines; none: as if nothing there took time. `wide`: experts over all of them, sequences
-    apart; `ranks`: whole experts on each of so many. None where the catalog has no peak at a precision.
+    apart; `ranks`: whole experts on each of so many; `windows`: windowed layers keep no more than that.
+    None where the catalog has no peak at a precision.
     """
     span = 1 if between is None else max(1, ceil(accelerators / chip.count))
     whole = span * stages
@@ -150,13 +164,16 @@ def engine(
     achieved = of("serving_compute")
     share = achieved * (of(WIDTHS[unit]) if unit in WIDTHS else 1.0)
     scores = achieved * (chip.flops("bf16") or peak)
+    flops = accelerators * peak * min(1.0, share)
+    eight = accelerators * chip.flops("fp8") * min(1.0, achieved * of("serving_8bit"))
     return Engine(
         accelerators=accelerators,
         ways=1.0 if wide else accelerators if ways is None else ways,
         stages=stages,
-        flops=accelerators * peak * min(1.0, share),
+        flops=flops,
         attention_flops=accelerators * scores * of("serving_attention"),
         score_flops=accelerators * min(scores, chip.flops("bf16") or peak),
+        mixed_flops=min(flops, eight) if unit == "fp4" and eight > 0 else flops,
         memory_rate=accelerators * chip.memory_rate * min(1.0, of("serving_bandwidth")),
         memory=accelerators * chip.memory * c.constant("serving_memory_share"),
         link=chip.scale_up * LINK_SHARE,
@@ -172,6 +189,7 @@ def engine(
         far_s=0.0 if between is None or whole == 1 else between.delay_s(chip, whole),
         wide=wide,
         ranks=ranks,
+        windows=windows,
         **{name: of(f"serving_{name}") for name in PLAIN},
     )
 
@@ -183,7 +201,7 @@ def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float = 1.0
     """
     if e.wide:
         return wide.prefill_s(model, e, tokens, prompts, cached)
-    read = model.weight_bytes(e.precision) * model.touched(tokens * prompts) / e.memory_rate
+    read = model.read_bytes(e.precision, model.hit(tokens * prompts)) / e.memory_rate
     linear = 2 * model.active * tokens * prompts / (_flops(model, e) * e.prefill)
     attention = (model.attention_flops(cached + tokens) - model.attention_flops(cached)) * prompts / e.attention_flops
     return max(linear + attention, read) + _reduce_s(model, e, tokens * prompts) + _hand_s(model, e, tokens * prompts)
@@ -219,14 +237,12 @@ def room(model: Transformer, e: Engine, tokens: float) -> float:
     """Sequences of `tokens` each whose cache fits beside the weights, all stages together; negative if they do not."""
     held = wide.held_bytes(model, e) if e.wide else model.weight_bytes(e.precision)
     free = e.stages * e.memory - held
-    return free / (cache_bytes(model, e) * model.seen(tokens))
+    return free / (cache_bytes(model, e) * (model.seen(tokens) if e.windows else tokens))
 
 
 def _read_bytes(model: Transformer, e: Engine, tokens: float) -> float:
     """Weights that a step reads: of experts, as if all accelerators read what the busiest does."""
-    if e.ranks <= 1:
-        return model.weight_bytes(e.precision) * model.touched(tokens)
-    return (model.params - model.routed + model.routed * wide.busiest(model, e.ranks, tokens)) * BYTES[e.precision]
+    return model.read_bytes(e.precision, wide.busiest(model, e.ranks, tokens))
 
 
 def _attention_s(model: Transformer, e: Engine) -> float:
@@ -242,7 +258,9 @@ def _reads(model: Transformer, e: Engine) -> float:
 
 
 def _flops(model: Transformer, e: Engine) -> float:
-    return e.flops * (e.moe if model.experts else 1.0)
+    """FLOP/s of linear layers."""
+    fixed, routed = e.rates(model)
+    return fixed if fixed == routed else model.active / (model.fixed / fixed + (model.active - model.fixed) / routed)
 
 
 def _reduce_s(model: Transformer, e: Engine, tokens: float) -> float:

@@ -37,13 +37,13 @@ COMBINE_BYTES = 2.0
 
 def held_bytes(model: Transformer, e: Engine) -> float:
     """Weights that all accelerators hold together."""
-    return (e.accelerators * (model.params - model.routed) + model.routed) * BYTES[e.precision]
+    return (e.accelerators - 1) * model.fixed_bytes(e.precision) + model.weight_bytes(e.precision)
 
 
 def read_bytes(model: Transformer, e: Engine, tokens: float) -> float:
     """Weights that all accelerators read in a step over so many tokens, as if all read what the busiest does."""
     hit = busiest(model, e.accelerators, tokens)
-    return (e.accelerators * (model.params - model.routed) + model.routed * hit) * BYTES[e.precision]
+    return (e.accelerators - 1) * model.fixed_bytes(e.precision) + model.read_bytes(e.precision, hit)
 
 
 def busiest(model: Transformer, ranks: float, tokens: float) -> float:
@@ -58,10 +58,10 @@ def busiest(model: Transformer, ranks: float, tokens: float) -> float:
 def prefill_s(model: Transformer, e: Engine, tokens: float, prompts: float, cached: float) -> float:
     """Seconds to read `prompts` prompts of `tokens`, each on one accelerator, its experts on all."""
     used = min(float(e.accelerators), max(1.0, prompts))
-    rate = e.flops * e.moe * e.prefill
+    fixed, routed = e.rates(model)
     experts = min(model.active, model.layers * model.ffn_active) if model.experts else 0.0
     dense = (model.active - experts) * e.accelerators / used
-    linear = 2 * (experts + dense) * tokens * prompts / rate
+    linear = 2 * (experts / routed + dense / fixed) * tokens * prompts / e.prefill
     scores = (model.attention_flops(cached + tokens) - model.attention_flops(cached)) * prompts
     attention = scores / (e.attention_flops * used / e.accelerators)
     read = read_bytes(model, e, tokens * prompts) / e.memory_rate

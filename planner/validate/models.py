@@ -114,6 +114,7 @@ def _figures(model: Entry) -> dict[str, Any]:
         "ffn": model.whole("ffn", 4 * hidden),
         "vocab": model.whole("vocab", COMMON_VOCABULARY),
         "glu": bool(model.data.get("glu")),
+        "mxfp4_experts": model.data.get("mxfp4_experts") is True,
         "params_b": params / 1e9,
         "active_params_b": model.positive("active_params", params) / 1e9,
     }

@@ -34,6 +34,9 @@ NARROWEST = ("fp8", "int8", "bf16")
 """What a round of MLPerf ran where it does not say: the narrowest the accelerator multiplies, down to eight bits."""
 WEIGHTS_ONLY = "neuron"
 """Software whose eight-bit formats are of weights only: 16-bit units multiply."""
+WHOLE_CACHE = "trtllm"
+"""Software that kept the whole context of windowed layers in cache unless told otherwise, through 2025 (TensorRT-LLM,
+docs/source/features/kvcache.md: a manager of pools by window came after)."""
 WAYS = (1, 2, 4, 8)
 """Accelerators of a replica that MLPerf submitters choose from."""
 MLPERF = ("offline", "server", "interactive")
@@ -90,6 +93,7 @@ class Setting:
             self.ways / stages,
             wide=self.wide,
             ranks=self.ranks,
+            windows=not self.software.startswith(WHOLE_CACHE),
         )
         if made is None:
             raise Excluded(f"the catalog has no peak of {self.chip.id} at {self.precision}")

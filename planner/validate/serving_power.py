@@ -29,7 +29,7 @@ def loaded(entry: Entry, name: str, books: Books) -> Prediction:
     e, m, context = s.engine(c), s.model, prompt + answer / 2
     together = max(1.0, min(users, room(m, e, context)))
     step = bench.closed_step_s(m, e, users, prompt, answer)
-    read = m.weight_bytes(e.precision) * m.touched(together) + together * m.seen(context) * cache_bytes(m, e)
+    read = m.read_bytes(e.precision, m.hit(together)) + together * m.seen(context) * cache_bytes(m, e)
     memory = read / (s.accelerators * s.chip.memory_rate * step)
     arithmetic = 2 * m.active * together * (1 + prompt / answer)
     share = arithmetic / (s.accelerators * s.chip.flops(e.precision) * step)

@@ -38,17 +38,27 @@ def test_experts_by_hand() -> None:
     assert made.ffn_active == 2 * 3 * H * 1024 + 8 * H
 
 
-def test_one_token_touches_the_active_weights_and_a_crowd_touches_all() -> None:
+def test_one_token_reads_the_active_weights_and_a_crowd_reads_all() -> None:
     made = model(experts=8, topk=2, moe_ffn=1024, params_b=8.0, active_params_b=2.0)
-    assert made.touched(1) == pytest.approx(2.0 / 8.0)
-    assert made.touched(1000) == pytest.approx(1.0)
-    assert model().touched(1) == 1.0
+    assert made.read_bytes("fp8", made.hit(1)) == pytest.approx(2e9)
+    assert made.read_bytes("fp8", made.hit(1000)) == pytest.approx(8e9)
+    assert model().read_bytes("bf16", model().hit(1)) == 2e9
+
+
+def test_weights_that_are_not_of_experts_stay_at_16_bits_where_a_model_is_published_so() -> None:
+    """Six of 8 billion are not among the two of eight that a token takes: 6 / (1 - 2 / 8) = 8 of 9 are routed."""
+    shape = {"experts": 8, "topk": 2, "moe_ffn": 1024, "params_b": 9.0, "active_params_b": 3.0}
+    made = model(**shape, mxfp4_experts=True)
+    assert made.fixed == pytest.approx(1e9)
+    assert made.weight_bytes("fp4") == pytest.approx(2 * 1e9 + 0.5625 * 8e9)
+    assert made.weight_bytes("bf16") == pytest.approx(model(**shape).weight_bytes("bf16"))
+    assert model(**shape).weight_bytes("fp4") == pytest.approx(0.5625 * 9e9)
 
 
 @given(st.floats(1, 1e4), st.floats(1, 2))
-def test_more_tokens_never_touch_fewer_weights(tokens: float, factor: float) -> None:
+def test_more_tokens_never_read_fewer_weights(tokens: float, factor: float) -> None:
     made = model(experts=64, topk=4, moe_ffn=256, params_b=8.0, active_params_b=2.0)
-    assert made.touched(tokens) <= made.touched(tokens * factor) + 1e-12
+    assert made.hit(tokens) <= made.hit(tokens * factor) + 1e-12
 
 
 def test_flops_by_hand() -> None:

@@ -193,3 +193,26 @@ def test_windows_leave_room_and_shorten_long_steps() -> None:
     assert room(half, made(), 1100) == pytest.approx(room(model(), made(), 1100) * 1100 / ((1100 + 128) / 2))
     assert decode_s(half, made(), 8, 4000) < decode_s(model(), made(), 8, 4000)
     assert decode_s(half, made(), 8, 100) == pytest.approx(decode_s(model(), made(), 8, 100))
+    whole = replace(made(), windows=False)
+    assert room(half, whole, 1100) == room(model(), made(), 1100)
+    assert decode_s(half, whole, 8, 4000) == decode_s(half, made(), 8, 4000)
+
+
+def test_experts_in_mxfp4_multiply_at_eight_bits_and_the_rest_at_sixteen() -> None:
+    """9 billion weights, 1 of them in no expert, 2 of the others for each token; units do 100, 200 and 400 TFLOP/s."""
+    shape = {"experts": 8, "topk": 2, "moe_ffn": 1024, "params_b": 9.0, "active_params_b": 3.0}
+    e, batch = made(precision="fp4", accelerator_fp4_tflops=400.0, accelerator_mem_gb_per_s=1e6), 1e4
+    by_token = [
+        (decode_s(m, e, 2 * batch, 1) - decode_s(m, e, batch, 1)) / batch
+        for m in (model(**shape, mxfp4_experts=True), model(**shape))
+    ]
+    share = e.moe * e.flops / 400e12
+    more = 2 * (1e9 / 100e12 + 2e9 / 200e12 - 3e9 / 400e12) / share
+    assert by_token[0] - by_token[1] == pytest.approx(more, rel=1e-6)
+
+
+def test_weights_of_four_bits_multiply_at_sixteen_where_units_cannot_do_four() -> None:
+    shape = {"experts": 8, "topk": 2, "moe_ffn": 1024, "params_b": 9.0, "active_params_b": 3.0}
+    older, mixed = made(precision="fp4"), model(**shape, mxfp4_experts=True)
+    assert older.mixed_flops == older.flops == made().flops
+    assert older.rates(mixed) == pytest.approx(older.rates(model(**shape)))

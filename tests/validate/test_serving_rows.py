@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from planner import driver
+from planner.estimate.serving import room
 from planner.validate import predictors
 from planner.validate.books import Books, books
 from planner.validate.entry import Entry
@@ -15,6 +16,7 @@ from planner.validate.models import model_row
 from planner.validate.reading import entries
 from planner.validate.run import validate
 from planner.validate.serving import accepts, predict
+from planner.validate.serving_cases import setting
 from planner.validate.software import software
 
 ROWS = Path(__file__).parents[2] / "benchmarks" / "data" / "serving_measurements.yaml"
@@ -259,6 +261,32 @@ def test_experts_spread_over_accelerators_take_what_the_row_says_of_them(known: 
 def test_dense_models_have_no_experts_to_spread(known: Books) -> None:
     plain = _value(Entry(BENCH), known)
     assert _value(Entry({**BENCH, "attention_dp": True, "ep": 2}), known) == plain
+
+
+def test_caches_hold_whole_contexts_of_windowed_layers_where_software_kept_them(known: Books) -> None:
+    """gpt-oss 120B on one H200: TensorRT-LLM of 2025 kept all of 33,000 tokens in every layer, vLLM windows of 128."""
+    row = {**BENCH, "model": "gpt-oss-120b", "precision": "mxfp4", "accelerator": "H200-SXM", "count": 1, "tp": 1}
+    kept, cut = (
+        setting(Entry({**row, "source": source}), known, 1, 1).engine(known.coefficients)
+        for source in ("TensorRT-LLM v1.2", "vLLM 0.11")
+    )
+    assert (kept.windows, cut.windows) == (False, True)
+    model = setting(Entry(row), known, 1, 1).model
+    assert room(model, cut, 33_000) == pytest.approx(2 * room(model, kept, 33_000), rel=0.01)
+
+
+def test_weights_beside_experts_in_mxfp4_are_known_or_said(known: Books) -> None:
+    """gpt-oss 20B: 1.7 of 20.9 billion weights are in no expert and stay at 16 bits; so does a model spelled out."""
+    of = setting(Entry({**BENCH, "model": "gpt-oss-20b", "precision": "fp4"}), known, 1, 1).model
+    assert of.fixed == pytest.approx(1.8e9, rel=0.05)
+    assert of.weight_bytes("fp4") == pytest.approx(2 * of.fixed + 0.5625 * of.routed)
+    figures = {"params": 20e9, "active_params": 4e9, "layers": 24, "hidden": 2880, "heads": 64, "kv_heads": 8,
+               "glu": True, "ffn": 2880, "experts": 32, "topk": 4, "moe_ffn": 2880}  # fmt: skip
+    plain, said = (
+        setting(entry(BENCH, model={"name": "ours", **figures, **more}), known, 1, 1).model
+        for more in ({}, {"mxfp4_experts": True})
+    )
+    assert said.weight_bytes("fp4") - plain.weight_bytes("fp4") == pytest.approx((2 - 0.5625) * plain.fixed)
 
 
 def test_a_reasoning_tuning_has_its_model_s_shape(known: Books) -> None:
