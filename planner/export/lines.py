@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from planner.plan.cited import records
 
 if TYPE_CHECKING:
     from planner.plan.schema import Line, Plan
@@ -38,7 +40,7 @@ def priced(plan: Plan, period: str = "") -> list[Priced]:
 def _sources(problem: Mapping[str, Any]) -> dict[str, tuple[str, str, str]]:
     """Sources, oldest date and least confidence by origin: of the prices cited, or of all figures where none is one."""
     cited: dict[str, list[Mapping[str, Any]]] = {}
-    for record in _records(problem):
+    for record in records(problem):
         cited.setdefault(str(record.get("origin", "")), []).extend(record["cites"])
     found = {}
     for origin, cites in cited.items():
@@ -49,14 +51,3 @@ def _sources(problem: Mapping[str, Any]) -> dict[str, tuple[str, str, str]]:
             least = min((str(c["confidence"]) for c in prices), key=lambda x: LEVELS.index(x) if x in LEVELS else 0)
             found[origin] = refs, min(str(c["as_of"]) for c in prices), least
     return found
-
-
-def _records(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        if isinstance(value.get("cites"), list):
-            yield value
-        for child in value.values():
-            yield from _records(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _records(child)

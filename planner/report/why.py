@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from planner.plan.cited import records
 from planner.report.limits import binds, numbers, priced
 from planner.report.numbers import amount, plain, share, si, usd, usd_per
 from planner.report.section import where
@@ -131,7 +132,7 @@ def _money(plan: Plan, wanted: str) -> Iterator[str]:
 def _sources(plan: Plan, wanted: str) -> Iterator[str]:
     """Catalog figures of every record of the problem that the item names, with their sources."""
     seen: set[tuple[str, str]] = set()
-    for record in _records(plan.problem):
+    for record in records(plan.problem):
         cites = [_text(cite) for cite in record["cites"] if isinstance(cite, dict)]
         rows = (cite["row"] if "/" in wanted else cite["row"].partition("/")[2] for cite in cites)
         if _hit(wanted, str(record.get("id", "")), *rows):
@@ -151,20 +152,9 @@ def _hints(plan: Plan, wanted: str) -> Iterator[str]:
     """What to ask next: a workload's numbers rest on its machine's, a bill's on its grid's."""
     billed = {x.site for x in plan.ledger if x.account in BILLED and _hit(wanted, x.account, x.item)}
     sites = [site for site in plan.problem.get("sites", ()) if isinstance(site, dict) and site.get("id") in billed]
-    cited = [cite for site in sites for grid in _records(site.get("grid")) for cite in grid["cites"]]
+    cited = [cite for site in sites for grid in records(site.get("grid")) for cite in grid["cites"]]
     for row in sorted({_text(cite)["row"] for cite in cited if isinstance(cite, dict)}):
         yield f"next: `aiplan explain PLAN {row}` for the sources of its price and carbon, where the scenario has none"
     machines = sorted({w.machine for w in plan.work if wanted in w.workload.lower()})
     for machine in machines:
         yield f"next: `aiplan explain PLAN {machine}` for the sources of what it costs, draws and does"
-
-
-def _records(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        if isinstance(value.get("cites"), list):
-            yield value
-        for child in value.values():
-            yield from _records(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _records(child)

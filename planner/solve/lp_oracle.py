@@ -118,7 +118,7 @@ class LpOracle(BusOracle):
         width = np.where((cost < voll) | export, width, 0.0)
         need, wear = load + width[:, export].sum(axis=1), np.array([mult @ each for each in self.wear])
         searches = [self._search(x, slice(a, b), need, cost, width, wear, voll) for a, b in self.stretches]
-        close, settled = FIRST_CLOSE, False
+        close = FIRST_CLOSE
         while True:
             parts = [search.go(close) for search in searches]
             near, w, put, out, level = (np.concatenate([part[i] for part in parts], axis=-1) for i in range(5))
@@ -132,12 +132,11 @@ class LpOracle(BusOracle):
             short = float(unserved.sum()) + missed
             outcome = Outcome(quantities, short, artificial, gradient, constant, bound, dispatch, overrun)
             open_ = float(mult @ quantities) + artificial - bound
-            if open_ <= slip or settled:
+            if open_ <= slip or all(search.settled for search in searches):
                 return outcome
             if all(search.ended for search in searches):
                 if open_ <= NEAR * max(1.0, abs(bound)):
                     return outcome
-                settled = True
                 for search in searches:
                     search.settle()
             close *= min(0.1, 0.5 * slip / open_)
